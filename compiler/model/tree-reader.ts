@@ -1,0 +1,30 @@
+/** Why a path that exists could not be used. */
+export type UnreadableReason = 'denied' | 'not-a-file' | 'outside-tree' | 'symlink-loop' | 'too-large' | 'failed';
+
+/** Outcome of reading one file: its bytes, that it is absent, or why it cannot be read. */
+export type ReadResult =
+  | { readonly kind: 'file'; readonly bytes: Uint8Array }
+  | { readonly kind: 'absent' }
+  | { readonly kind: 'unreadable'; readonly reason: UnreadableReason; readonly detail: string };
+
+/** One entry of a directory. A symlink inside the tree is reported as what it points to; others have kind `other`. */
+export interface TreeEntry {
+  readonly name: string;
+  readonly kind: 'file' | 'directory' | 'other';
+}
+
+/** Outcome of listing a directory, entries sorted by code unit. */
+export type ListResult =
+  | { readonly kind: 'directory'; readonly entries: readonly TreeEntry[] }
+  | { readonly kind: 'absent' }
+  | { readonly kind: 'unreadable'; readonly reason: UnreadableReason; readonly detail: string };
+
+/**
+ * The only way in for input: the disk, a git revision, or a tracked wrapper that records hits, misses and listings.
+ * Paths are relative to the tree's root, with `/`; the empty path is the root. Nothing is cached here and nothing throws.
+ */
+export interface TreeReader {
+  read(path: string): ReadResult;
+  list(path: string): ListResult;
+  exists(path: string): boolean;
+}

@@ -1,0 +1,66 @@
+import { defineConfig, globalIgnores } from 'eslint/config';
+import eslint from '@eslint/js';
+import tseslint from 'typescript-eslint';
+
+/** Folders and what each may import: the arrows of docs/architecture.md, held here. */
+const passes = ['load', 'validate', 'resolve', 'render', 'write'];
+const forbid = (...groups) => ({
+  'no-restricted-imports': ['error', { patterns: groups.map(([group, message]) => ({ group, message })) }],
+});
+const noIo = [
+  ['fs', 'node:fs', 'node:fs/*', 'node:child_process', 'node:http', 'node:https', 'node:net', 'simple-git'],
+  'Input comes through a TreeReader, output leaves through write/: this folder does no I/O.',
+];
+const outer = [
+  ['**/cli/**', '**/applier/**', '**/delivery/**', '**/review/**', '**/monitoring/**'],
+  'Imports point down: the compiler knows nothing of the verbs built on it.',
+];
+
+export default defineConfig(
+  globalIgnores(['lib/', 'dist/', 'cdk8s.out/', 'node_modules/', 'test/golden/', 'test/fixtures/']),
+  eslint.configs.recommended,
+  tseslint.configs.strict,
+  tseslint.configs.stylistic,
+  {
+    languageOptions: { globals: { process: 'readonly', console: 'readonly', Buffer: 'readonly', URL: 'readonly' } },
+    rules: {
+      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
+      '@typescript-eslint/no-non-null-assertion': 'off',
+      'no-control-regex': 'off',
+      eqeqeq: ['error', 'always', { null: 'ignore' }],
+    },
+  },
+  ...passes.map((pass) => ({
+    files: [`compiler/${pass}/**/*.ts`],
+    rules: forbid(
+      outer,
+      [
+        passes.filter((p) => p !== pass).map((p) => `**/${p}/**`),
+        'A pass never imports another pass: share through compiler/model.',
+      ],
+      ...(pass === 'write' ? [] : [noIo]),
+      ...(pass === 'render' ? [] : [[['**/constructs/**'], 'Only render uses constructs.']]),
+    ),
+  })),
+  {
+    files: ['compiler/model/**/*.ts', 'compiler/diagnostics/**/*.ts'],
+    rules: forbid(outer, noIo, [
+      [...passes.map((p) => `**/${p}/**`), '**/constructs/**'],
+      'model and diagnostics are at the bottom: they import nothing of ours.',
+    ]),
+  },
+  {
+    files: ['constructs/**/*.ts'],
+    rules: forbid(outer, noIo, [
+      passes.map((p) => `**/compiler/${p}/**`),
+      'A construct sees the model only: no soa-configs text, files or cluster.',
+    ]),
+  },
+  {
+    files: ['applier/**/*.ts', 'monitoring/**/*.ts'],
+    rules: forbid([
+      [...passes.filter((p) => p !== 'write').map((p) => `**/compiler/${p}/**`), '**/cli/**', '**/constructs/**'],
+      'This folder reads rendered files and clusters, never soa-configs.',
+    ]),
+  },
+);
