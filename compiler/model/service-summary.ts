@@ -1,0 +1,38 @@
+/**
+ * What one service leaves behind for cross-service rules and aggregate files: plain JSON, small, versioned.
+ * The only input of `aggregate`, so a cached service needs no reading.
+ */
+export interface ServiceSummary {
+  readonly version: 1;
+  readonly service: string;
+  /** By cluster, only clusters that this run renders. */
+  readonly clusters: Readonly<Record<string, ClusterSummary>>;
+  /** proxy_port by SmartStack namespace of this service, with its place; null is discovery only. */
+  readonly proxyPorts: Readonly<
+    Record<string, { readonly port: number | null; readonly line: number; readonly column: number }>
+  >;
+}
+
+export interface ClusterSummary {
+  /** Every compiled-type instance in soa-configs, whatever became of it. */
+  readonly known: readonly string[];
+  readonly rendered: readonly RenderedInstanceSummary[];
+  /** In soa-configs but without a deployment. */
+  readonly notDeployed: readonly string[];
+  /** Held back by an error: earlier output is kept. */
+  readonly failed: readonly string[];
+  /** ServiceAccounts to render in a namespace. */
+  readonly serviceAccounts: readonly { readonly namespace: string; readonly name: string; readonly roleArn: string }[];
+  /** What the prometheus-adapter ConfigMap needs; templated types carry only type and window. */
+  readonly adapterRules: readonly AdapterRuleSource[];
+}
+
+export interface RenderedInstanceSummary {
+  readonly instance: string;
+  readonly namespace: string;
+  readonly name: string;
+}
+
+/** One metrics provider that needs an adapter rule. */
+export type AdapterRuleSource =
+  { readonly type: string; readonly windowSeconds: number } | { readonly rule: Readonly<Record<string, unknown>> };
