@@ -1,0 +1,24 @@
+/** The world as a verb sees it; tests give their own. */
+export interface Io {
+  readonly out: (text: string) => void;
+  readonly err: (text: string) => void;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly cwd: string;
+  /** Standard error is a terminal: progress may be drawn there. */
+  readonly isTerminal: boolean;
+  /** Colours are wanted on standard output: a terminal, and NO_COLOR is not set. */
+  readonly hasColor: boolean;
+}
+
+/** The real process. */
+export function processIo(): Io {
+  const noColor = (process.env['NO_COLOR'] ?? '') !== '' || process.env['TERM'] === 'dumb';
+  return {
+    out: (text) => void process.stdout.write(text),
+    err: (text) => void process.stderr.write(text),
+    env: process.env,
+    cwd: process.cwd(),
+    isTerminal: process.stderr.isTTY,
+    hasColor: process.stdout.isTTY && !noColor,
+  };
+}

@@ -1,0 +1,76 @@
+import { readFileSync } from 'node:fs';
+import { didYouMean } from '../compiler/diagnostics/did-you-mean.ts';
+import { helpOf, overview } from './help.ts';
+import { processIo, type Io } from './io.ts';
+import { COMMON_OPTIONS, parseCall } from './parse-call.ts';
+import { UsageError } from './verb.ts';
+import { VERBS } from './verbs.ts';
+
+/** Runs one call of the program and returns its exit status. */
+export async function main(args: readonly string[], io: Io): Promise<number> {
+  const [first, ...rest] = args;
+  if (first === undefined || first === '--help' || first === '-h' || first === 'help') {
+    const about = first === 'help' ? rest[0] : undefined;
+    if (about !== undefined && VERBS[about] !== undefined) io.out(helpOf((await VERBS[about].load()).verb));
+    else io.out(overview(VERBS));
+    return first === undefined ? 2 : 0;
+  }
+  if (first === '--version' || first === 'version') {
+    io.out(`paasta-gitops ${version()}\n`);
+    return 0;
+  }
+  const entry = Object.hasOwn(VERBS, first) ? VERBS[first] : undefined;
+  if (entry === undefined) {
+    const hint = didYouMean(first, Object.keys(VERBS));
+    io.err(`paasta-gitops: unknown verb "${first}"${hint === undefined ? '' : `. Did you mean "${hint}"?`}\n`);
+    io.err('Run "paasta-gitops --help" for the list.\n');
+    return 2;
+  }
+  const { verb } = await entry.load();
+  try {
+    const { values, words } = parseCall(rest, { ...COMMON_OPTIONS, ...verb.options });
+    if (values['help'] === true) {
+      io.out(helpOf(verb));
+      return 0;
+    }
+    const { min, max } = verb.words ?? { min: 0, max: 0 };
+    if (words.length < min || words.length > max) throw new UsageError(wordsMessage(words, min, max));
+    return await verb.run({ values, words, io });
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    io.err(`paasta-gitops ${verb.name}: ${error.message}\nUsage: paasta-gitops ${verb.usage}\n`);
+    return verb.usageExit ?? 2;
+  }
+}
+
+function wordsMessage(words: readonly string[], min: number, max: number): string {
+  if (words.length > max) return `unexpected "${words[max]!}"`;
+  return min === 1 ? 'one word is missing' : `${min} words are needed, found ${words.length}`;
+}
+
+/** The version in package.json, two folders above the bundle and one above the source. */
+export function version(): string {
+  for (const path of ['../package.json', '../../package.json']) {
+    try {
+      const text = readFileSync(new URL(path, import.meta.url), 'utf8');
+      return (JSON.parse(text) as { version: string }).version;
+    } catch {
+      continue;
+    }
+  }
+  return 'unknown';
+}
+
+/** Runs the program for the process it is in. An unexpected exception is our own mistake: one line, the stack with DEBUG. */
+export async function runProcess(): Promise<void> {
+  const io = processIo();
+  try {
+    process.exitCode = await main(process.argv.slice(2), io);
+  } catch (error) {
+    const text = error instanceof Error ? error.message : String(error);
+    io.err(`paasta-gitops: internal error: ${text}\n`);
+    if (io.env['DEBUG'] !== undefined && error instanceof Error) io.err(`${error.stack ?? ''}\n`);
+    else io.err('This is a defect of paasta-gitops. Run again with DEBUG=1 for the stack, and report it.\n');
+    process.exitCode = 1;
+  }
+}
