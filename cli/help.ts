@@ -28,7 +28,9 @@ function optionRows(specs: OptionSpecs): string {
   const rows = Object.entries(specs).map(([name, spec]) => [flags(name, spec), spec.help] as const);
   const width = Math.min(34, Math.max(...rows.map(([left]) => left.length)));
   return rows
-    .map(([left, help]) => (left.length > width ? `  ${left}\n  ${' '.repeat(width)}  ${help}` : `  ${left.padEnd(width)}  ${help}`))
+    .map(([left, help]) =>
+      left.length > width ? `  ${left}\n  ${' '.repeat(width)}  ${help}` : `  ${left.padEnd(width)}  ${help}`,
+    )
     .map((row) => `${row}\n`)
     .join('');
 }

@@ -11,7 +11,10 @@ export const COMMON_OPTIONS: OptionSpecs = {
  * Splits arguments into flags and words: `--name value`, `--name=value`, `-x value`, `-xvalue`, `--no-name` for booleans that
  * have such a flag, `--` ends the flags. Throws UsageError that names the flag and the nearest right spelling.
  */
-export function parseCall(args: readonly string[], specs: OptionSpecs): { values: OptionValues; words: readonly string[] } {
+export function parseCall(
+  args: readonly string[],
+  specs: OptionSpecs,
+): { values: OptionValues; words: readonly string[] } {
   const names = namesOf(specs);
   const values: Record<string, boolean | string | string[]> = {};
   const words: string[] = [];

@@ -1,0 +1,244 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, join, relative, resolve } from 'node:path';
+import type { Diagnostic } from '../compiler/diagnostics/diagnostic.ts';
+import { didYouMean } from '../compiler/diagnostics/did-you-mean.ts';
+import { parseYaml } from '../compiler/load/yaml/index.ts';
+import type { SourceDocument } from '../compiler/model/source-document.ts';
+import { isMap, type YamlMap, type YamlValue } from '../compiler/model/yaml-value.ts';
+import type { Io } from './io.ts';
+import { textOf, UsageError, type OptionSpecs, type OptionValues } from './verb.ts';
+
+/** How one cluster's output reaches it. */
+export interface ClusterDelivery {
+  /** kubeconfig context; verbs that reach a cluster need it here or as `--context`. */
+  readonly context: string | null;
+  /** The one writer of the cluster. */
+  readonly delivery: 'applier' | 'argocd' | 'flux';
+}
+
+/** What this repository does: `paasta-gitops.yaml` with flags and environment applied. Paths are absolute. */
+export interface Project {
+  /** Folder of the project file; the working directory without one. */
+  readonly root: string;
+  readonly soaDir: string;
+  readonly systemConfigDir: string;
+  readonly out: string;
+  readonly filePer: 'instance' | 'object';
+  /** Modules with users' constructs, absolute paths inside the project. */
+  readonly constructs: readonly string[];
+  /** Severity by diagnostic code. */
+  readonly severity: Readonly<Record<string, 'error' | 'warning' | 'info' | 'off'>>;
+  /** More name patterns whose values are hidden in diffs and reports. */
+  readonly mask: readonly string[];
+  readonly publish: YamlMap;
+  readonly clusters: Readonly<Record<string, ClusterDelivery>>;
+}
+
+/** Flags of every verb that reads the input trees. */
+export const INPUT_OPTIONS: OptionSpecs = {
+  'soa-dir': {
+    short: 'd',
+    aliases: ['yelpsoa-config-root'],
+    value: 'DIR',
+    help: 'soa-configs tree (default: project file, else /nail/etc/services)',
+  },
+  'system-config-dir': {
+    value: 'DIR',
+    help: 'system configuration, flat or a folder per cluster (default: project file, else /etc/paasta)',
+  },
+};
+
+const PROJECT_FILE = 'paasta-gitops.yaml';
+const KEYS = [
+  'soa_dir',
+  'system_config_dir',
+  'out',
+  'file_per',
+  'constructs',
+  'severity',
+  'mask',
+  'publish',
+  'clusters',
+];
+
+/** Reads the project file and applies environment and flags (flag > environment > file > PaaSTA's own paths). */
+export function loadProject(values: OptionValues, io: Io): { project: Project; diagnostics: readonly Diagnostic[] } {
+  const file = findProjectFile(textOf(values, 'config'), io.cwd);
+  const root = file === undefined ? io.cwd : dirname(file);
+  const report = new ProjectReport(file === undefined ? PROJECT_FILE : relative(io.cwd, file) || PROJECT_FILE);
+  const map = file === undefined ? {} : readProjectFile(file, report);
+  const path = (flag: string, variable: string | undefined, key: string, fallback: string): string => {
+    const fromFlag = textOf(values, flag);
+    if (fromFlag !== undefined) return resolve(io.cwd, fromFlag);
+    const fromEnv = variable === undefined ? undefined : io.env[variable];
+    if (fromEnv !== undefined && fromEnv !== '') return resolve(io.cwd, fromEnv);
+    const fromFile = report.text(map, key);
+    return fromFile === undefined ? resolve(root, fallback) : resolve(root, fromFile);
+  };
+  const filePer = textOf(values, 'file-per') ?? report.choice(map, 'file_per', ['instance', 'object']) ?? 'instance';
+  const project: Project = {
+    root,
+    soaDir: path('soa-dir', 'PAASTA_GITOPS_SOA_DIR', 'soa_dir', '/nail/etc/services'),
+    systemConfigDir: path('system-config-dir', 'PAASTA_SYSTEM_CONFIG_DIR', 'system_config_dir', '/etc/paasta'),
+    out: path('out', 'PAASTA_GITOPS_OUT', 'out', 'dist'),
+    filePer: filePer === 'object' ? 'object' : 'instance',
+    constructs: values['no-constructs'] === true ? [] : constructPaths(map, root, report),
+    severity: severities(map, report),
+    mask: report.texts(map, 'mask'),
+    publish: report.map(map, 'publish'),
+    clusters: clusterDeliveries(map, report),
+  };
+  return { project, diagnostics: report.diagnostics };
+}
+
+function findProjectFile(explicit: string | undefined, cwd: string): string | undefined {
+  if (explicit !== undefined) {
+    const file = resolve(cwd, explicit);
+    if (!existsSync(file)) throw new UsageError(`--config: there is no file ${explicit}`);
+    return file;
+  }
+  for (let folder = cwd; ; folder = dirname(folder)) {
+    const file = join(folder, PROJECT_FILE);
+    if (existsSync(file)) return file;
+    if (existsSync(join(folder, '.git')) || dirname(folder) === folder) return undefined;
+  }
+}
+
+function readProjectFile(file: string, report: ProjectReport): YamlMap {
+  const { document, diagnostics } = parseYaml(readFileSync(file), { root: 'project', file: report.file });
+  report.diagnostics.push(...diagnostics);
+  if (document === undefined || document.value === null) return {};
+  report.document = document;
+  if (!isMap(document.value)) {
+    report.add([], 'bad-project-file', 'the project file is a mapping of settings', `known: ${KEYS.join(', ')}`);
+    return {};
+  }
+  for (const key of Object.keys(document.value)) {
+    if (KEYS.includes(key)) continue;
+    const hint = didYouMean(key, KEYS);
+    report.add(
+      [key],
+      'unknown-project-key',
+      `"${key}" is not a project setting`,
+      hint && `did you mean "${hint}"?`,
+      'key',
+    );
+  }
+  return document.value;
+}
+
+function constructPaths(map: YamlMap, root: string, report: ProjectReport): readonly string[] {
+  const found = typeof map['constructs'] === 'string' ? [map['constructs']] : report.texts(map, 'constructs');
+  return found.flatMap((path) => {
+    const absolute = resolve(root, path);
+    if (relative(root, absolute).startsWith('..')) {
+      report.add(
+        ['constructs'],
+        'constructs-outside-project',
+        `"${path}" lies outside the project`,
+        'move the module into the project',
+      );
+      return [];
+    }
+    return [absolute];
+  });
+}
+
+function severities(map: YamlMap, report: ProjectReport): Project['severity'] {
+  const result: Record<string, 'error' | 'warning' | 'info' | 'off'> = {};
+  const given = report.map(map, 'severity');
+  for (const code of Object.keys(given)) {
+    const value = report.choice(given, code, ['error', 'warning', 'info', 'off'], ['severity', code]);
+    if (value !== undefined) result[code] = value;
+  }
+  return result;
+}
+
+function clusterDeliveries(map: YamlMap, report: ProjectReport): Project['clusters'] {
+  const result: Record<string, ClusterDelivery> = {};
+  for (const [cluster, value] of Object.entries(report.map(map, 'clusters'))) {
+    if (!isMap(value)) {
+      report.add(
+        ['clusters', cluster],
+        'bad-project-value',
+        `clusters.${cluster} is a mapping with context and delivery`,
+      );
+      continue;
+    }
+    const delivery = report.choice(value, 'delivery', ['applier', 'argocd', 'flux'], ['clusters', cluster, 'delivery']);
+    const context = report.text(value, 'context', ['clusters', cluster, 'context']) ?? null;
+    result[cluster] = { context, delivery: delivery ?? 'applier' };
+  }
+  return result;
+}
+
+/** Typed reads of the project file; what does not fit is a diagnostic with its place. */
+class ProjectReport {
+  readonly diagnostics: Diagnostic[] = [];
+  readonly file: string;
+  document: SourceDocument | undefined;
+  constructor(file: string) {
+    this.file = file;
+  }
+
+  add(path: readonly string[], code: string, message: string, hint?: string, part: 'key' | 'value' = 'value'): void {
+    const span = this.document?.locateNearest(path, part);
+    this.diagnostics.push({
+      severity: 'error',
+      code,
+      message,
+      root: 'project',
+      file: this.file,
+      path,
+      ...span,
+      ...(hint === undefined ? {} : { hint }),
+    });
+  }
+
+  text(map: YamlMap, key: string, path: readonly string[] = [key]): string | undefined {
+    const value = own(map, key);
+    if (value == null || typeof value === 'string') return value ?? undefined;
+    this.add(path, 'bad-project-value', `${path.join('.')} is text`);
+    return undefined;
+  }
+
+  texts(map: YamlMap, key: string): readonly string[] {
+    const value = own(map, key);
+    if (value == null) return [];
+    if (Array.isArray(value) && value.every((item) => typeof item === 'string')) return value as readonly string[];
+    this.add([key], 'bad-project-value', `${key} is a list of texts`);
+    return [];
+  }
+
+  map(map: YamlMap, key: string): YamlMap {
+    const value = own(map, key);
+    if (value == null) return {};
+    if (isMap(value)) return value;
+    this.add([key], 'bad-project-value', `${key} is a mapping`);
+    return {};
+  }
+
+  choice<T extends string>(
+    map: YamlMap,
+    key: string,
+    choices: readonly T[],
+    path: readonly string[] = [key],
+  ): T | undefined {
+    const value = own(map, key);
+    if (value == null) return undefined;
+    const found = choices.find((choice) => choice === value);
+    if (found !== undefined) return found;
+    const hint = typeof value === 'string' ? didYouMean(value, choices) : undefined;
+    this.add(
+      path,
+      'bad-project-value',
+      `${path.join('.')} is one of ${choices.join(', ')}`,
+      hint && `did you mean "${hint}"?`,
+    );
+    return undefined;
+  }
+}
+
+function own(map: YamlMap, key: string): YamlValue | undefined {
+  return Object.hasOwn(map, key) ? map[key] : undefined;
+}
