@@ -1,0 +1,11 @@
+export { AdapterConfigMap, type AdapterConfigMapProps } from './adapter-config-map.ts';
+export { ApiRoleBinding, type ApiRoleBindingProps } from './api-role-binding.ts';
+export { type ExtendInstance, INSTANCE_IDS } from './extend-instance.ts';
+export { ExternalSecret, type ExternalSecretKey, type ExternalSecretProps } from './external-secret.ts';
+export { LimitRange, type LimitRangeProps } from './limit-range.ts';
+export { PaastaDeployment, type PaastaDeploymentProps } from './paasta-deployment.ts';
+export { PaastaHpa, type PaastaHpaProps } from './paasta-hpa.ts';
+export { PaastaNamespace, type PaastaNamespaceProps } from './paasta-namespace.ts';
+export { PaastaPdb, type PaastaPdbProps } from './paasta-pdb.ts';
+export { PaastaServiceAccount, type PaastaServiceAccountProps } from './paasta-service-account.ts';
+export { PaastaStatefulSet, type PaastaStatefulSetProps } from './paasta-stateful-set.ts';

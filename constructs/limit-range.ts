@@ -1,0 +1,29 @@
+import type { Construct } from 'constructs';
+import { POLICY_ANNOTATIONS } from './_delivery-annotations.ts';
+import { PlainApiObject } from './_plain-api-object.ts';
+import type { LimitRangeSpec } from './_plain.ts';
+
+export interface LimitRangeProps {
+  readonly namespace: string;
+}
+
+const CONTAINER_DEFAULTS = { cpu: '1', memory: '1024Mi', 'ephemeral-storage': '1Gi' };
+
+/** What a container without requests or limits gets in a `paastasvc-` namespace. */
+export class LimitRange extends PlainApiObject {
+  constructor(scope: Construct, id: string, props: LimitRangeProps) {
+    const spec: LimitRangeSpec = {
+      limits: [{ type: 'Container', default: CONTAINER_DEFAULTS, defaultRequest: CONTAINER_DEFAULTS }],
+    };
+    super(scope, id, {
+      apiVersion: 'v1',
+      kind: 'LimitRange',
+      metadata: {
+        name: 'limit-mem-cpu-disk-per-container',
+        namespace: props.namespace,
+        annotations: POLICY_ANNOTATIONS,
+      },
+      spec,
+    });
+  }
+}

@@ -1,0 +1,32 @@
+import type { Construct } from 'constructs';
+import type { ResolvedInstance } from '../compiler/model/resolved-instance.ts';
+import { SUPPORT_ANNOTATIONS } from './_delivery-annotations.ts';
+import { instanceSelector } from './_labels.ts';
+import { PlainApiObject } from './_plain-api-object.ts';
+import type { PdbSpec } from './_plain.ts';
+
+export interface PaastaPdbProps {
+  /** The instance whose pods are protected. */
+  readonly instance: ResolvedInstance;
+}
+
+/** PodDisruptionBudget of one instance; it stays while the instance is stopped. */
+export class PaastaPdb extends PlainApiObject {
+  constructor(scope: Construct, id: string, props: PaastaPdbProps) {
+    const { instance } = props;
+    super(scope, id, {
+      apiVersion: 'policy/v1',
+      kind: 'PodDisruptionBudget',
+      metadata: { name: instance.name, namespace: instance.namespace, annotations: SUPPORT_ANNOTATIONS },
+      spec: pdbSpec(instance),
+    });
+  }
+}
+
+function pdbSpec(instance: ResolvedInstance): PdbSpec {
+  return {
+    maxUnavailable: instance.disruption.maxUnavailable,
+    unhealthyPodEvictionPolicy: instance.disruption.unhealthyPodEvictionPolicy,
+    selector: instanceSelector(instance),
+  };
+}
