@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { didYouMean } from '../compiler/diagnostics/did-you-mean.ts';
+import { nearest } from '../compiler/diagnostics/did-you-mean.ts';
 import { helpOf, overview } from './help.ts';
 import { processIo, type Io } from './io.ts';
 import { COMMON_OPTIONS, parseCall } from './parse-call.ts';
@@ -21,7 +21,7 @@ export async function main(args: readonly string[], io: Io): Promise<number> {
   }
   const entry = Object.hasOwn(VERBS, first) ? VERBS[first] : undefined;
   if (entry === undefined) {
-    const hint = didYouMean(first, Object.keys(VERBS));
+    const hint = nearest(first, Object.keys(VERBS));
     io.err(`paasta-gitops: unknown verb "${first}"${hint === undefined ? '' : `. Did you mean "${hint}"?`}\n`);
     io.err('Run "paasta-gitops --help" for the list.\n');
     return 2;

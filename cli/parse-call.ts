@@ -1,4 +1,4 @@
-import { didYouMean } from '../compiler/diagnostics/did-you-mean.ts';
+import { nearest } from '../compiler/diagnostics/did-you-mean.ts';
 import { UsageError, type OptionSpec, type OptionSpecs, type OptionValues } from './verb.ts';
 
 /** Flags that every verb has. */
@@ -52,7 +52,7 @@ function addValue(
   value: string,
 ): void {
   if (spec.choices !== undefined && !spec.choices.includes(value)) {
-    const hint = didYouMean(value, spec.choices);
+    const hint = nearest(value, spec.choices);
     const found = `${flag} is one of ${spec.choices.join(', ')}; found "${value}"`;
     throw new UsageError(hint === undefined ? found : `${found}. Did you mean "${hint}"?`);
   }
@@ -85,6 +85,6 @@ function splitFlag(arg: string): [string, string | undefined] {
 }
 
 function unknownFlag(flag: string, names: ReadonlyMap<string, string>): string {
-  const hint = didYouMean(flag, [...names.keys()]);
+  const hint = nearest(flag, [...names.keys()]);
   return hint === undefined ? `unknown option ${flag}` : `unknown option ${flag}. Did you mean ${hint}?`;
 }

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import type { Diagnostic } from '../compiler/diagnostics/diagnostic.ts';
-import { didYouMean } from '../compiler/diagnostics/did-you-mean.ts';
+import { nearest } from '../compiler/diagnostics/did-you-mean.ts';
 import { parseYaml } from '../compiler/load/yaml/index.ts';
 import type { SourceDocument } from '../compiler/model/source-document.ts';
 import { isMap, type YamlMap, type YamlValue } from '../compiler/model/yaml-value.ts';
@@ -115,7 +115,7 @@ function readProjectFile(file: string, report: ProjectReport): YamlMap {
   }
   for (const key of Object.keys(document.value)) {
     if (KEYS.includes(key)) continue;
-    const hint = didYouMean(key, KEYS);
+    const hint = nearest(key, KEYS);
     report.add(
       [key],
       'unknown-project-key',
@@ -182,7 +182,7 @@ class ProjectReport {
   }
 
   add(path: readonly string[], code: string, message: string, hint?: string, part: 'key' | 'value' = 'value'): void {
-    const span = this.document?.locateNearest(path, part);
+    const span = this.document?.locateNearest(path, part).span;
     this.diagnostics.push({
       severity: 'error',
       code,
@@ -228,7 +228,7 @@ class ProjectReport {
     if (value == null) return undefined;
     const found = choices.find((choice) => choice === value);
     if (found !== undefined) return found;
-    const hint = typeof value === 'string' ? didYouMean(value, choices) : undefined;
+    const hint = typeof value === 'string' ? nearest(value, choices) : undefined;
     this.add(
       path,
       'bad-project-value',
