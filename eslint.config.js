@@ -57,6 +57,20 @@ export default defineConfig(
     ]),
   },
   {
+    files: ['git/**/*.ts'],
+    rules: forbid(outer, [
+      [...passes.map((p) => `**/compiler/${p}/**`), '**/constructs/**'],
+      'git is a tool for publish, review and delivery: of ours it sees the model only.',
+    ]),
+  },
+  {
+    files: ['delivery/**/*.ts'],
+    rules: forbid([
+      ['**/cli/**', '**/applier/**', '**/review/**', '**/monitoring/**', '**/constructs/**'],
+      'Delivery knows repositories and registries; only cli joins it with the other tools.',
+    ]),
+  },
+  {
     files: ['applier/**/*.ts', 'monitoring/**/*.ts'],
     rules: forbid([
       [...passes.filter((p) => p !== 'write').map((p) => `**/compiler/${p}/**`), '**/cli/**', '**/constructs/**'],

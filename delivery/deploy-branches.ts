@@ -1,0 +1,140 @@
+import { compareText, type Diagnostic } from '../compiler/diagnostics/diagnostic.ts';
+import { defaultDeployGroup, formatDeployGroup, type DeployGroupFacts } from '../compiler/model/deploy-group.ts';
+import type { InstanceFile, InstanceType, ServiceSources } from '../compiler/model/service-sources.ts';
+import { isMap, type YamlMap, type YamlValue } from '../compiler/model/yaml-value.ts';
+import type { DeployBranch } from './deployments-from-refs.ts';
+
+/** Instance types in PaaSTA's order for deployments.json (`INSTANCE_TYPE_HANDLERS`), which is not its lookup order. */
+const TYPE_ORDER: readonly InstanceType[] = [
+  'adhoc',
+  'kubernetes',
+  'eks',
+  'tron',
+  'flink',
+  'flinkeks',
+  'cassandracluster',
+  'cassandraclustereks',
+  'kafkacluster',
+  'nrtsearchservice',
+  'nrtsearchserviceeks',
+  'monkrelays',
+];
+
+/** One instance of any type with what decides its version. */
+export interface DeployInstance extends DeployBranch {
+  readonly cluster: string;
+  readonly instance: string;
+  readonly type: InstanceType;
+}
+
+/** The instances of a service, and the findings that keep deployments.json from being made. */
+export interface DeployInstances {
+  readonly instances: readonly DeployInstance[];
+  readonly errors: readonly Diagnostic[];
+}
+
+/**
+ * Every instance of every type of a service: clusters sorted, then PaaSTA's order of types, then file order. Instances whose
+ * `service` names another service are left out, as their image is another service's.
+ * A file that could not be read is an error here: without it the document would lose instances.
+ */
+export function deployInstances(sources: ServiceSources): DeployInstances {
+  const files = sources.instanceFiles
+    .filter((file) => TYPE_ORDER.includes(file.type))
+    .sort((a, b) => compareText(a.cluster, b.cluster) || TYPE_ORDER.indexOf(a.type) - TYPE_ORDER.indexOf(b.type));
+  const general = generalDefaults(sources);
+  const errors: Diagnostic[] = [...brokenFiles(sources)];
+  const instances = files.flatMap((file) => instancesOf(file, sources.service, general, errors));
+  return { instances, errors };
+}
+
+/** Top-level keys of service.yaml, which are defaults of every instance. */
+function generalDefaults({ serviceYaml }: ServiceSources): YamlMap {
+  return serviceYaml.kind === 'read' && isMap(serviceYaml.document.value) ? serviceYaml.document.value : {};
+}
+
+function brokenFiles(sources: ServiceSources): readonly Diagnostic[] {
+  const broken = sources.instanceFiles.filter((file) => file.document === null).map((file) => file.file);
+  if (sources.serviceYaml.kind === 'broken') broken.push(sources.serviceYaml.file);
+  return broken.flatMap((file) => {
+    const found = sources.diagnostics.filter((d) => d.severity === 'error' && d.root === 'soa' && d.file === file);
+    if (found.length > 0) return found;
+    return [
+      { severity: 'error', code: 'unreadable-file', message: 'the file cannot be used', root: 'soa', file, path: [] },
+    ];
+  });
+}
+
+/** One instance as it stands in its file. */
+interface NamedConfig {
+  readonly instance: string;
+  readonly path: readonly string[];
+  readonly config: YamlValue;
+}
+
+function instancesOf(
+  file: InstanceFile,
+  service: string,
+  general: YamlMap,
+  errors: Diagnostic[],
+): readonly DeployInstance[] {
+  const value = file.document?.value;
+  if (!isMap(value)) return [];
+  const isTron = file.type === 'tron';
+  const configs: readonly NamedConfig[] = isTron
+    ? tronActions(value, file.instances)
+    : file.instances.map((instance) => ({ instance, path: [instance], config: ownValue(value, instance) ?? null }));
+  const found: DeployInstance[] = [];
+  for (const { instance, path, config } of configs) {
+    const report = (code: string, message: string, key: readonly string[]): void => {
+      const { span } = file.document!.locateNearest(key);
+      const scope = { service, cluster: file.cluster, instance };
+      errors.push({ severity: 'error', code, message, root: 'soa', file: file.file, path: key, ...span, ...scope });
+    };
+    if (!isMap(config)) {
+      report('bad-instance', `instance "${instance}" is not a mapping`, path);
+      continue;
+    }
+    const merged = isTron ? config : { ...general, ...config };
+    const override = ownValue(merged, 'service') ?? service;
+    if (override !== service) continue;
+    const facts = { cluster: file.cluster, instance, service };
+    const group = groupOf(merged, facts, isTron);
+    if ('problem' in group) report('bad-deploy-group', group.problem, [...path, 'deploy_group']);
+    else found.push({ ...group, cluster: file.cluster, instance, type: file.type, branch: defaultDeployGroup(facts) });
+  }
+  return found;
+}
+
+function groupOf(
+  config: YamlMap,
+  facts: DeployGroupFacts,
+  isTron: boolean,
+): { readonly group: string | null } | { readonly problem: string } {
+  const text = ownValue(config, 'deploy_group');
+  if (text === undefined) return { group: isTron ? null : defaultDeployGroup(facts) };
+  if (text === null) return { group: null };
+  if (typeof text !== 'string') return { problem: `deploy_group of "${facts.instance}" is not text` };
+  const formatted = formatDeployGroup(text, facts);
+  return 'problem' in formatted ? { problem: `deploy_group of "${facts.instance}": ${formatted.problem}` } : formatted;
+}
+
+/** Tron instances are `job.action`; an action takes `deploy_group` from its job. */
+function tronActions(file: YamlMap, jobs: readonly string[]): readonly NamedConfig[] {
+  return jobs.flatMap((job) => {
+    const config = ownValue(file, job);
+    const actions = isMap(config) ? ownValue(config, 'actions') : undefined;
+    if (!isMap(config) || !isMap(actions)) return [];
+    const group = ownValue(config, 'deploy_group');
+    const inherited: YamlMap = group === undefined ? {} : { deploy_group: group };
+    return Object.entries(actions).map(([action, own]) => ({
+      instance: `${job}.${action}`,
+      path: [job, 'actions', action],
+      config: isMap(own) ? { ...inherited, ...own } : own,
+    }));
+  });
+}
+
+function ownValue(map: YamlMap, key: string): YamlValue | undefined {
+  return Object.hasOwn(map, key) ? map[key] : undefined;
+}

@@ -1,0 +1,68 @@
+import { GitError } from 'simple-git';
+import { withoutCredentials } from './git-url.ts';
+
+/** What went wrong, as far as a caller acts on it. */
+export type GitFailureKind = 'rejected' | 'timeout' | 'access' | 'missing' | 'unsupported-atomic' | 'no-git' | 'other';
+
+/**
+ * A git command that ended with a non-zero status, was stopped by the time-out, or could not start.
+ * `message` is git's own text without credentials; it is meant to be shown to people.
+ */
+export class GitFailure extends GitError {
+  readonly kind: GitFailureKind;
+  readonly exitCode: number;
+  constructor(kind: GitFailureKind, exitCode: number, message: string) {
+    super(undefined, message);
+    this.kind = kind;
+    this.exitCode = exitCode;
+  }
+}
+
+/** Makes the failure of a finished command from its status and output. */
+export function failureOf(exitCode: number, stdout: string, stderr: string): GitFailure {
+  const text = [stderr.trim(), stdout.trim()].filter((part) => part !== '').join('\n');
+  const kind = kindOf(text);
+  const message = kind === 'no-git' ? 'git could not be started' : withoutCredentials(text);
+  return new GitFailure(kind, exitCode, message || `git ended with status ${exitCode}`);
+}
+
+/** The failure behind whatever a git call threw. */
+export function asGitFailure(error: unknown): GitFailure {
+  if (error instanceof GitFailure) return error;
+  return new GitFailure('other', -1, withoutCredentials(error instanceof Error ? error.message : String(error)));
+}
+
+/** One line that says what a person can do, or nothing when git's text says it. */
+export function adviceFor(kind: GitFailureKind): string | undefined {
+  switch (kind) {
+    case 'access':
+      return 'check the URL and that your credentials (ssh key, credential helper, GIT_ASKPASS) may use it';
+    case 'timeout':
+      return 'the server did not answer in time: check that it can be reached from here';
+    case 'no-git':
+      return 'install git and make sure it is on PATH';
+    default:
+      return undefined;
+  }
+}
+
+function kindOf(text: string): GitFailureKind {
+  if (/does not support --atomic/.test(text)) return 'unsupported-atomic';
+  if (/\[(remote )?rejected\]|^!\t|failed to update ref|cannot lock ref/m.test(text)) return 'rejected';
+  if (/spawn \S+ ENOENT/.test(text)) return 'no-git';
+  if (
+    /Authentication failed|Permission denied|could not read (Username|Password)|access denied|terminal prompts disabled/i.test(
+      text,
+    )
+  ) {
+    return 'access';
+  }
+  if (/not our ref|couldn't find remote ref|unadvertised object|not a valid object name|bad object/i.test(text))
+    return 'missing';
+  if (
+    /Could not read from remote repository|repository .* not found|does not appear to be a git repository/i.test(text)
+  ) {
+    return 'access';
+  }
+  return 'other';
+}
