@@ -78,7 +78,7 @@ export function loadProject(values: OptionValues, io: Io): { project: Project; d
   const filePer = textOf(values, 'file-per') ?? report.choice(map, 'file_per', ['instance', 'object']) ?? 'instance';
   const project: Project = {
     root,
-    soaDir: path('soa-dir', 'PAASTA_GITOPS_SOA_DIR', 'soa_dir', '/nail/etc/services'),
+    soaDir: path('soa-dir', 'PAASTA_SOA_DIR', 'soa_dir', '/nail/etc/services'),
     systemConfigDir: path('system-config-dir', 'PAASTA_SYSTEM_CONFIG_DIR', 'system_config_dir', '/etc/paasta'),
     out: path('out', 'PAASTA_GITOPS_OUT', 'out', 'dist'),
     filePer: filePer === 'object' ? 'object' : 'instance',

@@ -1,0 +1,108 @@
+/**
+ * Measures a whole `synth` on generated trees: ratios and counts of one run, never absolute bars. Output goes to /dev/shm where
+ * there is one, because creating files on a disk varies more than the program.
+ *
+ * With PAASTA_ORACLE (a folder with gen_corpus.py and bench.py) and PAASTA_ORACLE_PYTHON (an interpreter that has paasta-tools)
+ * the trees come from gen_corpus.py and the real PaaSTA is measured beside us.
+ */
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { writeCorpus } from './corpus.ts';
+import { medianRun, runProgram, type Usage } from './measure.ts';
+
+const base = existsSync('/dev/shm') ? '/dev/shm' : tmpdir();
+const scratch = mkdtempSync(join(base, 'paasta-gitops-bench-'));
+const oracle = process.env['PAASTA_ORACLE'];
+const python = process.env['PAASTA_ORACLE_PYTHON'] ?? 'python3';
+const CLUSTER = 'east-prod';
+const RUNS = 3;
+
+interface Row {
+  readonly name: string;
+  readonly value: string;
+  readonly target: string;
+  readonly met: boolean | null;
+}
+
+function corpus(services: number): string {
+  const folder = join(scratch, `corpus-${services}`);
+  if (oracle === undefined) {
+    writeCorpus(services, 1, folder);
+    return folder;
+  }
+  const { status, stderr } = spawnSync(python, [join(oracle, 'gen_corpus.py'), String(services), '1', folder]);
+  if (status !== 0) throw new Error(`gen_corpus.py failed: ${stderr.toString()}`);
+  return folder;
+}
+
+function synth(tree: string, out: string, extra: readonly string[] = []): Usage {
+  const input = ['--soa-dir', join(tree, 'soa-configs'), '--system-config-dir', join(tree, 'etc-paasta')];
+  return runProgram(['synth', ...input, '--out', out, '-o', 'json', ...extra]);
+}
+
+/** A synth from nothing: the output folder is new each time. */
+function fresh(tree: string, extra: readonly string[] = []): Usage {
+  return medianRun(RUNS, () => {
+    const out = join(scratch, 'out');
+    rmSync(out, { recursive: true, force: true });
+    return synth(tree, out, extra);
+  });
+}
+
+function row(name: string, value: number, unit: string, limit: number, text: string): Row {
+  return { name, value: `${value.toFixed(2)}${unit}`, target: text, met: value <= limit };
+}
+
+function measure(): Row[] {
+  const small = corpus(250);
+  const large = corpus(1000);
+  const startup = fresh(corpus(1));
+  const quarter = fresh(small);
+  const whole = fresh(large);
+  const again = synth(large, join(scratch, 'out'));
+  const written = (JSON.parse(again.stdout) as { written: unknown[] }).written.length;
+  const rendered = (JSON.parse(whole.stdout) as { rendered: number }).rendered;
+  const growth = (whole.cpuSeconds - startup.cpuSeconds) / (quarter.cpuSeconds - startup.cpuSeconds);
+  const one = fresh(large, ['--cluster', CLUSTER]);
+  const rows = [
+    info('instances rendered, 1000 services, 3 clusters', String(rendered)),
+    info('CPU of start-up (one service)', `${startup.cpuSeconds.toFixed(2)} s`),
+    info('CPU at 250 / 1000 services', `${quarter.cpuSeconds.toFixed(2)} / ${whole.cpuSeconds.toFixed(2)} s`),
+    row('CPU(1000) / CPU(250), start-up taken off', growth, 'x', 4.2, '<= 4.2x'),
+    row('peak RSS at 1000 services', whole.peakMb, ' MB', 200, '<= 200 MB'),
+    row('peak RSS at 1000 / at 250', whole.peakMb / quarter.peakMb, 'x', 1.5, '<= 1.5x'),
+    row('files written by a second run', written, '', 0, '0'),
+    info('CPU of a second run / a first one', `${(again.cpuSeconds / whole.cpuSeconds).toFixed(2)}x`),
+    info(`CPU of one cluster (${CLUSTER})`, `${one.cpuSeconds.toFixed(2)} s`),
+  ];
+  return [...rows, ...paastaRows(large, one)];
+}
+
+function info(name: string, value: string): Row {
+  return { name, value, target: '', met: null };
+}
+
+function paastaRows(tree: string, ours: Usage): Row[] {
+  if (oracle === undefined) return [info('the real PaaSTA', 'absent: PAASTA_ORACLE is not set')];
+  const { status, stdout, stderr } = spawnSync(python, [join(oracle, 'bench.py'), tree, CLUSTER], { encoding: 'utf8' });
+  if (status !== 0) return [info('the real PaaSTA', `absent: ${stderr.trim().split('\n').at(-1) ?? 'failed'}`)];
+  const theirs = (JSON.parse(stdout) as { list_load_format_cpu_s: number }).list_load_format_cpu_s;
+  return [
+    info('PaaSTA: CPU to list, load and format the cluster', `${theirs.toFixed(2)} s`),
+    row('our whole synth of it / PaaSTA', ours.cpuSeconds / theirs, 'x', 1 / 3, '<= 0.33x'),
+  ];
+}
+
+const rows = measure();
+const width = Math.max(...rows.map(({ name }) => name.length));
+process.stdout.write(
+  `| ${'figure'.padEnd(width)} | measured | target | |\n| ${'-'.repeat(width)} | --- | --- | --- |\n`,
+);
+for (const { name, value, target, met } of rows) {
+  const verdict = met === null ? '' : met ? 'met' : 'MISSED';
+  process.stdout.write(`| ${name.padEnd(width)} | ${value} | ${target} | ${verdict} |\n`);
+}
+rmSync(scratch, { recursive: true, force: true });
+process.exitCode = rows.some(({ met }) => met === false) ? 1 : 0;

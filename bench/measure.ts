@@ -1,0 +1,42 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+/** What one whole process used. */
+export interface Usage {
+  /** User and system CPU, seconds. */
+  readonly cpuSeconds: number;
+  readonly wallSeconds: number;
+  /** Peak resident memory, MB (10^6 bytes). */
+  readonly peakMb: number;
+  readonly status: number | null;
+  readonly stdout: string;
+}
+
+const PRELOAD = fileURLToPath(new URL('./report-usage.mjs', import.meta.url));
+const PROGRAM = fileURLToPath(new URL('../lib/paasta-gitops.js', import.meta.url));
+
+/** Runs the built program once and reports the CPU and memory of its process, Node's own start included. */
+export function runProgram(args: readonly string[]): Usage {
+  const folder = mkdtempSync(join(tmpdir(), 'bench-'));
+  const file = join(folder, 'usage.json');
+  const start = process.hrtime.bigint();
+  const { status, stdout, stderr } = spawnSync(process.execPath, ['--import', PRELOAD, PROGRAM, ...args], {
+    env: { ...process.env, BENCH_USAGE_FILE: file, NO_COLOR: '1' },
+    encoding: 'utf8',
+    maxBuffer: 1 << 28,
+  });
+  const wallSeconds = Number(process.hrtime.bigint() - start) / 1e9;
+  if (status !== 0 && status !== 1) throw new Error(`${args.join(' ')} exited with ${status}: ${stderr}`);
+  const usage = JSON.parse(readFileSync(file, 'utf8')) as { cpuSeconds: number; peakMb: number };
+  rmSync(folder, { recursive: true });
+  return { ...usage, wallSeconds, status, stdout };
+}
+
+/** The run with the median CPU of several. */
+export function medianRun(times: number, run: () => Usage): Usage {
+  const runs = Array.from({ length: times }, run).sort((a, b) => a.cpuSeconds - b.cpuSeconds);
+  return runs[Math.floor((runs.length - 1) / 2)]!;
+}
