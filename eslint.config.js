@@ -45,8 +45,15 @@ export default defineConfig(
   {
     files: ['compiler/model/**/*.ts', 'compiler/diagnostics/**/*.ts'],
     rules: forbid(outer, noIo, [
-      [...passes.map((p) => `**/${p}/**`), '**/constructs/**'],
+      [...passes.map((p) => `**/${p}/**`), '**/emit/**', '**/constructs/**'],
       'model and diagnostics are at the bottom: they import nothing of ours.',
+    ]),
+  },
+  {
+    files: ['compiler/emit/**/*.ts'],
+    rules: forbid(outer, noIo, [
+      [...passes.map((p) => `**/${p}/**`), '**/constructs/**'],
+      'emit turns data into bytes for render and write: it imports model and diagnostics only.',
     ]),
   },
   {

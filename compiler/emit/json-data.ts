@@ -1,0 +1,61 @@
+/** A map of plain JSON data that is ours to change. */
+export type JsonMap = Record<string, unknown>;
+
+/** Where an empty map says something: a volume of its own kind, a selector that takes everything. */
+const MEANINGFUL_WHEN_EMPTY = new Set([
+  ...['emptyDir', 'downwardAPI', 'projected'],
+  ...['selector', 'labelSelector', 'namespaceSelector', 'podSelector'],
+]);
+
+export function isJsonMap(value: unknown): value is JsonMap {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** The map under a key, if there is one. */
+export function mapAt(holder: JsonMap | undefined, key: string): JsonMap | undefined {
+  const value = holder?.[key];
+  return isJsonMap(value) ? value : undefined;
+}
+
+/** The maps in the list under a key; none when there is no list. */
+export function mapsAt(holder: JsonMap | undefined, key: string): readonly JsonMap[] {
+  const value = holder?.[key];
+  return Array.isArray(value) ? value.filter(isJsonMap) : [];
+}
+
+/** A deep copy without nulls, in lists neither, and without keys that have no value. */
+export function withoutNulls(map: Readonly<Record<string, unknown>>): JsonMap {
+  return rebuild(map, () => false);
+}
+
+/**
+ * The same, and without empty lists and maps, also those that become empty by it. Kept: empty items of lists, `emptyDir: {}` and
+ * other volume sources (without one, a volume would be an emptyDir), and selectors, which take everything when empty
+ * and nothing when absent.
+ */
+export function withoutEmpty(map: Readonly<Record<string, unknown>>): JsonMap {
+  return rebuild(map, (key, value) => isEmpty(value) && !(MEANINGFUL_WHEN_EMPTY.has(key) && isJsonMap(value)));
+}
+
+export function isEmpty(value: unknown): boolean {
+  return Array.isArray(value) ? value.length === 0 : isJsonMap(value) && Object.keys(value).length === 0;
+}
+
+type Drop = (key: string, value: unknown) => boolean;
+
+function rebuild(map: Readonly<Record<string, unknown>>, isDropped: Drop): JsonMap {
+  const copy: JsonMap = {};
+  for (const [key, inner] of Object.entries(map)) {
+    const value = rebuildValue(inner, isDropped);
+    if (value == null || isDropped(key, value)) continue;
+    if (key === '__proto__')
+      Object.defineProperty(copy, key, { value, enumerable: true, writable: true, configurable: true });
+    else copy[key] = value;
+  }
+  return copy;
+}
+
+function rebuildValue(value: unknown, isDropped: Drop): unknown {
+  if (Array.isArray(value)) return value.filter((item) => item != null).map((item) => rebuildValue(item, isDropped));
+  return isJsonMap(value) ? rebuild(value, isDropped) : value;
+}
