@@ -1,4 +1,9 @@
-export { AdapterConfigMap, type AdapterConfigMapProps } from './adapter-config-map.ts';
+export {
+  ADAPTER_CONFIG_MAP,
+  ADAPTER_NAMESPACE,
+  AdapterConfigMap,
+  type AdapterConfigMapProps,
+} from './adapter-config-map.ts';
 export { ApiRoleBinding, type ApiRoleBindingProps } from './api-role-binding.ts';
 export { type ExtendInstance, INSTANCE_IDS } from './extend-instance.ts';
 export { ExternalSecret, type ExternalSecretKey, type ExternalSecretProps } from './external-secret.ts';

@@ -25,6 +25,10 @@ export interface ClusterSummary {
   readonly serviceAccounts: readonly { readonly namespace: string; readonly name: string; readonly roleArn: string }[];
   /** What the prometheus-adapter ConfigMap needs; templated types carry only type and window. */
   readonly adapterRules: readonly AdapterRuleSource[];
+  /** Secrets that pods refer to and an ExternalSecret is rendered for; empty without a secrets provider. */
+  readonly externalSecrets: readonly ExternalSecretSource[];
+  /** Objects of users' constructs, by their identity in the cluster, so that no two services render the same one. */
+  readonly extraObjects: readonly { readonly instance: string; readonly key: string }[];
 }
 
 export interface RenderedInstanceSummary {
@@ -35,4 +39,21 @@ export interface RenderedInstanceSummary {
 
 /** One metrics provider that needs an adapter rule. */
 export type AdapterRuleSource =
-  { readonly type: string; readonly windowSeconds: number } | { readonly rule: Readonly<Record<string, unknown>> };
+  { readonly type: string; readonly windowSeconds: number } | { readonly rule: AdapterRule };
+
+/** One rule of prometheus-adapter's configuration. */
+export interface AdapterRule {
+  readonly name: { readonly as: string };
+  readonly seriesQuery: string;
+  readonly metricsQuery: string;
+  readonly resources: Readonly<Record<string, unknown>>;
+}
+
+/** A Secret that an ExternalSecret fills, and one of its keys. */
+export interface ExternalSecretSource {
+  readonly namespace: string;
+  readonly secretName: string;
+  readonly key: string;
+  /** Owner of the secret in soa-configs; `_shared` for a shared one. */
+  readonly service: string;
+}

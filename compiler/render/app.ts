@@ -1,0 +1,55 @@
+import type * as Cdk8s from 'cdk8s';
+import type { Chart, IResolver } from 'cdk8s';
+import type * as Constructs from '../../constructs/index.ts';
+
+/** cdk8s and our constructs, loaded only when something has to be rendered. */
+export interface Toolkit {
+  readonly cdk8s: typeof Cdk8s;
+  readonly constructs: typeof Constructs;
+}
+
+let loading: Promise<Toolkit> | undefined;
+
+/** The toolkit; loading it takes longer than rendering a service, so a run that renders nothing should not ask for it. */
+export function loadToolkit(): Promise<Toolkit> {
+  loading ??= Promise.all([import('cdk8s'), import('../../constructs/index.ts')]).then(([cdk8s, constructs]) => ({
+    cdk8s,
+    constructs,
+  }));
+  return loading;
+}
+
+export interface ChartOptions {
+  /** Construct id: first part of the names that cdk8s makes up for objects without one. */
+  readonly id: string;
+  /** Default namespace of the chart's objects. */
+  readonly namespace?: string;
+  /** Users' constructs, made with another copy of cdk8s, take part. */
+  readonly hasForeignObjects: boolean;
+}
+
+/**
+ * Manifests of one chart in an App of its own: cdk8s resolves and validates the whole App for each chart, so that small
+ * Apps keep the cost linear and one chart's failed validation away from the others. Throws what `build` and validations throw.
+ */
+export function synthesise(toolkit: Toolkit, options: ChartOptions, build: (chart: Chart) => void): unknown[] {
+  const { App, Chart } = toolkit.cdk8s;
+  const app = new App(options.hasForeignObjects ? { resolvers: [foreignLazyResolver] } : {});
+  const chart = new Chart(app, options.id, options.namespace === undefined ? {} : { namespace: options.namespace });
+  build(chart);
+  if (!options.hasForeignObjects) return chart.toJson();
+  return app.node
+    .findAll()
+    .filter((construct) => Chart.isChart(construct))
+    .flatMap((each) => each.toJson() as unknown[]);
+}
+
+/** cdk8s knows a `Lazy` by its class, which differs between copies of cdk8s; this one knows it by its method. */
+const foreignLazyResolver: IResolver = {
+  resolve(context) {
+    const value: unknown = context.value;
+    if (typeof value === 'object' && value !== null && 'produce' in value && typeof value.produce === 'function') {
+      context.replaceValue((value as { produce(): unknown }).produce());
+    }
+  },
+};

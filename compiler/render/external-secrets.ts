@@ -1,0 +1,82 @@
+import { compareText } from '../diagnostics/diagnostic.ts';
+import type { ExternalSecretProps } from '../../constructs/external-secret.ts';
+import type { ClusterConfig } from '../model/cluster-config.ts';
+import type { ExternalSecretSource } from '../model/service-summary.ts';
+import { isMap, type YamlValue } from '../model/yaml-value.ts';
+
+const DEFAULT_STORE = { name: 'paasta', kind: 'ClusterSecretStore' };
+const DEFAULT_REMOTE_KEY = 'paasta/{service}/{secret}';
+
+/**
+ * The ExternalSecrets of a cluster, one for each Secret that pods refer to, sorted by namespace and name.
+ *
+ * Where values are kept is set in the system configuration, under `secrets`: `store` (`name`, `kind`; by default the
+ * ClusterSecretStore `paasta`), `remote_key` (by default `paasta/{service}/{secret}`; also `{cluster}`, `{environment}`,
+ * `{namespace}`) and `remote_property`, the member of the stored value, by default all of it.
+ */
+export function externalSecretProps(
+  sources: readonly ExternalSecretSource[],
+  config: ClusterConfig,
+): readonly ExternalSecretProps[] {
+  const settings = settingsOf(config);
+  const bySecret = new Map<string, Map<string, ExternalSecretSource>>();
+  for (const source of sources) {
+    const id = `${source.namespace}/${source.secretName}`;
+    bySecret.set(id, (bySecret.get(id) ?? new Map<string, ExternalSecretSource>()).set(source.key, source));
+  }
+  const secrets = [...bySecret.keys()].sort(compareText).map((id) => [...bySecret.get(id)!.values()]);
+  return secrets.map((keys) => {
+    const { namespace, secretName: name, service } = keys[0]!;
+    const inOrder = [...keys].sort((a, b) => compareText(a.key, b.key));
+    return {
+      namespace,
+      name,
+      service,
+      store: settings.store,
+      keys: inOrder.map((key) => remote(key, settings, config)),
+    };
+  });
+}
+
+interface Settings {
+  readonly store: { readonly name: string; readonly kind: string };
+  readonly remoteKey: string;
+  readonly remoteProperty: string | null;
+}
+
+function settingsOf(config: ClusterConfig): Settings {
+  const secrets = config.raw['secrets'];
+  const set = isMap(secrets) ? secrets : {};
+  const store = isMap(set['store']) ? set['store'] : {};
+  return {
+    store: { name: text(store['name']) ?? DEFAULT_STORE.name, kind: text(store['kind']) ?? DEFAULT_STORE.kind },
+    remoteKey: text(set['remote_key']) ?? DEFAULT_REMOTE_KEY,
+    remoteProperty: text(set['remote_property']),
+  };
+}
+
+function remote(
+  source: ExternalSecretSource,
+  settings: Settings,
+  config: ClusterConfig,
+): ExternalSecretProps['keys'][number] {
+  const values: Readonly<Record<string, string>> = {
+    service: source.service,
+    secret: source.key,
+    namespace: source.namespace,
+    cluster: config.cluster,
+    environment: config.secretEnvironment ?? '',
+  };
+  const fill = (template: string): string =>
+    template.replace(/\{([a-z]+)\}/g, (found, name: string) => (Object.hasOwn(values, name) ? values[name]! : found));
+  const { remoteKey, remoteProperty } = settings;
+  return {
+    key: source.key,
+    remoteKey: fill(remoteKey),
+    ...(remoteProperty !== null && { remoteProperty: fill(remoteProperty) }),
+  };
+}
+
+function text(value: YamlValue | undefined): string | null {
+  return typeof value === 'string' && value !== '' ? value : null;
+}

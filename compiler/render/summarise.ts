@@ -1,0 +1,63 @@
+import { compareText } from '../diagnostics/diagnostic.ts';
+import { canonicalJson } from '../emit/canonical-json.ts';
+import type { ClusterConfig } from '../model/cluster-config.ts';
+import { objectKey } from '../model/object-identity.ts';
+import type { ResolvedInstance } from '../model/resolved-instance.ts';
+import type { ClusterSummary, ExternalSecretSource } from '../model/service-summary.ts';
+import { adapterRuleSources } from './adapter-rules.ts';
+import { isWorkloadOf } from './config-sha.ts';
+import type { RenderedInstance } from './render-service.ts';
+
+export interface SummaryInput {
+  readonly config: ClusterConfig;
+  /** Every compiled-type instance of the service in the cluster. */
+  readonly known: readonly string[];
+  /** What was rendered for this cluster. */
+  readonly rendered: readonly RenderedInstance[];
+  readonly notDeployed: readonly string[];
+  readonly failed: readonly string[];
+}
+
+/** What one service leaves behind for the aggregates of one cluster: sorted, without duplicates, plain JSON. */
+export function summariseCluster(input: SummaryInput): ClusterSummary {
+  const instances = input.rendered.map(({ instance }) => instance);
+  return {
+    known: sorted(input.known),
+    rendered: distinct(instances.map(({ instance, namespace, name }) => ({ instance, namespace, name }))),
+    notDeployed: sorted(input.notDeployed),
+    failed: sorted(input.failed),
+    serviceAccounts: distinct(instances.flatMap(serviceAccounts)),
+    adapterRules: distinct(instances.flatMap(adapterRuleSources)),
+    externalSecrets:
+      input.config.secretsProvider === 'none' ? [] : distinct(instances.flatMap((each) => externalSecrets(each))),
+    extraObjects: distinct(input.rendered.flatMap(extraObjects)),
+  };
+}
+
+function serviceAccounts(instance: ResolvedInstance): ClusterSummary['serviceAccounts'] {
+  const { namespace, serviceAccount } = instance;
+  return serviceAccount === null ? [] : [{ namespace, name: serviceAccount.name, roleArn: serviceAccount.roleArn }];
+}
+
+function externalSecrets(instance: ResolvedInstance): readonly ExternalSecretSource[] {
+  const { namespace, secretReferences } = instance;
+  return secretReferences.map(({ secretName, key, service }) => ({ namespace, secretName, key, service }));
+}
+
+/** Objects that PaaSTA would not make: their names are the users' own. */
+function extraObjects({ instance, objects }: RenderedInstance): ClusterSummary['extraObjects'] {
+  const own = ['HorizontalPodAutoscaler', 'PodDisruptionBudget'];
+  const isOwn = (kind: string, name: string): boolean => own.includes(kind) && name === instance.name;
+  return objects
+    .filter((object) => !isWorkloadOf(instance, object) && !isOwn(object.kind, object.metadata.name))
+    .map((object) => ({ instance: instance.instance, key: objectKey(object) }));
+}
+
+function sorted(names: readonly string[]): readonly string[] {
+  return [...new Set(names)].sort(compareText);
+}
+
+function distinct<T>(items: readonly T[]): readonly T[] {
+  const byText = new Map(items.map((item) => [canonicalJson(item), item]));
+  return [...byText.keys()].sort(compareText).map((text) => byText.get(text)!);
+}
