@@ -1,8 +1,9 @@
 import { GitError } from 'simple-git';
 import { withoutCredentials } from './git-url.ts';
 
-/** What went wrong, as far as a caller acts on it. */
-export type GitFailureKind = 'rejected' | 'timeout' | 'access' | 'missing' | 'unsupported-atomic' | 'no-git' | 'other';
+/** What went wrong, as far as a caller acts on it. `rejected`: another writer was faster; `declined`: the server does not want it. */
+export type GitFailureKind =
+  'rejected' | 'declined' | 'timeout' | 'access' | 'missing' | 'unsupported-atomic' | 'no-git' | 'other';
 
 /**
  * A git command that ended with a non-zero status, was stopped by the time-out, or could not start.
@@ -46,23 +47,20 @@ export function adviceFor(kind: GitFailureKind): string | undefined {
   }
 }
 
+/** Git tells what happened by text only; the first line that fits counts. */
+const SIGNS: readonly (readonly [GitFailureKind, RegExp])[] = [
+  ['no-git', /spawn \S+ ENOENT/],
+  ['unsupported-atomic', /does not support --atomic/],
+  ['declined', /\[remote rejected\].*\((?:.*declined|.*protected|.*not allowed|.*denied|.*prohibited).*\)/],
+  ['rejected', /\[(?:remote )?rejected\]|^!\t|failed to update ref|cannot lock ref/m],
+  ['missing', /not our ref|couldn't find remote ref|unadvertised object|not a valid object name|bad object/i],
+  [
+    'access',
+    /Authentication failed|Permission denied|could not read (?:Username|Password)|access denied|terminal prompts disabled/i,
+  ],
+  ['access', /Could not read from remote repository|repository .* not found|does not appear to be a git repository/i],
+];
+
 function kindOf(text: string): GitFailureKind {
-  if (/does not support --atomic/.test(text)) return 'unsupported-atomic';
-  if (/\[(remote )?rejected\]|^!\t|failed to update ref|cannot lock ref/m.test(text)) return 'rejected';
-  if (/spawn \S+ ENOENT/.test(text)) return 'no-git';
-  if (
-    /Authentication failed|Permission denied|could not read (Username|Password)|access denied|terminal prompts disabled/i.test(
-      text,
-    )
-  ) {
-    return 'access';
-  }
-  if (/not our ref|couldn't find remote ref|unadvertised object|not a valid object name|bad object/i.test(text))
-    return 'missing';
-  if (
-    /Could not read from remote repository|repository .* not found|does not appear to be a git repository/i.test(text)
-  ) {
-    return 'access';
-  }
-  return 'other';
+  return SIGNS.find(([, sign]) => sign.test(text))?.[0] ?? 'other';
 }

@@ -1,0 +1,22 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { openGit, type GitOptions, type SafeGit } from './safe-git.ts';
+
+/**
+ * Runs a task with an empty bare repository of its own, readable by this user only and removed afterwards. What is fetched
+ * and built there touches nobody's checkout; a killed process leaves a temporary folder behind and nothing else.
+ */
+export async function withScratchRepository<T>(
+  options: Omit<GitOptions, 'dir'>,
+  task: (git: SafeGit) => Promise<T>,
+): Promise<T> {
+  const dir = await mkdtemp(join(tmpdir(), 'paasta-gitops-'));
+  try {
+    const git = openGit({ ...options, dir });
+    await git.run(['init', '--quiet', '--bare']);
+    return await task(git);
+  } finally {
+    await rm(dir, { recursive: true, force: true });
+  }
+}
