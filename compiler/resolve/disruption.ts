@@ -1,0 +1,23 @@
+import type { ResolvedDisruption } from '../model/resolved-instance.ts';
+import type { Facts } from './facts.ts';
+import { readChoice } from './readers.ts';
+import { marginPercent, readMarginFactor } from './strategy.ts';
+
+const EVICTION_POLICIES = ['IfHealthyBudget', 'AlwaysAllow'] as const;
+
+/**
+ * The disruption budget. `bounce_margin_factor` decides it only where it is set; otherwise the system's
+ * `pdb_max_unavailable` does. `unhealthy_pod_eviction_policy` of the instance comes before the system's.
+ */
+export function resolveDisruption(facts: Facts): ResolvedDisruption {
+  const { keys, system, journal } = facts;
+  const maxUnavailable = journal.member('disruption.maxUnavailable', () =>
+    keys.has('bounce_margin_factor') ? marginPercent(readMarginFactor(facts)) : system.get('pdbMaxUnavailable'),
+  );
+  const unhealthyPodEvictionPolicy = journal.member('disruption.unhealthyPodEvictionPolicy', () => {
+    const field = keys.field('unhealthy_pod_eviction_policy');
+    const own = field.isSet ? readChoice(field, EVICTION_POLICIES, { default: null, whenNull: null }) : null;
+    return own ?? system.get('unhealthyPodEvictionPolicy');
+  });
+  return { maxUnavailable, unhealthyPodEvictionPolicy };
+}

@@ -1,0 +1,137 @@
+import type { EnvVariable } from '../model/resolved-instance.ts';
+import { pythonText } from '../model/yaml-value.ts';
+import { secretUses, type SecretUse, type SecretVariable } from './env-secrets.ts';
+import type { Facts } from './facts.ts';
+import type { Field } from './field.ts';
+import { readEntries, readMap } from './readers.ts';
+import { readGpus, readRequest } from './resources.ts';
+import { parseSecretRef } from './secret-names.ts';
+import { resolveTeam } from './team.ts';
+
+/** The environment, and the Secrets it takes variables from. */
+export interface Environment {
+  readonly variables: readonly EnvVariable[];
+  readonly secrets: readonly SecretUse[];
+}
+
+/** A value of the plain part of the list, and the user's key where it is one. */
+interface Plain {
+  readonly value: string;
+  readonly field: Field | null;
+}
+
+/** Variables that Kubernetes fills in, always last. PaaSTA: `get_kubernetes_environment`. */
+export const FIELD_VARIABLES: readonly EnvVariable[] = Object.freeze([
+  Object.freeze({ name: 'PAASTA_POD_IP', fieldPath: 'status.podIP' }),
+  Object.freeze({ name: 'POD_NAME', fieldPath: 'metadata.name' }),
+  Object.freeze({ name: 'PAASTA_HOST', fieldPath: 'spec.nodeName' }),
+  Object.freeze({ name: 'PAASTA_CLUSTER', fieldPath: "metadata.labels['paasta.yelp.com/cluster']" }),
+]);
+
+/** Names whose value an instance cannot choose: PaaSTA overwrites them or adds its own after them. */
+const RESERVED = new Set([...FIELD_VARIABLES.map(({ name }) => name), 'PAASTA_PORT', 'PAASTA_SOA_CONFIGS_SHA']);
+/** Names that every supported Kubernetes version takes. */
+const LEGAL_NAME = /^[-._a-zA-Z][-._a-zA-Z0-9]*$/;
+/** The AWS SDKs' limit, in characters. */
+const MAX_APP_ID = 50;
+
+/**
+ * Environment of the main container in PaaSTA's order: PaaSTA's own variables, key `env` (which may change those in place),
+ * the port; then references to own, shared and SSM secrets; then what Kubernetes fills in. Names are unique: of several
+ * entries the last stays, as the kubelet would choose. `PAASTA_SOA_CONFIGS_SHA` is left out: it would restart every pod at every
+ * commit. PaaSTA: `get_container_env`.
+ */
+export function resolveEnv(facts: Facts): Environment {
+  const { journal, keys, containerPort } = facts;
+  const plain = new Map<string, Plain>();
+  const put = (name: string, value: () => string | null, field: Field | null = null) => {
+    const text = journal.member(memberOf(name), value);
+    if (text !== null) plain.set(name, { value: text, field });
+  };
+  addPaastaVariables(facts, put);
+  for (const [name, field] of readEntries(readMap(keys.field('env')))) {
+    checkName(name, field);
+    put(name, () => userValue(field), field);
+  }
+  put('PAASTA_PORT', () => String(containerPort()));
+  plain.delete('PAASTA_CLUSTER');
+  plain.delete('PAASTA_SOA_CONFIGS_SHA');
+  const values: EnvVariable[] = [];
+  const references: SecretVariable[] = [];
+  for (const [name, { value, field }] of plain) {
+    const ref = parseSecretRef(value);
+    if (ref === null) values.push({ name, value });
+    else references.push({ name, ref, field: field ?? keys.whole() });
+  }
+  const secrets = secretUses(facts, references);
+  const variables = lastOfEachName([...values, ...secrets.map(({ variable }) => variable), ...FIELD_VARIABLES]);
+  return { variables, secrets: secrets.filter(({ variable }) => variables.includes(variable)) };
+}
+
+function addPaastaVariables(facts: Facts, put: (name: string, value: () => string | null) => void): void {
+  const { service, instance, type, version, deployment } = facts;
+  put('PAASTA_SERVICE', () => service);
+  put('PAASTA_INSTANCE', () => instance);
+  put('PAASTA_DEPLOY_GROUP', () => readDeployGroup(facts));
+  put('PAASTA_DOCKER_IMAGE', () => deployment.version.dockerImage);
+  put('PAASTA_RESOURCE_CPUS', () => readRequest(facts, 'cpus').text);
+  put('PAASTA_RESOURCE_MEM', () => readRequest(facts, 'mem').text);
+  put('PAASTA_RESOURCE_DISK', () => readRequest(facts, 'disk').text);
+  put('PAASTA_RESOURCE_GPUS', () => {
+    const gpus = readGpus(facts);
+    return gpus === null ? null : String(gpus);
+  });
+  put('PAASTA_GIT_SHA', () => version().gitSha.slice(0, 8));
+  put('PAASTA_IMAGE_VERSION', () => version().imageVersion);
+  put('PAASTA_MONITORING_TEAM', () => resolveTeam(facts));
+  put('PAASTA_INSTANCE_TYPE', () => type);
+  put('AWS_SDK_UA_APP_ID', () => `${service}.${instance}`.slice(0, MAX_APP_ID));
+}
+
+function readDeployGroup({ keys, deployment }: Facts): string {
+  keys.field('deploy_group').note(() => 'PaaSTA: deploy_group CLUSTER.INSTANCE');
+  return deployment.deployGroup;
+}
+
+/** PaaSTA puts every value through Python's `str`; anything but a string is likely a slip. */
+function userValue(field: Field): string {
+  field.note(() => '');
+  const value = field.value!;
+  if (typeof value !== 'string') {
+    const text = pythonText(value);
+    field.warn(
+      'env-not-text',
+      `${field.name} is no string; the container gets the text ${JSON.stringify(text)}`,
+      'quote it',
+    );
+    return text;
+  }
+  if (value.endsWith('\n') && parseSecretRef(value.slice(0, -1)) !== null) {
+    field.error(
+      'bad-secret-reference',
+      `${field.name} is a secret reference with a line break after it`,
+      'remove the "|"',
+    );
+  }
+  return value;
+}
+
+function checkName(name: string, field: Field): void {
+  if (!LEGAL_NAME.test(name)) {
+    const hint = 'use letters, digits and _, not a digit first';
+    field.error('bad-env-name', `${JSON.stringify(name)} is no legal name for an environment variable`, hint);
+  } else if (RESERVED.has(name)) {
+    field.warn('reserved-env', `${field.name} has no effect: PaaSTA sets ${name} itself`, 'remove it');
+  }
+}
+
+function lastOfEachName(variables: readonly EnvVariable[]): readonly EnvVariable[] {
+  const last = new Map(variables.map((variable) => [variable.name, variable]));
+  return last.size === variables.length
+    ? variables
+    : variables.filter((variable) => last.get(variable.name) === variable);
+}
+
+function memberOf(name: string): string {
+  return `pod.main.env.${name}`;
+}

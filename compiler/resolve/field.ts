@@ -1,0 +1,87 @@
+import type { Path, RelatedPlace, Severity } from '../diagnostics/diagnostic.ts';
+import type { Origin } from '../model/origin.ts';
+import { isMap, type YamlValue } from '../model/yaml-value.ts';
+import type { Journal, Place } from './journal.ts';
+import { ownValue } from './merge.ts';
+
+/** Something keys are read from: the merged instance, one document, the system configuration. */
+export interface Source {
+  readonly journal: Journal;
+  /** Where the value at a path stands, or the nearest thing around it that exists. */
+  placeOf(path: Path): Place;
+  /** What set the value at a path that has one. */
+  originOf(path: Path): Origin;
+}
+
+/** A value of the input and the way to it, so that whatever is wrong with it can be reported at its place. */
+export class Field {
+  readonly source: Source;
+  readonly path: Path;
+  /** Undefined when nothing sets it. */
+  readonly value: YamlValue | undefined;
+
+  constructor(source: Source, path: Path, value: YamlValue | undefined) {
+    this.source = source;
+    this.path = path;
+    this.value = value;
+  }
+
+  get isSet(): boolean {
+    return this.value !== undefined;
+  }
+
+  /** The field under a key of a map or at an index of a list; an unset field when there is none. */
+  at(step: string | number): Field {
+    return new Field(this.source, [...this.path, step], childOf(this.value, step));
+  }
+
+  /** The path as a reader would say it: `secret_volumes[0].default_mode`. */
+  get name(): string {
+    return this.path.reduce<string>((text, step) => {
+      if (typeof step === 'number') return `${text}[${step}]`;
+      return text === '' ? step : `${text}.${step}`;
+    }, '');
+  }
+
+  error(code: string, message: string, hint?: string, related?: () => readonly RelatedPlace[]): void {
+    this.#report('error', code, message, hint, related);
+  }
+
+  warn(code: string, message: string, hint?: string): void {
+    this.#report('warning', code, message, hint);
+  }
+
+  info(code: string, message: string, hint?: string): void {
+    this.#report('info', code, message, hint);
+  }
+
+  /** Counts the field as read for the member being made; `unset` says what counts when nothing sets it. */
+  note(unset: () => string): void {
+    const { journal } = this.source;
+    if (!journal.isTracing) return;
+    journal.note(() =>
+      this.isSet ? this.source.originOf(this.path) : { kind: 'default', key: this.name, source: unset() },
+    );
+  }
+
+  #report(
+    severity: Severity,
+    code: string,
+    message: string,
+    hint?: string,
+    related?: () => readonly RelatedPlace[],
+  ): void {
+    const place = () => this.source.placeOf(this.path);
+    this.source.journal.report({ severity, code, message, hint, place, ...(related === undefined ? {} : { related }) });
+  }
+}
+
+/** The value at a path below another one; undefined when there is none. */
+export function valueAt(value: YamlValue | undefined, path: Path): YamlValue | undefined {
+  return path.reduce<YamlValue | undefined>((parent, step) => childOf(parent, step), value);
+}
+
+function childOf(value: YamlValue | undefined, step: string | number): YamlValue | undefined {
+  if (Array.isArray(value)) return typeof step === 'number' ? (value as readonly YamlValue[])[step] : undefined;
+  return isMap(value) && typeof step === 'string' ? ownValue(value, step) : undefined;
+}

@@ -1,0 +1,141 @@
+import type { Diagnostic, Path, RelatedPlace, Root, Severity, Span } from '../diagnostics/diagnostic.ts';
+import type { Origin, Origins } from '../model/origin.ts';
+
+/** Where something stands in the input; a span only where positions are known. */
+export interface Place {
+  readonly root: Root;
+  readonly file: string;
+  readonly path: Path;
+  readonly span?: Span;
+}
+
+/** One finding about one instance. Its place is looked up when the report is made. */
+export interface Finding {
+  readonly severity: Severity;
+  readonly code: string;
+  readonly message: string;
+  readonly hint?: string | undefined;
+  readonly place: () => Place;
+  readonly related?: () => readonly RelatedPlace[];
+}
+
+/** Something that was read to make a member; resolved to an origin when the instance is finished. */
+export type Read = () => Origin;
+
+interface Recording {
+  readonly members: Map<string, readonly Read[]>;
+  frame: Read[];
+}
+
+/**
+ * What is written down while one instance is resolved: its findings, and, when tracing, what was read for each member.
+ * Without tracing `member` and `note` only call through.
+ */
+export class Journal {
+  readonly instance: string;
+  readonly findings: Finding[] = [];
+  hasErrors = false;
+  readonly #recording: Recording | null;
+
+  constructor(instance: string, trace: boolean) {
+    this.instance = instance;
+    this.#recording = trace ? { members: new Map(), frame: [] } : null;
+  }
+
+  get isTracing(): boolean {
+    return this.#recording !== null;
+  }
+
+  report(finding: Finding): void {
+    if (finding.severity === 'error') this.hasErrors = true;
+    this.findings.push(finding);
+  }
+
+  /** Counts something as read for the member that is being made. */
+  note(read: Read): void {
+    this.#recording?.frame.push(read);
+  }
+
+  /** Makes a member of the resolved instance; everything read meanwhile is its origin. Made again, the last time counts. */
+  member<T>(path: string, make: () => T): T {
+    const recording = this.#recording;
+    if (recording === null) return make();
+    const [value, reads] = record(recording, make);
+    recording.members.set(path, reads);
+    return value;
+  }
+
+  /** A value that several members need: made at most once, and counted as read by each of them. */
+  fact<T>(make: () => T): () => T {
+    const recording = this.#recording;
+    let made: readonly [T, readonly Read[]] | undefined;
+    return () => {
+      made ??= recording === null ? [make(), []] : record(recording, make);
+      recording?.frame.push(...made[1]);
+      return made[0];
+    };
+  }
+
+  /** What each member came from, each origin once; undefined without tracing. */
+  origins(): Origins | undefined {
+    if (this.#recording === null) return undefined;
+    return Object.fromEntries([...this.#recording.members].map(([path, reads]) => [path, distinct(reads)]));
+  }
+}
+
+/** Findings of several instances as diagnostics: the same finding at the same place once, with all its instances. */
+export function toDiagnostics(service: string, cluster: string, journals: readonly Journal[]): Diagnostic[] {
+  const found = new Map<string, { diagnostic: Diagnostic; instances: Set<string> }>();
+  for (const { instance, findings } of journals) {
+    for (const finding of findings) {
+      const diagnostic = toDiagnostic(service, cluster, finding);
+      const { severity, code, root, file, line, column, message } = diagnostic;
+      const key = JSON.stringify([severity, code, root, file, line, column, message]);
+      const same = found.get(key);
+      if (same === undefined) found.set(key, { diagnostic, instances: new Set([instance]) });
+      else same.instances.add(instance);
+    }
+  }
+  return [...found.values()].map(({ diagnostic, instances }) => {
+    const names = [...instances];
+    return names.length === 1 ? { ...diagnostic, instance: names[0]! } : { ...diagnostic, instances: names };
+  });
+}
+
+function toDiagnostic(service: string, cluster: string, finding: Finding): Diagnostic {
+  const { severity, code, message, hint, related } = finding;
+  const { root, file, path, span } = finding.place();
+  return {
+    severity,
+    code,
+    message,
+    root,
+    file,
+    ...span,
+    path,
+    service,
+    cluster,
+    ...(hint === undefined ? {} : { hint }),
+    ...(related === undefined ? {} : { related: related() }),
+  };
+}
+
+function record<T>(recording: Recording, make: () => T): readonly [T, readonly Read[]] {
+  const outer = recording.frame;
+  const reads: Read[] = [];
+  recording.frame = reads;
+  try {
+    return [make(), reads];
+  } finally {
+    recording.frame = outer;
+  }
+}
+
+function distinct(reads: readonly Read[]): readonly Origin[] {
+  const origins = new Map<string, Origin>();
+  for (const read of reads) {
+    const origin = read();
+    origins.set(JSON.stringify(origin), origin);
+  }
+  return [...origins.values()];
+}

@@ -1,0 +1,109 @@
+import type { Path } from '../diagnostics/diagnostic.ts';
+import type { Origin } from '../model/origin.ts';
+import type { SourceDocument } from '../model/source-document.ts';
+import { isMap, type YamlValue } from '../model/yaml-value.ts';
+import { Field, valueAt, type Source } from './field.ts';
+import type { Journal, Place } from './journal.ts';
+import type { Layer, ServiceLayers } from './layers.ts';
+import { deepMerge, ownValue } from './merge.ts';
+
+/** A value of one layer, and where it stands. */
+interface Found {
+  readonly document: SourceDocument;
+  readonly path: Path;
+  readonly value: YamlValue;
+}
+
+/**
+ * The keys of one instance with all layers merged: the instance's own file over autotuned defaults over service.yaml over
+ * the service's other files. Nothing is copied until a key is asked for.
+ * PaaSTA: `PaastaServiceConfigLoader` and `load_service_instance_config`.
+ */
+export class MergedInstance implements Source {
+  readonly journal: Journal;
+  /** Layers that are maps of instance keys, strongest first. */
+  readonly #layers: readonly Layer[];
+  readonly #files: ServiceLayers['files'];
+  readonly #merged = new Map<string, YamlValue | undefined>();
+
+  constructor(journal: Journal, own: Layer, autotuned: Layer | null, service: ServiceLayers) {
+    this.journal = journal;
+    this.#layers = [own, autotuned, service.serviceYaml].filter((layer) => layer !== null);
+    this.#files = service.files;
+  }
+
+  /** The merged value of a top-level key; undefined when no layer has it. */
+  get(key: string): YamlValue | undefined {
+    if (this.#merged.has(key)) return this.#merged.get(key);
+    const values = this.#values(key);
+    const value = values.length === 0 ? undefined : values.map((found) => found.value).reduceRight(mergeUnder);
+    this.#merged.set(key, value);
+    return value;
+  }
+
+  has(key: string): boolean {
+    return this.get(key) !== undefined;
+  }
+
+  /** A top-level key as a field. */
+  field(key: string): Field {
+    return new Field(this, [key], this.get(key));
+  }
+
+  /** The instance as a whole, for findings about it rather than one of its keys. */
+  whole(): Field {
+    return new Field(this, [], undefined);
+  }
+
+  placeOf(path: Path): Place {
+    for (let length = path.length; length > 0; length--) {
+      const found = this.#find(path.slice(0, length));
+      if (found === undefined) continue;
+      const span = found.document.locate(found.path, 'value');
+      return { root: found.document.root, file: found.document.file, path: found.path, ...(span && { span }) };
+    }
+    const { document, prefix } = this.#layers[0]!;
+    const span = document.locate(prefix, 'key');
+    return { root: document.root, file: document.file, path: prefix, ...(span && { span }) };
+  }
+
+  originOf(path: Path): Origin {
+    const { root, file, path: at, span } = this.placeOf(path);
+    return { kind: 'input', root, file, path: at, ...(span && { span }) };
+  }
+
+  /** The strongest layer's value at a path. */
+  #find(path: Path): Found | undefined {
+    const [key, ...rest] = path;
+    for (const { document, path: at, value } of this.#values(String(key))) {
+      const below = valueAt(value, rest);
+      if (below !== undefined) return { document, path: [...at, ...rest], value: below };
+      if (replacesBelow(value, rest)) return undefined;
+    }
+    return undefined;
+  }
+
+  /** Every layer's value of a top-level key, strongest first. */
+  #values(key: string): readonly Found[] {
+    const found: Found[] = [];
+    for (const { document, prefix, value } of this.#layers) {
+      const own = ownValue(value, key);
+      if (own !== undefined) found.push({ document, path: [...prefix, key], value: own });
+    }
+    const file = Object.hasOwn(this.#files, key) ? this.#files[key]! : undefined;
+    if (file !== undefined) found.push({ document: file.document, path: [], value: file.value });
+    return found;
+  }
+}
+
+/** Whether something on the way down is no map, so that it hides all that weaker layers have below it. */
+function replacesBelow(value: YamlValue, path: Path): boolean {
+  return path.some((_, length) => {
+    const above = valueAt(value, path.slice(0, length));
+    return above !== undefined && !isMap(above);
+  });
+}
+
+function mergeUnder(weaker: YamlValue, stronger: YamlValue): YamlValue {
+  return deepMerge(stronger, weaker);
+}

@@ -1,0 +1,42 @@
+import { isSafeName, limitSize } from '../model/names.ts';
+import type { Inputs } from './facts.ts';
+import type { Field } from './field.ts';
+import { isLabelKey } from './legal-names.ts';
+import { readText, readTexts, shown } from './readers.ts';
+
+/**
+ * Names under which the instance is discovered: key `registrations`; when it is empty `SERVICE.NERVE_NS` of the deprecated
+ * key `nerve_ns`; else `SERVICE.INSTANCE`. PaaSTA: `get_registrations`, which fails on an invalid first one only.
+ */
+export function resolveRegistrations(inputs: Inputs): readonly string[] {
+  const { keys, service, instance } = inputs;
+  const field = keys.field('registrations');
+  const listed = readTexts(field, { default: [], defaultFrom: 'PaaSTA: registrations [SERVICE.INSTANCE]' });
+  const registrations = listed.length > 0 ? listed : [fallback(keys.field('nerve_ns'), service, instance)];
+  registrations.forEach((registration, index) => {
+    check(inputs, listed.length > 0 ? field.at(index) : field, registration, index === 0);
+  });
+  return registrations;
+}
+
+function fallback(nerveNamespace: Field, service: string, instance: string): string {
+  const namespace = nerveNamespace.isSet ? readText(nerveNamespace, { default: instance }) : instance;
+  return `${service}.${namespace}`;
+}
+
+function check({ system }: Inputs, field: Field, registration: string, isFirst: boolean): void {
+  const text = shown(registration);
+  if (!isSafeName(registration)) {
+    field.error('unsafe-name', `registration ${text} has characters other than letters, digits, ., _ and -`);
+    return;
+  }
+  const parts = registration.split('.').length;
+  if (parts !== 2 && parts !== 4) {
+    const message = `registration ${text} has ${parts} parts, expected "service.namespace"`;
+    if (isFirst) field.error('bad-registration', message);
+    else field.warn('bad-registration', message, 'PaaSTA keeps it as it is, and nothing can discover it');
+  }
+  if (system.get('addRegistrationLabels') && !isLabelKey(`registrations.paasta.yelp.com/${limitSize(registration)}`)) {
+    field.error('bad-registration', `registration ${text} becomes a label name, and Kubernetes would refuse it`);
+  }
+}

@@ -1,0 +1,123 @@
+import type { MainContainer, ResolvedInstance, ResolvedPlacement, ResolvedPod } from '../model/resolved-instance.ts';
+import * as container from './container.ts';
+import { resolveDisruption } from './disruption.ts';
+import { resolveEnv, type Environment } from './env.ts';
+import type { Facts, Inputs } from './facts.ts';
+import { freezeDeep } from './freeze.ts';
+import { gatherFacts } from './gather-facts.ts';
+import { resolveMesh } from './hacheck.ts';
+import { resolveLiveness, resolveReadiness } from './health-check.ts';
+import { resolveFsGroup, resolveServiceAccount, resolveServiceAccountName } from './identity.ts';
+import { resolveApplicationName, resolveContainerName } from './instance-names.ts';
+import { checkedLabelValue } from './legal-names.ts';
+import { resolvePreStop, resolveTerminationGracePeriod } from './lifecycle.ts';
+import { resolveMarks } from './marks.ts';
+import { resolveNodeSelector, resolvePreferredNodes, resolveRequiredNodes } from './node-placement.ts';
+import { resolveAntiAffinity, resolveAntiAffinityPreferred, resolveTopologySpread } from './pod-placement.ts';
+import { resolveResources } from './resources.ts';
+import { resolveScaling } from './scaling.ts';
+import { distinctSecrets, resolveSignatures } from './secrets.ts';
+import { resolveMinReadySeconds, resolvePodManagementPolicy, resolveStrategy } from './strategy.ts';
+import { resolveTeam } from './team.ts';
+import { resolveVolumes, type ResolvedVolumes } from './volumes.ts';
+
+/**
+ * One instance with every default filled in, deeply frozen. Findings go to the journal of the inputs; with an error among
+ * them the result stands in for what could not be decided, and must not be used.
+ */
+export function resolveInstance(inputs: Inputs): ResolvedInstance {
+  const facts = gatherFacts(inputs);
+  const { journal, system, service, instance, cluster, type } = facts;
+  const name = journal.member('name', () => resolveApplicationName(facts));
+  const environment = resolveEnv(facts);
+  const volumes = resolveVolumes(facts);
+  const resolved: ResolvedInstance = {
+    service,
+    instance,
+    cluster,
+    type,
+    name,
+    namespace: journal.member('namespace', facts.namespace),
+    deployGroup: journal.member('deployGroup', () => resolveDeployGroupLabel(facts)),
+    registrations: journal.member('registrations', facts.registrations),
+    team: journal.member('team', () => resolveTeam(facts)),
+    version: journal.member('version', facts.version),
+    desiredState: journal.member('desiredState', () => control(facts, 'desired_state').desiredState),
+    forceBounce: journal.member('forceBounce', () => control(facts, 'force_bounce').forceBounce),
+    labels: system.get('labels'),
+    kind: journal.member('kind', facts.kind),
+    scaling: resolveScaling(facts),
+    strategy: journal.member('strategy', () => resolveStrategy(facts)),
+    minReadySeconds: journal.member('minReadySeconds', () => resolveMinReadySeconds(facts)),
+    podManagementPolicy: journal.member('podManagementPolicy', () => resolvePodManagementPolicy(facts)),
+    disruption: resolveDisruption(facts),
+    serviceAccount: journal.member('serviceAccount', () => resolveServiceAccount(facts)),
+    mesh: resolveMesh(facts),
+    pod: resolvePod(facts, environment, volumes),
+    secretReferences: distinctSecrets([...environment.secrets.map(({ reference }) => reference), ...volumes.secrets]),
+    secretSignatures: journal.member('secretSignatures', () => resolveSignatures(facts, environment.secrets)),
+  };
+  const origins = journal.origins();
+  return freezeDeep(origins === undefined ? resolved : { ...resolved, origins });
+}
+
+function resolvePod(facts: Facts, environment: Environment, storage: ResolvedVolumes): ResolvedPod {
+  const { journal, system } = facts;
+  return {
+    defaults: journal.member('pod.defaults', () => system.get('podDefaults')),
+    serviceAccountName: journal.member('pod.serviceAccountName', () => resolveServiceAccountName(facts)),
+    terminationGracePeriodSeconds: journal.member('pod.terminationGracePeriodSeconds', () =>
+      resolveTerminationGracePeriod(facts),
+    ),
+    fsGroup: journal.member('pod.fsGroup', () => resolveFsGroup(facts)),
+    placement: resolvePlacement(facts),
+    main: resolveMain(facts, environment),
+    volumes: storage.volumes,
+    hacheckVolumes: storage.hacheckVolumes,
+    claims: storage.claims,
+    marks: resolveMarks(facts),
+  };
+}
+
+function resolvePlacement(facts: Facts): ResolvedPlacement {
+  const place = <T>(name: keyof ResolvedPlacement, make: (facts: Facts) => T) =>
+    facts.journal.member(`pod.placement.${name}`, () => make(facts));
+  return {
+    nodeSelector: place('nodeSelector', resolveNodeSelector),
+    required: place('required', resolveRequiredNodes),
+    preferred: place('preferred', resolvePreferredNodes),
+    antiAffinity: place('antiAffinity', resolveAntiAffinity),
+    antiAffinityPreferred: place('antiAffinityPreferred', resolveAntiAffinityPreferred),
+    topologySpread: place('topologySpread', resolveTopologySpread),
+  };
+}
+
+function resolveMain(facts: Facts, environment: Environment): MainContainer {
+  const main = <T>(name: keyof MainContainer, make: (facts: Facts) => T) =>
+    facts.journal.member(`pod.main.${name}`, () => make(facts));
+  return {
+    name: main('name', resolveContainerName),
+    command: main('command', container.resolveCommand),
+    args: main('args', container.resolveArgs),
+    env: environment.variables,
+    resources: main('resources', resolveResources),
+    ports: main('ports', container.resolvePorts),
+    preStop: main('preStop', resolvePreStop),
+    liveness: main('liveness', resolveLiveness),
+    readiness: main('readiness', resolveReadiness),
+    capabilities: main('capabilities', container.resolveCapabilities),
+    isPrivileged: main('isPrivileged', container.resolvePrivileged),
+  };
+}
+
+/** The deploy group is also a pod label. */
+function resolveDeployGroupLabel({ keys, deployment }: Facts): string {
+  const field = keys.field('deploy_group');
+  field.note(() => 'PaaSTA: deploy_group CLUSTER.INSTANCE');
+  return checkedLabelValue(field, 'the deploy group', deployment.deployGroup);
+}
+
+function control({ deployment }: Facts, key: 'desired_state' | 'force_bounce') {
+  deployment.controlField.at(key).note(() => (key === 'desired_state' ? 'PaaSTA: start' : 'PaaSTA: null'));
+  return deployment.control;
+}

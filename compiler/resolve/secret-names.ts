@@ -1,0 +1,35 @@
+import { isSafeName, secretName, SHARED_SERVICE } from '../model/names.ts';
+import type { Facts } from './facts.ts';
+import type { Field } from './field.ts';
+import { checkedObjectName } from './legal-names.ts';
+
+/** A `SECRET(name)` or `SHARED_SECRET(name)` in an environment variable. */
+export interface SecretRef {
+  /** As written. */
+  readonly text: string;
+  readonly name: string;
+  readonly isShared: boolean;
+}
+
+const REFERENCE = /^(SHARED_)?SECRET\(([A-Za-z0-9_-]*)\)$/;
+
+/** The reference that a whole value is; null for plain text. PaaSTA: `is_secret_ref`. */
+export function parseSecretRef(text: string): SecretRef | null {
+  const match = REFERENCE.exec(text);
+  return match === null ? null : { text, name: match[2]!, isShared: match[1] !== undefined };
+}
+
+/** Service whose secret a reference names: its own, or `_shared`. */
+export function ownerOf(ref: { readonly isShared: boolean }, service: string): string {
+  return ref.isShared ? SHARED_SERVICE : service;
+}
+
+/** Name of the Kubernetes Secret behind a soa-configs secret; names that cannot be used are reported. */
+export function checkedSecretName(facts: Facts, field: Field, owner: string, secret: string): string {
+  if (!isSafeName(secret)) {
+    const found =
+      secret === '' ? 'is empty' : `${JSON.stringify(secret)} has characters other than letters, digits, ., _ and -`;
+    field.error('unsafe-name', `the secret name in ${field.name} ${found}`);
+  }
+  return checkedObjectName(field, `the Secret of ${secret}`, secretName(facts.namespace(), owner, secret));
+}

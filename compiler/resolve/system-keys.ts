@@ -1,0 +1,76 @@
+import type { Path } from '../diagnostics/diagnostic.ts';
+import type { ClusterConfig } from '../model/cluster-config.ts';
+import type { Origin } from '../model/origin.ts';
+import type { YamlValue } from '../model/yaml-value.ts';
+import { Field, type Source } from './field.ts';
+import type { Journal, Place } from './journal.ts';
+
+/** Members of the cluster's configuration that an instance depends on, and the keys that set them. */
+const KEYS = {
+  dockerRegistry: 'docker_registry',
+  volumes: 'volumes',
+  hacheckSidecarVolumes: 'hacheck_sidecar_volumes',
+  hacheckSidecarImageUrl: 'hacheck_sidecar_image_url',
+  hacheckMatchInitialDelay: 'hacheck_match_initial_delay',
+  sidecarRequirements: 'sidecar_requirements_config',
+  enableNerveReadinessCheck: 'enable_nerve_readiness_check',
+  enableEnvoyReadinessCheck: 'enable_envoy_readiness_check',
+  nerveReadinessCheckScript: 'nerve_readiness_check_script',
+  envoyReadinessCheckScript: 'envoy_readiness_check_script',
+  envoyNerveReadinessCheckScript: 'envoy_nerve_readiness_check_script',
+  readinessCheckPrefixTemplate: 'readiness_check_prefix_template',
+  addRegistrationLabels: 'kubernetes_add_registration_labels',
+  defaultBounceOverprovisionFactor: 'default_bounce_overprovision_factor',
+  pdbMaxUnavailable: 'pdb_max_unavailable',
+  unhealthyPodEvictionPolicy: 'unhealthy_pod_eviction_policy',
+  podDefaults: 'pod_defaults',
+  poolNodeAffinities: 'pool_node_affinities',
+  topologySpreadConstraints: 'topology_spread_constraints',
+  supportedStorageClasses: 'supported_storage_classes',
+  enableCostOwnerLabel: 'enable_cost_owner_label',
+  serviceAuthTokenSettings: 'service_auth_token_settings',
+  secretEnvironment: 'vault_cluster_map',
+  labels: 'labels',
+  autoscalingPaused: 'autoscaling_paused',
+} as const;
+
+type Member = keyof typeof KEYS;
+
+/** The system configuration as one instance reads it. */
+export class SystemKeys implements Source {
+  readonly journal: Journal;
+  readonly #config: ClusterConfig;
+
+  constructor(journal: Journal, config: ClusterConfig) {
+    this.journal = journal;
+    this.#config = config;
+  }
+
+  /** A member of the configuration, counted as read. */
+  get<K extends Member>(member: K): ClusterConfig[K] {
+    if (this.journal.isTracing) this.journal.note(() => this.originOf([KEYS[member]]));
+    return this.#config[member];
+  }
+
+  /** A key of the configuration as a field, for maps and lists that are read item by item. */
+  field(member: Member, value: YamlValue | undefined): Field {
+    return new Field(this, [KEYS[member]], value);
+  }
+
+  placeOf(path: Path): Place {
+    return { root: 'system', file: this.#fileOf(path) ?? '', path };
+  }
+
+  originOf(path: Path): Origin {
+    const file = this.#fileOf(path);
+    const key = String(path[0]);
+    return file === undefined
+      ? { kind: 'default', key, source: `PaaSTA: system ${key}` }
+      : { kind: 'system', file, path };
+  }
+
+  #fileOf(path: Path): string | undefined {
+    const key = String(path[0]);
+    return Object.hasOwn(this.#config.fileOf, key) ? this.#config.fileOf[key] : undefined;
+  }
+}
