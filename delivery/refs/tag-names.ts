@@ -1,4 +1,4 @@
-import { formatTimestamp, parseTimestamp } from './timestamp.ts';
+import { formatTimestamp } from './timestamp.ts';
 
 /** A commit, and the image version where one commit is built more than once. */
 export interface Version {
@@ -98,9 +98,4 @@ export function parseStateTag(ref: string): { branch: string; forceBounce: strin
   const match = /^refs\/tags\/(?:paasta-){0,2}([a-zA-Z0-9_.-]+)-([^-]+)-(start|stop)$/.exec(ref);
   if (match === null) return null;
   return { branch: match[1]!, forceBounce: match[2]!, state: match[3] === 'start' ? 'start' : 'stop' };
-}
-
-/** Whether a text is a time stamp that exists. */
-export function isTimestamp(text: string): boolean {
-  return parseTimestamp(text) !== null;
 }

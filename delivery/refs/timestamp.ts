@@ -29,3 +29,8 @@ export function nextTimestamp(now: Date, newest: string | null): string {
   const time = parseTimestamp(newest);
   return time === null ? text : formatTimestamp(new Date(time.getTime() + 1000));
 }
+
+/** Whether a text is a time stamp that exists. */
+export function isTimestamp(text: string): boolean {
+  return parseTimestamp(text) !== null;
+}

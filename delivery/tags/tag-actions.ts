@@ -9,8 +9,8 @@ import {
   type MarkedVersion,
 } from '../refs/read-tags.ts';
 import type { RemoteRef } from '../refs/remote-refs.ts';
-import { deployTag, isTimestamp, rollbackTag, stateTag, type State, type Version } from '../refs/tag-names.ts';
-import { nextTimestamp } from '../refs/timestamp.ts';
+import { deployTag, rollbackTag, stateTag, type State, type Version } from '../refs/tag-names.ts';
+import { isTimestamp, nextTimestamp } from '../refs/timestamp.ts';
 import type { CodeRepository, NewTag } from './code-repository.ts';
 
 const ATTEMPTS = 5;
