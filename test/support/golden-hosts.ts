@@ -1,10 +1,10 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { load, YAML11_SCHEMA } from 'js-yaml';
+import { toSmartStackSettings } from '../../compiler/load/smartstack-settings.ts';
 import type { SmartStackSettings } from '../../compiler/model/smartstack.ts';
 import type { YamlMap, YamlValue } from '../../compiler/model/yaml-value.ts';
 import { ROOT } from './run-cli.ts';
-import { smartstackSettings } from './smartstack-settings.ts';
 
 const GOLDEN = join(ROOT, 'test/golden/paasta');
 
@@ -23,14 +23,14 @@ export interface GoldenHost {
   readonly name: string;
   readonly cluster: string;
   readonly settings: SmartStackSettings;
+  /** The settings with those of one synapse-tools configuration, by the name of what was generated with it. */
+  readonly settingsOf: (file: string) => SmartStackSettings;
   readonly pods: readonly HostPod[];
   /** PaaSTA: `nerve_register_k8s_terminating`. */
   readonly registersTerminating: boolean;
   readonly nerve: Readonly<Record<string, unknown>>;
   /** By file name: `synapse.conf.json`, `synapse-nginx.conf.json`. */
   readonly synapse: Readonly<Record<string, GoldenSynapse>>;
-  /** synapse-tools' settings, by the same names. */
-  readonly synapseSettings: Readonly<Record<string, YamlMap>>;
 }
 
 export interface GoldenSynapse {
@@ -75,21 +75,23 @@ function readHost(name: string): GoldenHost {
     const servers = yaml(`${zookeeper}/${file}`) as unknown as [string, number][];
     topology[file.replace('.yaml', '')] = servers.map(([server, port]) => `${server}:${port}`);
   }
+  const settingsOf = (file: string): SmartStackSettings =>
+    toSmartStackSettings({
+      synapse_image: 'synapse',
+      locations: Object.fromEntries(Object.entries(host.location).map(([type, at]) => [type, { static: at }])),
+      zookeeper_topology: topology,
+      synapse: json<YamlMap>(`hosts/${name}/${file.replace('synapse', 'synapse-tools')}`),
+    });
   return {
     name,
     cluster: host.cluster,
-    settings: smartstackSettings({
-      locations: Object.fromEntries(Object.entries(host.location).map(([type, at]) => [type, { name: at }])),
-      zookeeperTopology: topology,
-    }),
+    settings: settingsOf('synapse.conf.json'),
+    settingsOf,
     pods: host.pods.map(hostPod),
     registersTerminating:
       json<YamlMap>(`etc-paasta/${host.cluster}/kubernetes.json`)['nerve_register_k8s_terminating'] !== false,
     nerve: json(`expected/hosts/${name}/nerve.conf.json`),
     synapse: Object.fromEntries(files.map((file) => [file, json(`expected/hosts/${name}/${file}`)])),
-    synapseSettings: Object.fromEntries(
-      files.map((file) => [file, json(`hosts/${name}/${file.replace('synapse', 'synapse-tools')}`)]),
-    ),
   };
 }
 
@@ -117,7 +119,7 @@ function optionalYaml(path: string): YamlValue | undefined {
   try {
     return yaml(path);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    if (['ENOENT', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? '')) return undefined;
     throw error;
   }
 }

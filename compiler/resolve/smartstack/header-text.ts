@@ -5,7 +5,7 @@ const TOKEN = /^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,200}$/;
 const TIME = /^[0-9]{1,9}(us|ms|s|m|h|d)?$/;
 /** What may stand in a path pattern: no character classes or groups that JavaScript and PCRE read differently. */
 const PORTABLE =
-  /^\^(?:[A-Za-z0-9 _/\-.*+?()|{},:=&%~!@;'"#<>]|\[\^?(?:[A-Za-z0-9_/.:%~-]|\\[wdsWDS.\-])+\]|\\[wdsWDSbB/.\-*+?()|[\]{}^$\\]|\$)*$/;
+  /^\^(?:[A-Za-z0-9 _/\-.*+?()|{},:=&%~!@;'"#<>]|\[\^?(?:[A-Za-z0-9_/.:%~-]|\\[wdsWDS.-])+\]|\\[wdsWDSbB/.\-*+?()|[\]{}^$\\]|\$)*$/;
 
 /** Whether text holds a character that no configuration line, header or file name can. */
 export function hasControlCharacter(text: string): boolean {
