@@ -6,7 +6,7 @@ import type { ResolvedInstance } from '../model/resolved-instance.ts';
 import { loadToolkit } from './app.ts';
 import { instanceFilePath, objectFilePath } from './file-paths.ts';
 import { instanceObjects } from './instance-objects.ts';
-import { deepFreeze, type UserConstructs } from './user-constructs.ts';
+import type { UserConstructs } from './user-constructs.ts';
 
 export interface RenderOptions {
   /** One file for each instance, or one for each object. */
@@ -43,7 +43,6 @@ export async function renderService(
   const diagnostics: Diagnostic[] = [];
   const rendered: RenderedInstance[] = [];
   for (const instance of [...instances].sort(compareInstances)) {
-    if (options.constructs.length > 0) deepFreeze(instance);
     const result = instanceObjects(toolkit, instance, options.constructs, options.verbose);
     diagnostics.push(...result.diagnostics);
     if (result.objects !== null) rendered.push({ instance, objects: result.objects });

@@ -81,15 +81,6 @@ export function moduleNames(modules: readonly UserConstructs[]): string {
   return modules.map(({ module }) => module).join(', ');
 }
 
-/** Freezes an instance and everything in it, so that one module cannot change what the next one sees. */
-export function deepFreeze<T>(value: T): T {
-  if (typeof value === 'object' && value !== null && !Object.isFrozen(value)) {
-    Object.freeze(value);
-    for (const member of Object.values(value)) deepFreeze(member);
-  }
-  return value;
-}
-
 function errorText(error: unknown): string {
   const text = error instanceof Error ? error.message : String(error);
   return text === '' ? 'an error without a message' : text;
