@@ -1,0 +1,73 @@
+import type { Diagnostic } from '../../diagnostics/diagnostic.ts';
+import type { SourceDocument } from '../../model/source-document.ts';
+import { DEFAULT_BUDGET, measure, type Budget } from './budget.ts';
+import { compose } from './compose.ts';
+import { YamlSyntaxError } from './cursor.ts';
+import { createDocument } from './document.ts';
+import type { Event } from './events.ts';
+import { Findings, type FileIdentity } from './findings.ts';
+import { parseEvents } from './parser.ts';
+import { PlaceRecorder } from './places.ts';
+import { readText, refuseBadCharacter } from './read-text.ts';
+
+export interface ParseOptions extends FileIdentity {
+  readonly budget?: Partial<Budget>;
+}
+
+/** The document, unless an error is among the diagnostics: then nothing of the file can be used. */
+export interface ParseResult {
+  readonly document: SourceDocument | undefined;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/**
+ * Reads one YAML file as PyYAML's safe loader does (YAML 1.1, libyaml). Never throws; time and memory are bounded by the
+ * budget. An empty file has the value null.
+ */
+export function parseYaml(input: Uint8Array | string, options: ParseOptions): ParseResult {
+  const budget: Budget = { ...DEFAULT_BUDGET, ...options.budget };
+  const identity: FileIdentity = { root: options.root, file: options.file };
+  const source = readText(input, budget, identity);
+  const { text, findings } = source;
+  if (!findings.hasErrors) refuseBadCharacter(source);
+  const events = findings.hasErrors ? undefined : readEvents(text, budget, findings);
+  if (events === undefined) return { document: undefined, diagnostics: findings.diagnostics };
+  const composed = compose(events, findings);
+  const { diagnostics } = findings;
+  if (findings.hasErrors) return { document: undefined, diagnostics };
+  const record = () => recordPlaces(text, budget, identity);
+  return { document: createDocument({ identity, text, ...composed, hasComments: true, record }), diagnostics };
+}
+
+/** Undefined when a finding says why the text has no structure. */
+function readEvents(text: string, budget: Budget, findings: Findings): readonly Event[] | undefined {
+  try {
+    const events = parseEvents(text, budget);
+    const excess = text.includes('*') ? measure(events, budget) : undefined;
+    if (excess === undefined) return events;
+    findings.add({ code: 'yaml-budget', message: excess.message, start: excess.offset });
+  } catch (error) {
+    if (!(error instanceof YamlSyntaxError)) throw error;
+    findings.add(syntaxFinding(error));
+  }
+  return undefined;
+}
+
+function syntaxFinding(error: YamlSyntaxError) {
+  const { code, message, start, end, hint, opened } = error;
+  return {
+    code,
+    message,
+    start,
+    end,
+    ...(hint === undefined ? {} : { hint }),
+    ...(opened === undefined ? {} : { earlier: { start: opened, message: 'it began here' } }),
+  };
+}
+
+/** Reads a text again that could be read before. */
+function recordPlaces(text: string, budget: Budget, identity: FileIdentity): PlaceRecorder {
+  const recorder = new PlaceRecorder();
+  compose(parseEvents(text, budget), new Findings(identity, text), recorder);
+  return recorder;
+}
