@@ -7,6 +7,8 @@ export interface ServiceSummary {
   readonly service: string;
   /** By cluster, only clusters that this run renders. */
   readonly clusters: Readonly<Record<string, ClusterSummary>>;
+  /** Services that authorization.yaml of this one lets in, sorted. */
+  readonly authorizedServices: readonly string[];
   /** proxy_port by SmartStack namespace of this service, with its place; null is discovery only. */
   readonly proxyPorts: Readonly<
     Record<string, { readonly port: number | null; readonly line: number; readonly column: number }>

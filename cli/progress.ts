@@ -1,0 +1,24 @@
+import type { Io } from './io.ts';
+
+const QUIET_MILLISECONDS = 1000;
+const STEP_MILLISECONDS = 200;
+
+/** Shows progress on a terminal once a run takes more than a second: one line, redrawn. `clear` removes it. */
+export function progressLine(
+  io: Io,
+  label: string,
+): { update: (done: number, total: number) => void; clear: () => void } {
+  const started = performance.now();
+  let drawn = 0;
+  return {
+    update(done, total) {
+      const now = performance.now();
+      if (!io.isTerminal || now - started < QUIET_MILLISECONDS || now - drawn < STEP_MILLISECONDS) return;
+      drawn = now;
+      io.err(`\r${label} ${done}/${total}`);
+    },
+    clear() {
+      if (drawn > 0) io.err('\r\u001b[K');
+    },
+  };
+}

@@ -1,0 +1,79 @@
+import type { CompileScope, Compilation } from '../compiler/compile.ts';
+import { compareDiagnostics, compareText, type Diagnostic } from '../compiler/diagnostics/diagnostic.ts';
+import type { WriteResult } from '../compiler/write/index.ts';
+
+const SHOWN_NAMES = 20;
+
+/** The summary that ends a run: what was rendered, written, kept and removed, with the names that a reader acts on. */
+export function synthSummary(
+  compilation: Compilation,
+  written: WriteResult,
+  diagnostics: readonly Diagnostic[],
+  scope: CompileScope,
+): string {
+  const rows: string[] = [];
+  for (const { cluster, rendered, notDeployed, failed, assumedControls } of compilation.clusters) {
+    rows.push(`${cluster}: ${count(rendered.length, 'instance')} rendered`);
+    if (assumedControls.length > 0) rows.push(`  no control entry yet, taken as started: ${names(assumedControls)}`);
+    if (notDeployed.length > 0) rows.push(`  not deployed: ${names(notDeployed)}`);
+    if (failed.length > 0) rows.push(`  held back: ${names(failed)}`);
+  }
+  for (const cluster of compilation.failedClusters) {
+    rows.push(`${cluster}: held back, its system configuration has errors`);
+  }
+  const changed = written.written.length + written.removed.length;
+  rows.push(
+    `${count(written.written.length, 'file')} written, ${written.unchanged} unchanged, ${written.removed.length} removed` +
+      (changed === 0 ? ': nothing changed' : ''),
+  );
+  if (scope.services !== undefined || scope.instances !== undefined) {
+    rows.push('scoped run: files that services share were left alone, nothing outside the scope was removed');
+  }
+  for (const { cluster, instances, of, files } of written.refused ?? []) {
+    rows.push(
+      `REFUSED: ${instances.length} of ${count(of, 'instance')} of ${cluster} would be removed (${count(files.length, 'file')}):`,
+    );
+    rows.push(`  ${names(instances)}`);
+    rows.push('  nothing was removed; if this is meant, run again with --force-prune');
+  }
+  rows.push(findingCounts(diagnostics));
+  return rows.map((row) => `${row}\n`).join('');
+}
+
+/** The same as JSON, with every finding. */
+export function synthJson(compilation: Compilation, written: WriteResult, diagnostics: readonly Diagnostic[]): string {
+  const total = (key: 'rendered' | 'notDeployed' | 'failed'): number =>
+    compilation.clusters.reduce((sum, cluster) => sum + cluster[key].length, 0);
+  const report = {
+    rendered: total('rendered'),
+    notDeployed: total('notDeployed'),
+    failed: total('failed'),
+    written: written.written,
+    unchanged: written.unchanged,
+    removed: written.removed,
+    refused: written.refused ?? [],
+    clusters: compilation.clusters,
+    failedClusters: compilation.failedClusters,
+    diagnostics: [...diagnostics].sort(compareDiagnostics),
+  };
+  return `${JSON.stringify(report, null, 2)}\n`;
+}
+
+function findingCounts(diagnostics: readonly Diagnostic[]): string {
+  const of = (test: (d: Diagnostic) => boolean): number => diagnostics.filter(test).length;
+  const errors = of((d) => d.severity === 'error');
+  const policy = of((d) => d.severity === 'warning' && d.policy === true);
+  const warnings = of((d) => d.severity === 'warning') - policy;
+  const notes = of((d) => d.severity === 'info');
+  return `${count(errors, 'error')}, ${policy} policy, ${count(warnings, 'warning')}, ${count(notes, 'note')}`;
+}
+
+function names(list: readonly string[]): string {
+  const sorted = [...list].sort(compareText);
+  const rest = sorted.length - SHOWN_NAMES;
+  return rest > 0 ? `${sorted.slice(0, SHOWN_NAMES).join(', ')} and ${rest} more` : sorted.join(', ');
+}
+
+function count(number: number, noun: string): string {
+  return `${number} ${noun}${number === 1 ? '' : 's'}`;
+}

@@ -1,0 +1,93 @@
+import { loadAll, YAML11_SCHEMA } from 'js-yaml';
+import type { CompileScope, CompileSink, Compilation } from '../compiler/compile.ts';
+import type { KubeObject, RenderedFile } from '../compiler/model/rendered-file.ts';
+import type { KeptOutput } from '../compiler/render/index.ts';
+import { TreeWriter, type EarlierFile, type WriteResult } from '../compiler/write/index.ts';
+
+export interface OutputOptions {
+  readonly outDir: string;
+  readonly scope: CompileScope;
+  readonly rebuildIndex: boolean;
+  readonly forcePrune: boolean;
+  readonly onProgress: (done: number, total: number) => void;
+}
+
+/** A sink that writes the output tree, and `finish`, which removes what is gone and tells what was done. */
+export function writeOutput(options: OutputOptions): {
+  readonly sink: CompileSink;
+  readonly finish: (compilation: Compilation) => WriteResult;
+} {
+  let writer: TreeWriter | undefined;
+  const untouchedPaths = new Set<string>();
+  const sink: CompileSink = {
+    begin(clusters) {
+      const { outDir, rebuildIndex, forcePrune, scope } = options;
+      const isScoped = Object.keys(scope).length > 0;
+      writer = new TreeWriter({
+        outDir,
+        clusters,
+        rebuildIndex,
+        forcePrune,
+        ...(isScoped && { scope: runScope(scope) }),
+      });
+    },
+    service(service, files, known) {
+      writer?.addService({ service, files, known });
+    },
+    kept(cluster, isKept) {
+      return writer === undefined ? null : keptOutput(writer, cluster, isKept);
+    },
+    aggregates(files: readonly RenderedFile[], untouched) {
+      // A run over some clusters only renders what services share there; the rest of the tree is not its business.
+      for (const path of untouched) untouchedPaths.add(path);
+      writer?.addAggregates(files);
+    },
+    progress: options.onProgress,
+  };
+  const finish = (compilation: Compilation): WriteResult => {
+    const failed = new Set(compilation.failedClusters);
+    const keep = ({ cluster, path }: EarlierFile): boolean => failed.has(cluster) || untouchedPaths.has(path);
+    return writer?.finish({ keep }) ?? { written: [], unchanged: 0, removed: [], bookkeeping: [], diagnostics: [] };
+  };
+  return { sink, finish };
+}
+
+function runScope({ services, instances }: CompileScope): {
+  services?: readonly string[];
+  instances?: readonly string[];
+} {
+  return { ...(services && { services }), ...(instances && { instances }) };
+}
+
+function keptOutput(
+  writer: TreeWriter,
+  cluster: string,
+  isKept: (service: string, instance: string) => boolean,
+): KeptOutput | null {
+  const earlier = writer.earlierFiles(cluster);
+  const own = earlier.filter(
+    ({ service, instance }) => service !== null && instance !== null && isKept(service, instance),
+  );
+  if (own.length === 0) return null;
+  return {
+    namespaces: [...new Set(own.map(({ path }) => path.split('/')[2]!))],
+    paths: earlier.filter(({ instance }) => instance === null).map(({ path }) => path),
+    objects(path) {
+      const text = writer.readEarlier(path);
+      return text === null ? null : (documents(text)?.filter(isObject) ?? null);
+    },
+    parse: (text) => documents(text)?.[0],
+  };
+}
+
+function documents(text: string): readonly unknown[] | undefined {
+  try {
+    return loadAll(text, { schema: YAML11_SCHEMA });
+  } catch {
+    return undefined;
+  }
+}
+
+function isObject(value: unknown): value is KubeObject {
+  return typeof value === 'object' && value !== null && 'kind' in value && 'metadata' in value;
+}
