@@ -1,0 +1,97 @@
+import { closeSync } from 'node:fs';
+import type { RenderedFile } from '../model/rendered-file.ts';
+import type { EarlierFiles } from './earlier-files.ts';
+import { type FileStore, folderOf } from './file-store.ts';
+import { journalLines, journalPath } from './journal.ts';
+import { type EarlierFile, ownerKey, planRemovals, type RemovalPlan, type RunScope } from './plan-removals.ts';
+import { INDEX_FOLDER, type IndexEntry, indexPath, serialiseIndex } from './tree-index.ts';
+
+/** The files of one cluster during a run: those of earlier runs, those rendered now, and the index that comes of both. */
+export class ClusterFiles {
+  readonly cluster: string;
+  readonly earlier: EarlierFiles;
+  /** By service, every instance that soa-configs name; null when that cannot be told. */
+  readonly known = new Map<string, ReadonlySet<string> | null>();
+  /** Whether the files that services share were rendered. */
+  hasAggregates = false;
+  readonly #store: FileStore;
+  readonly #written = new Map<string, IndexEntry>();
+  readonly #renderedOwners = new Set<string>();
+  readonly #incompleteOwners = new Set<string>();
+  #journal: number | undefined;
+
+  constructor(store: FileStore, cluster: string, earlier: EarlierFiles) {
+    this.#store = store;
+    this.cluster = cluster;
+    this.earlier = earlier;
+  }
+
+  /** A rendered file is in place. */
+  accept({ path, service, instance }: RenderedFile, sha256: string): void {
+    this.#written.set(path, { sha256, service, instance });
+    if (service !== null && instance !== null) this.#renderedOwners.add(ownerKey(service, instance));
+  }
+
+  /** A rendered file could not be put in place: the other files of its instance stay. */
+  refuse({ service, instance }: RenderedFile): void {
+    if (service !== null && instance !== null) this.#incompleteOwners.add(ownerKey(service, instance));
+  }
+
+  /** Records, before they are created, the files that no earlier run knows, so that a later run knows them whatever happens. */
+  record(files: readonly RenderedFile[]): void {
+    const unknown = files.filter(({ path }) => !this.earlier.files.has(path));
+    if (unknown.length === 0) return;
+    const path = journalPath(this.cluster);
+    this.#journal ??= this.#store.openToAppend(path);
+    this.#store.append(path, this.#journal, journalLines(unknown));
+  }
+
+  planRemovals(scope: RunScope | null, keep: (file: EarlierFile) => boolean): RemovalPlan {
+    return planRemovals({
+      ...{ cluster: this.cluster, earlier: this.earlier.files, known: this.known, hasAggregates: this.hasAggregates },
+      ...{ rendered: new Set(this.#written.keys()), scope, keep },
+      renderedOwners: new Set([...this.#renderedOwners].filter((owner) => !this.#incompleteOwners.has(owner))),
+    });
+  }
+
+  /** Folders in which a killed run may have left something. */
+  folders(): ReadonlySet<string> {
+    const paths = [...this.earlier.files.keys(), ...(this.earlier.journal ?? []), ...this.#written.keys()];
+    return new Set([INDEX_FOLDER, ...paths.map(folderOf)]);
+  }
+
+  /**
+   * Writes the index of what is there now, and drops the journal. Earlier files that were not rendered stay in it unless they are
+   * among the removed, or are not there. True when the index changed.
+   */
+  close(removed: ReadonlySet<string>): boolean {
+    const files = new Map(this.#written);
+    for (const [path, entry] of this.earlier.files) {
+      if (!files.has(path) && !removed.has(path) && this.#store.exists(path)) files.set(path, entry);
+    }
+    const path = indexPath(this.cluster);
+    const text = Buffer.from(serialiseIndex(files));
+    const hasChanged = this.#store.inspect(path, text) !== 'same';
+    if (hasChanged) this.#store.replace(path, text);
+    this.#closeJournal();
+    return hasChanged;
+  }
+
+  /** Drops index and journal of a cluster that is gone. */
+  drop(): void {
+    this.#store.remove(indexPath(this.cluster));
+    this.#closeJournal();
+  }
+
+  #closeJournal(): void {
+    const isOpen = this.#journal !== undefined;
+    this.release();
+    if (isOpen || this.earlier.journal !== null) this.#store.remove(journalPath(this.cluster));
+  }
+
+  /** Lets go of the journal without dropping it: the next run reads it. */
+  release(): void {
+    if (this.#journal !== undefined) closeSync(this.#journal);
+    this.#journal = undefined;
+  }
+}

@@ -1,0 +1,255 @@
+import {
+  closeSync,
+  constants,
+  type Dirent,
+  lstatSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  readSync,
+  renameSync,
+  rmdirSync,
+  unlinkSync,
+  writeSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { compareText } from '../diagnostics/diagnostic.ts';
+import { HEADER } from '../model/rendered-file.ts';
+import { asStoreProblem, StoreProblem, systemCode } from './store-problem.ts';
+
+/** Names of files that are being written; one that is found was left by a run that was killed. */
+const TEMPORARY = '.paasta-gitops-tmp-';
+
+const FIRST_LINE = Buffer.from(`${HEADER}\n`);
+const NO_LINK = constants.O_NOFOLLOW | constants.O_NONBLOCK;
+const MODE = 0o644;
+
+/**
+ * How a path compares with the bytes wanted there: `missing`; `same`; `ours`, with other bytes below our header; `foreign`, whose first
+ * line is not our header.
+ */
+export type FileState = 'missing' | 'same' | 'ours' | 'foreign';
+
+/**
+ * The files below one folder. Paths are relative to it, with `/`. No link is followed, neither on the way nor at the end. Everything
+ * throws a StoreProblem when the system refuses.
+ */
+export class FileStore {
+  readonly #root: string;
+  readonly #folders = new Map<string, 'there' | 'missing' | StoreProblem>();
+  #scratch = Buffer.allocUnsafe(64 * 1024);
+  #temporaries = 0;
+
+  constructor(root: string) {
+    this.#root = root;
+  }
+
+  /** Compares a file with the bytes wanted there, reading no more than needed. */
+  inspect(path: string, wanted: Buffer): FileState {
+    if (!this.#hasFolder(path)) return 'missing';
+    return this.#guarded(path, () => {
+      const file = this.#openToRead(path);
+      if (file === undefined) return 'missing';
+      try {
+        const length = this.#fill(file, Math.max(wanted.length, FIRST_LINE.length) + 1);
+        const found = this.#scratch.subarray(0, length);
+        if (found.equals(wanted)) return 'same';
+        return found.subarray(0, FIRST_LINE.length).equals(FIRST_LINE) ? 'ours' : 'foreign';
+      } finally {
+        closeSync(file);
+      }
+    });
+  }
+
+  /** The text of a file; null when there is none. */
+  readText(path: string): string | null {
+    if (!this.#hasFolder(path)) return null;
+    return this.#guarded(path, () => {
+      const file = this.#openToRead(path);
+      if (file === undefined) return null;
+      try {
+        return readFileSync(file, 'utf8');
+      } finally {
+        closeSync(file);
+      }
+    });
+  }
+
+  /** Whether something stands at the path. */
+  exists(path: string): boolean {
+    return (
+      this.#hasFolder(path) &&
+      this.#guarded(path, () => lstatSync(this.#at(path), { throwIfNoEntry: false }) !== undefined)
+    );
+  }
+
+  /** What a folder holds, sorted by name; empty when there is no such folder. */
+  list(folder: string): readonly Dirent[] {
+    if (!this.#hasFolder(`${folder}/`)) return [];
+    return this.#guarded(folder, () =>
+      readdirSync(this.#at(folder), { withFileTypes: true }).sort((a, b) => compareText(a.name, b.name)),
+    );
+  }
+
+  /** Puts the bytes at the path in one step: whoever reads it sees the old file or the new one. */
+  replace(path: string, bytes: Buffer): void {
+    const folder = folderOf(path);
+    this.#makeFolder(folder);
+    const temporary = this.#at(`${folder}/${TEMPORARY}${process.pid}-${this.#temporaries++}`);
+    this.#guarded(path, () => {
+      try {
+        writeWhole(temporary, bytes);
+        renameSync(temporary, this.#at(path));
+      } catch (error) {
+        removeQuietly(temporary);
+        throw error;
+      }
+    });
+  }
+
+  /** Opens a file for appending, making it when it is missing. The caller closes it. */
+  openToAppend(path: string): number {
+    this.#makeFolder(folderOf(path));
+    const flags = constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT | NO_LINK;
+    return this.#guarded(path, () => openSync(this.#at(path), flags, MODE));
+  }
+
+  append(path: string, file: number, text: string): void {
+    this.#guarded(path, () => {
+      writeAll(file, Buffer.from(text));
+    });
+  }
+
+  /** Removes a file; nothing when it is gone already. */
+  remove(path: string): void {
+    if (!this.#hasFolder(path)) return;
+    this.#guarded(path, () => {
+      try {
+        unlinkSync(this.#at(path));
+      } catch (error) {
+        if (systemCode(error) !== 'ENOENT') throw error;
+      }
+    });
+  }
+
+  /** Removes what killed runs left in a folder, and lists the rest. */
+  tidy(folder: string): readonly Dirent[] {
+    return this.list(folder).filter(({ name }) => {
+      const isLeft = name.startsWith(TEMPORARY);
+      if (isLeft) this.remove(`${folder}/${name}`);
+      return !isLeft;
+    });
+  }
+
+  /** Removes a folder when it is empty, and then those above it. */
+  removeEmptyFolders(folder: string): void {
+    for (let each = folder; each !== ''; each = folderOf(each)) {
+      if (!this.#hasFolder(`${each}/`)) continue;
+      try {
+        rmdirSync(this.#at(each));
+        this.#folders.set(each, 'missing');
+      } catch {
+        return;
+      }
+    }
+  }
+
+  #at(path: string): string {
+    return join(this.#root, path);
+  }
+
+  /** A descriptor for a regular reading; undefined when there is no file. A pipe opens without waiting, and reads as empty. */
+  #openToRead(path: string): number | undefined {
+    try {
+      return openSync(this.#at(path), constants.O_RDONLY | NO_LINK);
+    } catch (error) {
+      if (systemCode(error) === 'ENOENT') return undefined;
+      throw error;
+    }
+  }
+
+  #fill(file: number, most: number): number {
+    if (this.#scratch.length < most) this.#scratch = Buffer.allocUnsafe(most * 2);
+    let length = 0;
+    for (let read = -1; read !== 0 && length < most; length += read) {
+      read = readSync(file, this.#scratch, length, most - length, null);
+    }
+    return length;
+  }
+
+  /** Whether the folder of a path is there; throws when it, or one above it, is a link or no folder. */
+  #hasFolder(path: string): boolean {
+    const state = this.#folderState(folderOf(path));
+    if (state instanceof StoreProblem) throw state;
+    return state === 'there';
+  }
+
+  #folderState(folder: string): 'there' | 'missing' | StoreProblem {
+    if (folder === '') return 'there';
+    const known = this.#folders.get(folder);
+    if (known !== undefined) return known;
+    const above = this.#folderState(folderOf(folder));
+    const state = above === 'there' ? this.#look(folder) : above;
+    this.#folders.set(folder, state);
+    return state;
+  }
+
+  #look(folder: string): 'there' | 'missing' | StoreProblem {
+    const entry = this.#guarded(folder, () => lstatSync(this.#at(folder), { throwIfNoEntry: false }));
+    if (entry === undefined) return 'missing';
+    if (entry.isDirectory()) return 'there';
+    const why = entry.isSymbolicLink() ? 'it is a symbolic link' : 'a file stands where a folder is needed';
+    return new StoreProblem(folder, why, 'unsafe');
+  }
+
+  #makeFolder(folder: string): void {
+    if (this.#hasFolder(`${folder}/`)) return;
+    const above = folderOf(folder);
+    if (above !== '') this.#makeFolder(above);
+    try {
+      mkdirSync(this.#at(folder), { recursive: above === '' });
+      this.#folders.set(folder, 'there');
+    } catch (error) {
+      const problem = asStoreProblem(error, folder);
+      if (problem instanceof StoreProblem) this.#folders.set(folder, problem);
+      throw problem;
+    }
+  }
+
+  #guarded<T>(path: string, act: () => T): T {
+    try {
+      return act();
+    } catch (error) {
+      throw asStoreProblem(error, path);
+    }
+  }
+}
+
+/** The folder of a path; empty at the top. */
+export function folderOf(path: string): string {
+  const slash = path.lastIndexOf('/');
+  return slash < 0 ? '' : path.slice(0, slash);
+}
+
+function writeWhole(path: string, bytes: Buffer): void {
+  const flags = constants.O_WRONLY | constants.O_CREAT | constants.O_TRUNC | NO_LINK;
+  const file = openSync(path, flags, MODE);
+  try {
+    writeAll(file, bytes);
+  } finally {
+    closeSync(file);
+  }
+}
+
+function writeAll(file: number, bytes: Buffer): void {
+  for (let written = 0; written < bytes.length;) written += writeSync(file, bytes, written);
+}
+
+function removeQuietly(path: string): void {
+  try {
+    unlinkSync(path);
+  } catch {
+    // It was never made.
+  }
+}

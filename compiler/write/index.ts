@@ -1,0 +1,8 @@
+export type { EarlierFile, GuardRefusal, RunScope } from './plan-removals.ts';
+export {
+  type FinishOptions,
+  type ServiceOutput,
+  TreeWriter,
+  type TreeWriterOptions,
+  type WriteResult,
+} from './tree-writer.ts';

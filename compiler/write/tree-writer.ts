@@ -1,0 +1,262 @@
+import { compareDiagnostics, compareText, type Diagnostic } from '../diagnostics/diagnostic.ts';
+import { isSafeName } from '../model/names.ts';
+import { HEADER, type RenderedFile } from '../model/rendered-file.ts';
+import { ClusterFiles } from './cluster-files.ts';
+import { loadEarlierFiles, sha256 } from './earlier-files.ts';
+import { FileStore } from './file-store.ts';
+import { fileNameClash, handWrittenFile, storeFailure, unsafePath } from './findings.ts';
+import { finishTree } from './finish-tree.ts';
+import type { EarlierFile, GuardRefusal, RunScope } from './plan-removals.ts';
+import { whyUnsafe } from './safe-path.ts';
+import { StoreProblem } from './store-problem.ts';
+import { INDEX_FOLDER } from './tree-index.ts';
+
+export interface TreeWriterOptions {
+  /** Folder of the output tree; made when it is missing. */
+  readonly outDir: string;
+  /**
+   * Clusters of this run, with those that an error holds back (`keep` their files). Without a scope, any other cluster that has an
+   * index is one that is gone.
+   */
+  readonly clusters: readonly string[];
+  /** Set when the run was given services, instances or clusters; nothing outside of it is removed, and no shared file. */
+  readonly scope?: RunScope;
+  /** Take every file that starts with our header for one of an earlier run. */
+  readonly rebuildIndex?: boolean;
+  /** Remove however much it is. */
+  readonly forcePrune?: boolean;
+}
+
+/** What the run made of one service. */
+export interface ServiceOutput {
+  readonly service: string;
+  readonly files: readonly RenderedFile[];
+  /**
+   * By cluster, every instance that soa-configs name, whatever became of it; null when that cannot be told, which keeps all files that
+   * the service has there. A cluster that is absent has none of the service's instances.
+   */
+  readonly known: Readonly<Record<string, readonly string[] | null>>;
+}
+
+export interface FinishOptions {
+  /** Earlier files to keep although this run did not render them: held back, not deployed, or shared and incomplete. */
+  keep?(file: EarlierFile): boolean;
+}
+
+export interface WriteResult {
+  /** Rendered files that are new or have changed, sorted. */
+  readonly written: readonly string[];
+  /** How many rendered files were there already, byte for byte. */
+  readonly unchanged: number;
+  /** Earlier files that were removed, sorted. */
+  readonly removed: readonly string[];
+  /** Indexes and kustomization.yaml files that were written or removed, sorted. */
+  readonly bookkeeping: readonly string[];
+  /** What the guard stopped, by cluster; exit status 4. */
+  readonly refused?: readonly GuardRefusal[];
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/**
+ * Writes a rendered tree while it is being rendered, one service at a time.
+ *
+ * Files that are equal are not touched, others are replaced in one step. What no earlier run wrote is recorded in a journal first, so
+ * that after `kill -9` at any moment the next run brings the tree to where an undisturbed run would have. Files written by hand are
+ * never touched: one that stands where a file is rendered is an error, and stays.
+ *
+ * `finish` removes what is not rendered any more, by the rules of `planRemovals`. Its guard stops removals, not writes: when more
+ * than half of a cluster's instances or a whole cluster would go, nothing is removed in any cluster, while new and changed
+ * files are in place already and replace earlier files of the same instances.
+ */
+export class TreeWriter {
+  readonly #store: FileStore;
+  readonly #options: TreeWriterOptions;
+  readonly #clusters = new Map<string, ClusterFiles>();
+  readonly #gone: ClusterFiles[] = [];
+  /** Rendered paths by their lower-case form. */
+  readonly #paths = new Map<string, string>();
+  readonly #diagnostics: Diagnostic[] = [];
+  readonly #written: string[] = [];
+  #unchanged = 0;
+  #isHalted = false;
+
+  constructor(options: TreeWriterOptions) {
+    this.#options = options;
+    this.#store = new FileStore(options.outDir);
+    for (const cluster of options.clusters) {
+      if (!isSafeName(cluster)) throw new Error(`${JSON.stringify(cluster)} is no safe name of a cluster`);
+      this.#attempt(() => {
+        this.#clusters.set(cluster, this.#open(cluster));
+      });
+    }
+    if (options.scope === undefined) this.#attempt(() => this.#gone.push(...this.#goneClusters()));
+  }
+
+  /** Files of earlier runs in a cluster, sorted by path. */
+  earlierFiles(cluster: string): readonly EarlierFile[] {
+    const files = [...(this.#clusters.get(cluster)?.earlier.files ?? [])].map(([path, entry]) => ({
+      cluster,
+      path,
+      ...entry,
+    }));
+    return files.sort((a, b) => compareText(a.path, b.path));
+  }
+
+  /** The text of an earlier file as it is on disk; null when it is not there or cannot be read. */
+  readEarlier(path: string): string | null {
+    try {
+      return this.#store.readText(path);
+    } catch (error) {
+      if (error instanceof StoreProblem) return null;
+      throw error;
+    }
+  }
+
+  /** Writes the files of one service. What cannot be written is told by `finish`. */
+  addService({ service, files, known }: ServiceOutput): void {
+    for (const [cluster, instances] of Object.entries(known)) {
+      this.#clusters.get(cluster)?.known.set(service, instances && new Set(instances));
+    }
+    this.#add(files);
+  }
+
+  /** Writes the files that services share, all of them. A run that does not call this leaves those of earlier runs alone. */
+  addAggregates(files: readonly RenderedFile[]): void {
+    for (const cluster of this.#clusters.values()) cluster.hasAggregates = true;
+    this.#add(files);
+  }
+
+  /** Removes what is gone, brings lists and indexes up to date, and tells what happened. Call it once, at the end. */
+  finish({ keep = () => false }: FinishOptions = {}): WriteResult {
+    const clusters = [...this.#clusters.values()];
+    const finished = this.#isHalted
+      ? { removed: [], bookkeeping: [], diagnostics: [], refused: [] }
+      : finishTree({
+          ...{ store: this.#store, clusters, gone: this.#gone, keep },
+          ...{ scope: this.#options.scope ?? null, forcePrune: this.#options.forcePrune ?? false },
+        });
+    for (const cluster of [...clusters, ...this.#gone]) cluster.release();
+    return {
+      written: this.#written.sort(compareText),
+      unchanged: this.#unchanged,
+      removed: finished.removed.sort(compareText),
+      bookkeeping: finished.bookkeeping.sort(compareText),
+      ...(finished.refused.length > 0 && { refused: finished.refused }),
+      diagnostics: [...this.#diagnostics, ...finished.diagnostics].sort(compareDiagnostics),
+    };
+  }
+
+  #open(cluster: string): ClusterFiles {
+    const earlier = loadEarlierFiles(this.#store, cluster, this.#options.rebuildIndex ?? false);
+    this.#diagnostics.push(...earlier.diagnostics);
+    return new ClusterFiles(this.#store, cluster, earlier);
+  }
+
+  #goneClusters(): readonly ClusterFiles[] {
+    const names = this.#store
+      .list(INDEX_FOLDER)
+      .flatMap(({ name }) => /^(.+)\.(?:json|journal)$/.exec(name)?.[1] ?? []);
+    const gone = [...new Set(names)].filter((name) => isSafeName(name) && !this.#options.clusters.includes(name));
+    const clusters = gone.map((cluster) => this.#open(cluster)).filter(({ earlier }) => !earlier.isBlocked);
+    for (const cluster of clusters) cluster.hasAggregates = true;
+    return clusters;
+  }
+
+  #add(files: readonly RenderedFile[]): void {
+    for (const [cluster, group] of groupByCluster(files)) {
+      const target = this.#clusters.get(cluster);
+      if (target === undefined) {
+        if (!this.#options.clusters.includes(cluster)) throw new Error(`${cluster} is no cluster of this run`);
+      } else if (!target.earlier.isBlocked) this.#addTo(target, group);
+    }
+  }
+
+  #addTo(cluster: ClusterFiles, files: readonly RenderedFile[]): void {
+    const pending = files.flatMap((file) => {
+      const bytes = this.#compare(cluster, file);
+      return bytes === undefined ? [] : [{ file, bytes }];
+    });
+    if (pending.length === 0) return;
+    const isRecorded = this.#attempt(() => {
+      cluster.record(pending.map(({ file }) => file));
+    });
+    for (const { file, bytes } of pending) {
+      const isWritten =
+        isRecorded &&
+        this.#attempt(() => {
+          this.#store.replace(file.path, bytes);
+        }, file);
+      if (isWritten) {
+        cluster.accept(file, sha256(bytes));
+        this.#written.push(file.path);
+      } else cluster.refuse(file);
+    }
+  }
+
+  /** The bytes to write; undefined when the file is there already, or must not be written. */
+  #compare(cluster: ClusterFiles, file: RenderedFile): Buffer | undefined {
+    if (!file.content.startsWith(`${HEADER}\n`)) throw new Error(`${file.path} does not start with our header`);
+    const problem = this.#refusal(file);
+    if (problem !== undefined) {
+      this.#report(problem);
+      cluster.refuse(file);
+      return undefined;
+    }
+    const bytes = Buffer.from(file.content);
+    let needsWriting = false;
+    const isReadable = this.#attempt(() => {
+      const state = this.#store.inspect(file.path, bytes);
+      const isForeign = state === 'foreign' && !cluster.earlier.files.has(file.path);
+      if (state === 'same') {
+        this.#unchanged++;
+        cluster.accept(file, sha256(bytes));
+      } else if (isForeign) {
+        this.#report(handWrittenFile(file));
+        cluster.refuse(file);
+      } else needsWriting = true;
+    }, file);
+    if (!isReadable) cluster.refuse(file);
+    return needsWriting ? bytes : undefined;
+  }
+
+  #refusal(file: RenderedFile): Diagnostic | undefined {
+    const why = whyUnsafe(file.path);
+    if (why !== undefined) return unsafePath(file, why);
+    const folded = file.path.toLowerCase();
+    const other = this.#paths.get(folded);
+    if (other !== undefined) return fileNameClash(file, other);
+    this.#paths.set(folded, file.path);
+    return undefined;
+  }
+
+  /** Does what may fail on the disk; false when it failed, which is reported once for each place. */
+  #attempt(act: () => void, file?: RenderedFile): boolean {
+    if (this.#isHalted) return false;
+    try {
+      act();
+      return true;
+    } catch (error) {
+      if (!(error instanceof StoreProblem)) throw error;
+      this.#isHalted = error.isFatal;
+      this.#report(storeFailure(error, file?.path === error.path ? file : undefined));
+      return false;
+    }
+  }
+
+  #report(diagnostic: Diagnostic): void {
+    const isKnown = this.#diagnostics.some(
+      ({ file, message }) => file === diagnostic.file && message === diagnostic.message,
+    );
+    if (!isKnown) this.#diagnostics.push(diagnostic);
+  }
+}
+
+function groupByCluster(files: readonly RenderedFile[]): ReadonlyMap<string, readonly RenderedFile[]> {
+  const groups = new Map<string, RenderedFile[]>();
+  for (const file of files) {
+    const group = groups.get(file.cluster);
+    if (group === undefined) groups.set(file.cluster, [file]);
+    else group.push(file);
+  }
+  return groups;
+}

@@ -1,0 +1,67 @@
+import type { Diagnostic } from '../diagnostics/diagnostic.ts';
+import { isSafeName } from '../model/names.ts';
+import type { FileStore } from './file-store.ts';
+import { handWrittenList, unlistedFolder } from './findings.ts';
+import {
+  isKustomizationName,
+  isResourceName,
+  KUSTOMIZATION,
+  kustomizationText,
+  unlistedResources,
+} from './kustomization.ts';
+
+/** What happened to the lists of a cluster. */
+export interface KustomizationChanges {
+  /** Lists written or removed. */
+  readonly changed: string[];
+  readonly diagnostics: Diagnostic[];
+}
+
+/**
+ * Brings `kustomization.yaml` of each folder of a cluster, and of the cluster itself, in line with what lies there: all YAML files,
+ * ours and those written by hand, and the cluster's folders that have a list. A list written by hand is left alone, with a warning
+ * that names what it lacks; a list of ours where nothing lies any more is removed.
+ */
+export function updateKustomizations(store: FileStore, cluster: string): KustomizationChanges {
+  const changes: KustomizationChanges = { changed: [], diagnostics: [] };
+  const root = `clusters/${cluster}`;
+  const folders: string[] = [];
+  for (const entry of store.list(root)) {
+    if (!entry.isDirectory() || entry.name.startsWith('.')) continue;
+    const folder = `${root}/${entry.name}`;
+    if (!isSafeName(entry.name)) changes.diagnostics.push(unlistedFolder(folder, cluster));
+    else if (updateFolder(store, folder, [], cluster, changes)) folders.push(entry.name);
+  }
+  updateFolder(store, root, folders, cluster, changes);
+  return changes;
+}
+
+/** Whether the folder has a list afterwards. */
+function updateFolder(
+  store: FileStore,
+  folder: string,
+  subFolders: readonly string[],
+  cluster: string,
+  changes: KustomizationChanges,
+): boolean {
+  const files = store.tidy(folder).filter((entry) => !entry.isDirectory());
+  const names = files.filter((entry) => entry.isFile() && isResourceName(entry.name)).map(({ name }) => name);
+  const resources = [...subFolders, ...names];
+  const path = `${folder}/${KUSTOMIZATION}`;
+  const wanted = Buffer.from(kustomizationText(resources));
+  const state = store.inspect(path, wanted);
+  const other = files.find(({ name }) => isKustomizationName(name) && name !== KUSTOMIZATION)?.name;
+  const byHand = state === 'foreign' ? path : other === undefined ? undefined : `${folder}/${other}`;
+  const isWanted = byHand === undefined && resources.length > 0;
+  if (isWanted && state !== 'same') {
+    store.replace(path, wanted);
+    changes.changed.push(path);
+  } else if (!isWanted && (state === 'same' || state === 'ours')) {
+    store.remove(path);
+    changes.changed.push(path);
+  }
+  if (byHand === undefined) return isWanted;
+  const missing = unlistedResources(store.readText(byHand) ?? '', resources);
+  if (missing.length > 0) changes.diagnostics.push(handWrittenList(byHand, missing, cluster));
+  return true;
+}
