@@ -19,6 +19,8 @@ export interface SecretUse {
   readonly reference: SecretReference;
   /** The reference as written; null for SSM secrets, which have no signature. */
   readonly ref: SecretRef | null;
+  /** The key that asks for it. */
+  readonly field: Field;
 }
 
 /**
@@ -36,7 +38,8 @@ function environmentUse(facts: Facts, { name, ref, field }: SecretVariable): Sec
     field.note(() => '');
     const owner = ownerOf(ref, facts.service);
     const secretName = checkedSecretName(facts, field, owner, ref.name);
-    return use({ name, secretName, secretKey: ref.name }, owner, 'env', ref);
+    const reference = { secretName, key: ref.name, service: owner, kind: 'env' } as const;
+    return { variable: { name, secretName, secretKey: ref.name }, reference, ref, field };
   });
 }
 
@@ -52,17 +55,8 @@ function ssmUses(facts: Facts): readonly SecretUse[] {
       field.note(() => '');
       const secretName = ssmSecretName(namespace(), application, name);
       checkedObjectName(field, `the Secret of ${name}`, secretName);
-      return use({ name, secretName, secretKey: name }, service, 'ssm', null);
+      const reference = { secretName, key: name, service, kind: 'ssm' } as const;
+      return { variable: { name, secretName, secretKey: name }, reference, ref: null, field };
     });
   });
-}
-
-function use(
-  variable: SecretUse['variable'],
-  service: string,
-  kind: SecretReference['kind'],
-  ref: SecretRef | null,
-): SecretUse {
-  const { secretName, secretKey: key } = variable;
-  return { variable, reference: { secretName, key, service, kind }, ref };
 }

@@ -16,7 +16,7 @@ interface Found {
 
 /**
  * The keys of one instance with all layers merged: the instance's own file over autotuned defaults over service.yaml over
- * the service's other files. Nothing is copied until a key is asked for.
+ * the service's other files, merged from the strong end. Nothing is copied until a key is asked for.
  * PaaSTA: `PaastaServiceConfigLoader` and `load_service_instance_config`.
  */
 export class MergedInstance implements Source {
@@ -36,7 +36,7 @@ export class MergedInstance implements Source {
   get(key: string): YamlValue | undefined {
     if (this.#merged.has(key)) return this.#merged.get(key);
     const values = this.#values(key);
-    const value = values.length === 0 ? undefined : values.map((found) => found.value).reduceRight(mergeUnder);
+    const value = values.length === 0 ? undefined : values.map((found) => found.value).reduce(deepMerge);
     this.#merged.set(key, value);
     return value;
   }
@@ -72,15 +72,18 @@ export class MergedInstance implements Source {
     return { kind: 'input', root, file, path: at, ...(span && { span }) };
   }
 
-  /** The strongest layer's value at a path. */
+  /** What gives the merged value at a path: a strongest map lets weaker maps through, anything else hides them all. */
   #find(path: Path): Found | undefined {
     const [key, ...rest] = path;
-    for (const { document, path: at, value } of this.#values(String(key))) {
-      const below = valueAt(value, rest);
-      if (below !== undefined) return { document, path: [...at, ...rest], value: below };
-      if (replacesBelow(value, rest)) return undefined;
+    let found = this.#values(String(key));
+    for (const step of rest) {
+      const through = isMap(found[0]?.value) ? found.filter(({ value }) => isMap(value)) : found.slice(0, 1);
+      found = through.flatMap(({ document, path: at, value }) => {
+        const below = valueAt(value, [step]);
+        return below === undefined ? [] : [{ document, path: [...at, step], value: below }];
+      });
     }
-    return undefined;
+    return found[0];
   }
 
   /** Every layer's value of a top-level key, strongest first. */
@@ -94,16 +97,4 @@ export class MergedInstance implements Source {
     if (file !== undefined) found.push({ document: file.document, path: [], value: file.value });
     return found;
   }
-}
-
-/** Whether something on the way down is no map, so that it hides all that weaker layers have below it. */
-function replacesBelow(value: YamlValue, path: Path): boolean {
-  return path.some((_, length) => {
-    const above = valueAt(value, path.slice(0, length));
-    return above !== undefined && !isMap(above);
-  });
-}
-
-function mergeUnder(weaker: YamlValue, stronger: YamlValue): YamlValue {
-  return deepMerge(stronger, weaker);
 }

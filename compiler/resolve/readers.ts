@@ -1,3 +1,4 @@
+import { didYouMean } from '../diagnostics/did-you-mean.ts';
 import { isInteger, isMap, isNumeric, PyFloat, toNumber, type YamlValue } from '../model/yaml-value.ts';
 import type { Field } from './field.ts';
 
@@ -23,7 +24,8 @@ export function readText<D>(field: Field, defaults: Defaults<D>): string | D {
 /** One of a few strings; anything else is reported with the choices. */
 export function readChoice<C extends string, D>(field: Field, choices: readonly C[], defaults: Defaults<D>): C | D {
   const expected = `one of ${choices.join(', ')}`;
-  return read(field, defaults, expected, (value) => choices.find((choice) => choice === value));
+  const accept = (value: YamlValue) => choices.find((choice) => choice === value);
+  return read(field, defaults, expected, accept, (value) => spelling(value, choices));
 }
 
 /** A number as JavaScript holds it, fractions included. */
@@ -108,17 +110,14 @@ function read<T, D>(
   defaults: Defaults<D>,
   expected: string,
   accept: (value: YamlValue) => T | undefined,
+  hint: (value: YamlValue) => string | undefined = (value) => hintFor(value, expected),
 ): T | D {
   field.note(() => defaults.defaultFrom ?? defaultSource(field, defaults.default));
   if (field.value === undefined) return defaults.default;
   if (field.value === null && 'whenNull' in defaults) return defaults.whenNull as D;
   const accepted = accept(field.value);
   if (accepted !== undefined) return accepted;
-  field.error(
-    'bad-value',
-    `${field.name} is ${shown(field.value)}, expected ${expected}`,
-    hintFor(field.value, expected),
-  );
+  field.error('bad-value', `${field.name} is ${shown(field.value)}, expected ${expected}`, hint(field.value));
   return defaults.default;
 }
 
@@ -154,6 +153,10 @@ function hintFor(value: YamlValue, expected: string): string | undefined {
   if (expected === 'a string' && (typeof value === 'boolean' || isNumeric(value)))
     return `quote it: "${String(value)}"`;
   return expected.startsWith('a list') && typeof value === 'string' ? `write [${value}]` : undefined;
+}
+
+function spelling(value: YamlValue, choices: readonly string[]): string | undefined {
+  return typeof value === 'string' ? didYouMean(value, choices).hint : hintFor(value, 'a string');
 }
 
 function defaultSource(field: Field, value: unknown): string {

@@ -1,9 +1,9 @@
 import { compareText, type Diagnostic } from '../diagnostics/diagnostic.ts';
+import { heldBack } from '../held-back.ts';
 import type { ClusterConfig } from '../model/cluster-config.ts';
-import { isSafeName } from '../model/names.ts';
+import { isWorkloadType, workloadInstances } from '../model/instances.ts';
 import type { ResolvedInstance } from '../model/resolved-instance.ts';
 import type { ServiceSources, SharedSources } from '../model/service-sources.ts';
-import { isHeldBack, workloadEntries, type WorkloadEntry } from './workload-entries.ts';
 import { Journal, toDiagnostics } from './journal.ts';
 import { serviceLayers } from './layers.ts';
 import { reportCollisions } from './name-collisions.ts';
@@ -33,7 +33,8 @@ export interface ServiceResolution {
 
 /**
  * Resolves every long-running instance of a service in one cluster. Never throws for what is wrong with the input: that is
- * in `diagnostics`, and each instance with an error is in `failed`. Files that loading found unusable are not reported again.
+ * in `diagnostics`, and each instance with an error is in `failed`, as are those that an error of loading holds back.
+ * What loading found is not reported again.
  */
 export function resolveService(
   sources: ServiceSources,
@@ -41,44 +42,65 @@ export function resolveService(
   shared: SharedSources,
   options: ResolveOptions = {},
 ): ServiceResolution {
-  const { entries, unknownInstances } = workloadEntries(sources, config.cluster);
-  const known = [...new Set(entries.map(({ instance }) => instance))].sort(compareText);
-  const nothing = { instances: [], notDeployed: [], assumedControls: [] };
-  const unsafe = unsafeService(sources.service);
-  if (unsafe !== null || isHeldBack(sources)) {
-    return { ...nothing, failed: known, known, unknownInstances, diagnostics: unsafe === null ? [] : [unsafe] };
+  const { cluster } = config;
+  const workloads = workloadInstances(sources.instanceFiles, cluster);
+  const known = workloads.map(({ instance }) => instance).sort(compareText);
+  const unknownInstances = sources.instanceFiles.some(
+    (file) => isWorkloadType(file.type) && file.cluster === cluster && file.document === null,
+  );
+  if (hasBrokenFile(sources)) {
+    return {
+      instances: [],
+      notDeployed: [],
+      failed: known,
+      known,
+      assumedControls: [],
+      unknownInstances,
+      diagnostics: [],
+    };
   }
   const layers = serviceLayers(sources);
-  const outcomes = known.map((instance) => {
-    const own = entries.filter((entry) => entry.instance === instance) as [WorkloadEntry, ...WorkloadEntry[]];
-    const journal = new Journal(instance, options.trace === true);
-    return resolveEntry({ sources, config, shared, layers, journal }, own);
+  const outcomes = workloads.map((workload) => {
+    const journal = new Journal(workload.instance, options.trace === true);
+    return resolveEntry({ sources, config, shared, layers, journal, workload });
   });
+  outcomes.sort((a, b) => compareText(a.journal.instance, b.journal.instance));
   reportCollisions(outcomes);
-  const names = (state: Outcome['state']) =>
-    outcomes.filter((o) => stateOf(o) === state).map((o) => o.journal.instance);
-  const resolved = outcomes.flatMap((o) => (o.state === 'resolved' && !o.journal.hasErrors ? [o] : []));
+  return { ...sortOut(sources, cluster, outcomes), known, unknownInstances };
+}
+
+function sortOut(
+  sources: ServiceSources,
+  cluster: string,
+  outcomes: readonly Outcome[],
+): Omit<ServiceResolution, 'known' | 'unknownInstances'> {
+  const diagnostics = toDiagnostics(
+    sources.service,
+    cluster,
+    outcomes.map(({ journal }) => journal),
+  );
+  const held = heldBack([...sources.diagnostics, ...diagnostics]);
+  const isHeldBack = ({ journal }: Outcome) => held.has(cluster, sources.service, journal.instance);
+  const failed = outcomes.filter((outcome) => outcome.state === 'failed' || isHeldBack(outcome));
+  const good = outcomes.filter((outcome) => !failed.includes(outcome));
+  const resolved = good.filter((outcome) => outcome.state === 'resolved');
+  const notDeployed = good.filter((outcome) => outcome.state === 'not-deployed');
   return {
-    instances: resolved.map(({ resolved: instance }) => instance),
-    notDeployed: names('not-deployed'),
-    failed: names('failed'),
-    known,
-    assumedControls: resolved.filter((o) => o.isControlAssumed).map((o) => o.journal.instance),
-    unknownInstances,
-    diagnostics: toDiagnostics(
-      sources.service,
-      config.cluster,
-      outcomes.map(({ journal }) => journal),
-    ),
+    instances: resolved.map((outcome) => outcome.resolved),
+    notDeployed: notDeployed.map(nameOf),
+    failed: failed.map(nameOf),
+    assumedControls: resolved.filter((outcome) => outcome.isControlAssumed).map(nameOf),
+    diagnostics,
   };
 }
 
-function stateOf({ state, journal }: Outcome): Outcome['state'] {
-  return journal.hasErrors ? 'failed' : state;
+/** Whether a file that every instance of the service depends on is unusable. */
+function hasBrokenFile(sources: ServiceSources): boolean {
+  const { serviceYaml, smartstack, monitoring, deploy, data, dependencies, authorization, deployments } = sources;
+  const files = [serviceYaml, smartstack, monitoring, deploy, data, dependencies, authorization, deployments];
+  return files.some(({ kind }) => kind === 'broken');
 }
 
-function unsafeService(service: string): Diagnostic | null {
-  if (isSafeName(service)) return null;
-  const message = `service name ${JSON.stringify(service)} has characters other than letters, digits, ., _ and -`;
-  return { severity: 'error', code: 'unsafe-name', message, root: 'soa', file: service, path: [], service };
+function nameOf({ journal }: Outcome): string {
+  return journal.instance;
 }

@@ -1,5 +1,6 @@
 import { compareText } from '../diagnostics/diagnostic.ts';
 import type { SecretReference } from '../model/resolved-instance.ts';
+import type { SecretFile } from '../model/service-sources.ts';
 import type { SecretUse } from './env-secrets.ts';
 import type { Facts } from './facts.ts';
 
@@ -15,20 +16,26 @@ export function distinctSecrets(references: readonly SecretReference[]): readonl
 
 /**
  * Signature of each secret that the environment refers to, by the reference as written; null when the secret's file or
- * its entry for the cluster's environment is missing. A new signature restarts the pods.
+ * its entry for the cluster's environment is missing. A new signature restarts the pods; an unreadable file is an error,
+ * because nobody knows whether its secret changed.
  * Source: `environments.ENV.signature` of `secrets/NAME.json`, where PaaSTA asks the cluster.
  */
 export function resolveSignatures(facts: Facts, uses: readonly SecretUse[]): Readonly<Record<string, string | null>> {
   const { sources, shared, system } = facts;
   const signatures: Record<string, string | null> = {};
-  for (const { ref } of uses) {
+  for (const { ref, field } of uses) {
     if (ref === null) continue;
     const environment = system.get('secretEnvironment');
     const files = ref.isShared ? shared.sharedSecrets : sources.secrets;
-    const file = Object.hasOwn(files, ref.name) ? files[ref.name] : undefined;
-    const environments = file?.environments ?? {};
-    const isKnown = environment !== null && Object.hasOwn(environments, environment);
-    signatures[ref.text] = isKnown ? environments[environment]!.signature : null;
+    const file = Object.hasOwn(files, ref.name) ? files[ref.name]! : null;
+    if (file?.isBroken === true) {
+      field.error('broken-secret', `${field.name} refers to ${file.file}, which cannot be used`, `repair ${file.file}`);
+    }
+    signatures[ref.text] = file === null || environment === null ? null : signatureOf(file, environment);
   }
   return signatures;
+}
+
+function signatureOf({ environments }: SecretFile, environment: string): string | null {
+  return Object.hasOwn(environments, environment) ? environments[environment]!.signature : null;
 }
