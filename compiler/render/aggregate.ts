@@ -85,7 +85,7 @@ function namespaceParts(
   accounts: ClusterSummary['serviceAccounts'],
 ): readonly Part[] {
   const { config, kept, filePer } = input;
-  const { PaastaNamespace } = toolkit.constructs;
+  const { PaastaNamespace } = toolkit;
   const namespaceObject = finished(toolkit, (chart) => {
     new PaastaNamespace(chart, 'namespace', { name: namespace, owner: config.labels.owner });
   });
@@ -119,14 +119,14 @@ function externalSecretParts(
     input.config,
   );
   const objects = finished(toolkit, (chart) => {
-    for (const each of props) new toolkit.constructs.ExternalSecret(chart, `${each.namespace}.${each.name}`, each);
+    for (const each of props) new toolkit.ExternalSecret(chart, `${each.namespace}.${each.name}`, each);
   });
   return perObject(input, objects);
 }
 
 function adapterPart(toolkit: Toolkit, input: AggregateInput, summaries: readonly ClusterSummary[]): readonly Part[] {
   const { cluster } = input.config;
-  const { AdapterConfigMap, ADAPTER_CONFIG_MAP, ADAPTER_NAMESPACE } = toolkit.constructs;
+  const { AdapterConfigMap, ADAPTER_CONFIG_MAP, ADAPTER_NAMESPACE } = toolkit;
   const path = `clusters/${cluster}/${ADAPTER_NAMESPACE}/configmap-${ADAPTER_CONFIG_MAP}.yaml`;
   const earlier = keptRules(input.kept, path);
   if (earlier === 'unreadable') return [{ unreadable: path, keys: [] }];

@@ -1,21 +1,13 @@
-import type * as Cdk8s from 'cdk8s';
 import type { Chart, IResolver } from 'cdk8s';
-import type * as Constructs from '../../constructs/index.ts';
 
 /** cdk8s and our constructs, loaded only when something has to be rendered. */
-export interface Toolkit {
-  readonly cdk8s: typeof Cdk8s;
-  readonly constructs: typeof Constructs;
-}
+export type Toolkit = typeof import('./toolkit.ts');
 
 let loading: Promise<Toolkit> | undefined;
 
 /** The toolkit; loading it takes longer than rendering a service, so a run that renders nothing should not ask for it. */
 export function loadToolkit(): Promise<Toolkit> {
-  loading ??= Promise.all([import('cdk8s'), import('../../constructs/index.ts')]).then(([cdk8s, constructs]) => ({
-    cdk8s,
-    constructs,
-  }));
+  loading ??= import('./toolkit.ts');
   return loading;
 }
 
@@ -33,7 +25,7 @@ export interface ChartOptions {
  * Apps keep the cost linear and one chart's failed validation away from the others. Throws what `build` and validations throw.
  */
 export function synthesise(toolkit: Toolkit, options: ChartOptions, build: (chart: Chart) => void): unknown[] {
-  const { App, Chart } = toolkit.cdk8s;
+  const { App, Chart } = toolkit;
   const app = new App(options.hasForeignObjects ? { resolvers: [foreignLazyResolver] } : {});
   const chart = new Chart(app, options.id, options.namespace === undefined ? {} : { namespace: options.namespace });
   build(chart);

@@ -4,7 +4,7 @@ import type { Toolkit } from './app.ts';
 
 /** Adds what PaaSTA renders for one instance to its chart: workload, disruption budget, autoscaler. */
 export function addInstance(toolkit: Toolkit, chart: Chart, instance: ResolvedInstance): void {
-  const { INSTANCE_IDS, PaastaDeployment, PaastaHpa, PaastaPdb, PaastaStatefulSet } = toolkit.constructs;
+  const { INSTANCE_IDS, PaastaDeployment, PaastaHpa, PaastaPdb, PaastaStatefulSet } = toolkit;
   if (instance.kind === 'StatefulSet') new PaastaStatefulSet(chart, INSTANCE_IDS.workload, { instance });
   else new PaastaDeployment(chart, INSTANCE_IDS.workload, { instance });
   new PaastaPdb(chart, INSTANCE_IDS.pdb, { instance });

@@ -13,7 +13,7 @@ export interface NamespaceContent {
 
 /** Adds what all instances of a namespace share. Only PaaSTA's own namespaces get default limits. */
 export function namespaceObjects(toolkit: Toolkit, chart: Chart, content: NamespaceContent): void {
-  const { ApiRoleBinding, LimitRange, PaastaServiceAccount } = toolkit.constructs;
+  const { ApiRoleBinding, LimitRange, PaastaServiceAccount } = toolkit;
   const { namespace, accounts, hasRoleBinding } = content;
   if (namespace.startsWith('paastasvc-')) new LimitRange(chart, 'limit-range', { namespace });
   if (hasRoleBinding) new ApiRoleBinding(chart, 'api-role-binding', { namespace });
