@@ -1,7 +1,7 @@
 import { compareText, type Diagnostic } from '../compiler/diagnostics/diagnostic.ts';
-import { defaultDeployGroup, formatDeployGroup, type DeployGroupFacts } from '../compiler/model/deploy-group.ts';
 import type { InstanceFile, InstanceType, ServiceSources } from '../compiler/model/service-sources.ts';
 import { isMap, type YamlMap, type YamlValue } from '../compiler/model/yaml-value.ts';
+import { interpolate } from '../compiler/resolve/interpolate.ts';
 import type { DeployBranch } from './deployments-from-refs.ts';
 
 /** Instance types in PaaSTA's order for deployments.json (`INSTANCE_TYPE_HANDLERS`), which is not its lookup order. */
@@ -101,22 +101,35 @@ function instancesOf(
     const facts = { cluster: file.cluster, instance, service };
     const group = groupOf(merged, facts, isTron);
     if ('problem' in group) report('bad-deploy-group', group.problem, [...path, 'deploy_group']);
-    else found.push({ ...group, cluster: file.cluster, instance, type: file.type, branch: defaultDeployGroup(facts) });
+    else
+      found.push({
+        ...group,
+        cluster: file.cluster,
+        instance,
+        type: file.type,
+        branch: branchOf(file.cluster, instance),
+      });
   }
   return found;
 }
 
 function groupOf(
   config: YamlMap,
-  facts: DeployGroupFacts,
+  facts: { readonly cluster: string; readonly instance: string; readonly service: string },
   isTron: boolean,
 ): { readonly group: string | null } | { readonly problem: string } {
   const text = ownValue(config, 'deploy_group');
-  if (text === undefined) return { group: isTron ? null : defaultDeployGroup(facts) };
+  if (text === undefined) return { group: isTron ? null : branchOf(facts.cluster, facts.instance) };
   if (text === null) return { group: null };
   if (typeof text !== 'string') return { problem: `deploy_group of "${facts.instance}" is not text` };
-  const formatted = formatDeployGroup(text, facts);
-  return 'problem' in formatted ? { problem: `deploy_group of "${facts.instance}": ${formatted.problem}` } : formatted;
+  const filled = interpolate(text, facts);
+  if (filled.kind === 'text') return { group: filled.text };
+  return { problem: `deploy_group of "${facts.instance}" has ${filled.problem}` };
+}
+
+/** Control branch of an instance. PaaSTA: `get_paasta_branch`. */
+export function branchOf(cluster: string, instance: string): string {
+  return `${cluster}.${instance}`;
 }
 
 /** Tron instances are `job.action`; an action takes `deploy_group` from its job. */
