@@ -1,178 +1,174 @@
-import {
-  closeSync,
-  constants,
-  existsSync,
-  fstatSync,
-  lstatSync,
-  openSync,
-  readdirSync,
-  readSync,
-  realpathSync,
-  statSync,
-  type Dirent,
-} from 'node:fs';
-import { join, sep } from 'node:path';
+// eslint-disable-next-line no-restricted-imports -- this TreeReader is where load touches the disk
+import * as fs from 'node:fs';
 import { compareText } from '../diagnostics/diagnostic.ts';
 import type { ListResult, ReadResult, TreeEntry, TreeReader, UnreadableReason } from '../model/tree-reader.ts';
 
-/** Largest file that is read, bytes. */
-const MAX_BYTES = 10 * 1024 * 1024;
-const OPEN_FLAGS = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
+/** Files above this size are not read, in bytes. */
+const MAX_BYTES = 10_000_000;
 
-interface Unreadable {
-  readonly kind: 'unreadable';
-  readonly reason: UnreadableReason;
-  readonly detail: string;
-}
-
-/** Where a directory of the tree really is, that it is absent, or why it cannot be entered. */
-type Folder = { readonly kind: 'folder'; readonly path: string } | { readonly kind: 'absent' } | Unreadable;
+type Unreadable = Extract<ReadResult, { kind: 'unreadable' }>;
+type Failure = Unreadable | { readonly kind: 'absent' };
+/** Where a path really is, all symlinks followed. */
+type Real = { readonly kind: 'real'; readonly path: string } | Failure;
 
 /**
- * A folder on disk as input. Symlinks are followed inside the folder only; every directory on the way to a file is checked once.
- * Files above 10 MB and everything that is no regular file are refused without being read.
+ * A tree on disk. Symlinks are followed only when what they lead to lies inside the tree. A directory is looked at once
+ * and the verdict kept, so that a file costs no resolving of its path: make a new reader to see directories changed.
  */
-export function createDiskReader(root: string): TreeReader {
-  const folders = new Map<string, Folder>();
+export function createDiskReader(rootDir: string): TreeReader {
+  const tree = new DiskTree(rootDir);
+  return {
+    read: (path) => tree.read(path),
+    list: (path) => tree.list(path),
+    exists: (path) => tree.exists(path),
+  };
+}
 
-  const enter = (path: string): Folder => {
-    const known = folders.get(path);
+class DiskTree {
+  private readonly rootDir: string;
+  private readonly directories = new Map<string, Real>();
+
+  constructor(rootDir: string) {
+    this.rootDir = rootDir;
+  }
+
+  read(path: string): ReadResult {
+    const place = this.place(path);
+    if (place.kind !== 'real') return place;
+    const plain = attempt(() => readPlain(place.path));
+    if (plain.kind !== 'unreadable' || plain.reason !== 'symlink-loop') return plain;
+    const target = attempt(() => this.followLink(place.path));
+    return target.kind === 'real' ? attempt(() => readPlain(target.path)) : target;
+  }
+
+  list(path: string): ListResult {
+    const place = path === '' ? this.directory('') : this.followed(path);
+    if (place.kind !== 'real') return place;
+    return attempt(() => {
+      if (!fs.lstatSync(place.path).isDirectory()) return unreadable('failed', 'is not a directory');
+      const entries = fs.readdirSync(place.path, { withFileTypes: true }).map((entry) => this.entry(place.path, entry));
+      return { kind: 'directory', entries: entries.sort((a, b) => compareText(a.name, b.name)) } as const;
+    });
+  }
+
+  /** True as well for what is there and cannot be read: reading it tells why. */
+  exists(path: string): boolean {
+    const place = path === '' ? this.directory('') : this.followed(path);
+    return place.kind !== 'absent';
+  }
+
+  private entry(directory: string, entry: fs.Dirent): TreeEntry {
+    const { name } = entry;
+    if (!entry.isSymbolicLink()) return { name, kind: kindOf(entry) };
+    const target = attempt(() => this.followLink(`${directory}/${name}`));
+    if (target.kind !== 'real') return { name, kind: 'other' };
+    const status = fs.lstatSync(target.path, { throwIfNoEntry: false });
+    return { name, kind: status === undefined ? 'other' : kindOf(status) };
+  }
+
+  /** The path of an entry in its real directory; the entry itself may be a symlink, or missing. */
+  private place(path: string): Real {
+    const problem = pathProblem(path);
+    if (problem !== undefined) return problem;
+    const slash = path.lastIndexOf('/');
+    const parent = this.directory(slash === -1 ? '' : path.slice(0, slash));
+    return parent.kind === 'real' ? { kind: 'real', path: `${parent.path}/${path.slice(slash + 1)}` } : parent;
+  }
+
+  /** The path of an entry with a symlink followed. */
+  private followed(path: string): Real {
+    const place = this.place(path);
+    if (place.kind !== 'real') return place;
+    return attempt(() => (fs.lstatSync(place.path).isSymbolicLink() ? this.followLink(place.path) : place));
+  }
+
+  private directory(path: string): Real {
+    const known = this.directories.get(path);
     if (known !== undefined) return known;
-    const folder = path === '' ? enterRoot(root) : enterBelow(path);
-    folders.set(path, folder);
-    return folder;
-  };
+    const real = path === '' ? attempt(() => realPath(this.rootDir)) : this.followed(path);
+    // What is absent may still come.
+    if (real.kind !== 'absent') this.directories.set(path, real);
+    return real;
+  }
 
-  const enterBelow = (path: string): Folder => {
-    const parent = enter(parentOf(path));
-    if (parent.kind !== 'folder') return parent;
-    const target = resolveInside(join(parent.path, nameOf(path)));
-    if (target.kind !== 'path') return target;
-    return target.isDirectory ? { kind: 'folder', path: target.path } : { kind: 'absent' };
-  };
-
-  /** The real path of an entry whose parent is known to be inside. */
-  const resolveInside = (
-    absolute: string,
-  ): { kind: 'path'; path: string; isDirectory: boolean } | Exclude<Folder, { kind: 'folder' }> => {
-    try {
-      const stat = lstatSync(absolute);
-      if (!stat.isSymbolicLink()) return { kind: 'path', path: absolute, isDirectory: stat.isDirectory() };
-      const real = realpathSync(absolute);
-      const top = enter('');
-      if (top.kind !== 'folder' || !isInside(real, top.path)) return outside();
-      return { kind: 'path', path: real, isDirectory: statSync(real).isDirectory() };
-    } catch (error) {
-      return failure(error);
-    }
-  };
-
-  const read = (path: string): ReadResult => {
-    const parent = enter(parentOf(path));
-    if (parent.kind !== 'folder') return parent;
-    const absolute = join(parent.path, nameOf(path));
-    try {
-      return readRegular(absolute);
-    } catch (error) {
-      if (codeOf(error) !== 'ELOOP') return failure(error);
-    }
-    const target = resolveInside(absolute);
-    if (target.kind !== 'path') return target;
-    try {
-      return readRegular(target.path);
-    } catch (error) {
-      return failure(error);
-    }
-  };
-
-  const list = (path: string): ListResult => {
-    const folder = enter(path);
-    if (folder.kind !== 'folder') return folder;
-    try {
-      const entries = readdirSync(folder.path, { withFileTypes: true }).map((entry) => toEntry(folder.path, entry));
-      return { kind: 'directory', entries: entries.sort((a, b) => compareText(a.name, b.name)) };
-    } catch (error) {
-      return failure(error);
-    }
-  };
-
-  const toEntry = (folder: string, entry: Dirent): TreeEntry => {
-    if (!entry.isSymbolicLink()) return { name: entry.name, kind: kindOf(entry) };
-    const target = resolveInside(join(folder, entry.name));
-    if (target.kind !== 'path') return { name: entry.name, kind: 'other' };
-    return { name: entry.name, kind: target.isDirectory ? 'directory' : 'file' };
-  };
-
-  const exists = (path: string): boolean => {
-    const parent = enter(parentOf(path));
-    return parent.kind === 'folder' && existsSync(join(parent.path, nameOf(path)));
-  };
-
-  return { read, list, exists };
-}
-
-function enterRoot(root: string): Folder {
-  try {
-    const path = realpathSync(root);
-    if (statSync(path).isDirectory()) return { kind: 'folder', path };
-    return { kind: 'unreadable', reason: 'not-a-file', detail: 'it is no directory' };
-  } catch (error) {
-    return failure(error);
+  /** Where a symlink leads, if that is inside the tree. */
+  private followLink(path: string): Real {
+    const root = this.directory('');
+    if (root.kind !== 'real') return root;
+    const target = realPath(path);
+    const isInside = target.path === root.path || target.path.startsWith(root.path === '/' ? '/' : `${root.path}/`);
+    return isInside ? target : unreadable('outside-tree', 'a symlink leads there');
   }
 }
 
-function readRegular(absolute: string): ReadResult {
-  const descriptor = openSync(absolute, OPEN_FLAGS);
+/** Opens without following a symlink and without waiting for the other end of a pipe. */
+const OPEN_FLAGS = fs.constants.O_RDONLY | fs.constants.O_NOFOLLOW | fs.constants.O_NONBLOCK;
+
+/** A symlink fails with ELOOP. */
+function readPlain(path: string): ReadResult {
+  const file = fs.openSync(path, OPEN_FLAGS);
   try {
-    const stat = fstatSync(descriptor);
-    if (!stat.isFile())
-      return unreadable('not-a-file', stat.isDirectory() ? 'it is a directory' : 'it is no regular file');
-    if (stat.size > MAX_BYTES)
-      return unreadable('too-large', `it has ${stat.size} bytes; at most ${MAX_BYTES} are read`);
-    const bytes = Buffer.allocUnsafe(stat.size);
-    let length = 0;
-    for (let count = -1; length < bytes.length && count !== 0; length += count) {
-      count = readSync(descriptor, bytes, length, bytes.length - length, null);
-    }
-    return { kind: 'file', bytes: bytes.subarray(0, length) };
+    const status = fs.fstatSync(file);
+    if (!status.isFile())
+      return unreadable('not-a-file', status.isDirectory() ? 'is a directory' : 'is a special file');
+    if (status.size > MAX_BYTES)
+      return unreadable('too-large', `has ${status.size} bytes, at most ${MAX_BYTES} are read`);
+    return { kind: 'file', bytes: readBytes(file, status.size) };
   } finally {
-    closeSync(descriptor);
+    fs.closeSync(file);
   }
 }
 
-function kindOf(entry: Dirent): TreeEntry['kind'] {
-  return entry.isDirectory() ? 'directory' : entry.isFile() ? 'file' : 'other';
+function readBytes(file: number, size: number): Uint8Array {
+  const bytes = Buffer.allocUnsafe(size);
+  let length = 0;
+  while (length < size) {
+    const count = fs.readSync(file, bytes, length, size - length, null);
+    if (count === 0) break;
+    length += count;
+  }
+  return bytes.subarray(0, length);
 }
 
-function isInside(path: string, root: string): boolean {
-  return path === root || path.startsWith(root.endsWith(sep) ? root : `${root}${sep}`);
+function realPath(path: string): { readonly kind: 'real'; readonly path: string } {
+  return { kind: 'real', path: fs.realpathSync.native(path) };
 }
 
-function outside(): Unreadable {
-  return unreadable('outside-tree', 'it is a symlink that leads out of the tree');
+function kindOf(entry: fs.Dirent | fs.Stats): TreeEntry['kind'] {
+  if (entry.isFile()) return 'file';
+  return entry.isDirectory() ? 'directory' : 'other';
+}
+
+/** A path that cannot name anything in the tree. */
+function pathProblem(path: string): Failure | undefined {
+  if (path.includes('\0')) return { kind: 'absent' };
+  const segments = path.split('/');
+  if (segments.includes('..') || path.startsWith('/')) return unreadable('outside-tree', 'the path leads upwards');
+  return segments.some((segment) => segment === '' || segment === '.') ? { kind: 'absent' } : undefined;
 }
 
 function unreadable(reason: UnreadableReason, detail: string): Unreadable {
   return { kind: 'unreadable', reason, detail };
 }
 
-function failure(error: unknown): { kind: 'absent' } | Unreadable {
-  const code = codeOf(error);
-  if (code === 'ENOENT' || code === 'ENOTDIR') return { kind: 'absent' };
-  if (code === 'EACCES' || code === 'EPERM') return unreadable('denied', 'permission denied');
-  if (code === 'ELOOP') return unreadable('symlink-loop', 'it is a symlink that leads to itself');
-  if (code === 'ENXIO' || code === 'ENODEV') return unreadable('not-a-file', 'it is no regular file');
-  return unreadable('failed', code === '' ? 'reading failed' : `reading failed with ${code}`);
+/** The action's outcome, or what its failure means. */
+function attempt<T>(action: () => T): T | Failure {
+  try {
+    return action();
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
+    if (ABSENT.has(code)) return { kind: 'absent' };
+    const [reason, detail] = REASONS.get(code) ?? (['failed', code] as const);
+    return unreadable(reason, detail);
+  }
 }
 
-function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error ? String(error.code) : '';
-}
-
-function parentOf(path: string): string {
-  return path.slice(0, Math.max(0, path.lastIndexOf('/')));
-}
-
-function nameOf(path: string): string {
-  return path.slice(path.lastIndexOf('/') + 1);
-}
+/** A name that is too long cannot be there; a path through a file leads nowhere. */
+const ABSENT = new Set(['ENOENT', 'ENOTDIR', 'ENAMETOOLONG']);
+const REASONS: ReadonlyMap<string, readonly [UnreadableReason, string]> = new Map([
+  ['EACCES', ['denied', 'permission denied']],
+  ['EPERM', ['denied', 'permission denied']],
+  ['ELOOP', ['symlink-loop', 'too many symlinks']],
+  ['ENXIO', ['not-a-file', 'is a special file']],
+  ['ENODEV', ['not-a-file', 'is a special file']],
+]);

@@ -1,43 +1,48 @@
 import type { Diagnostic, Root } from '../diagnostics/diagnostic.ts';
 import type { SourceDocument } from '../model/source-document.ts';
-import type { TreeReader, UnreadableReason } from '../model/tree-reader.ts';
-import { parseJson } from './yaml/json.ts';
-import { parseYaml } from './yaml/parse-yaml.ts';
+import type { ReadResult, TreeReader, UnreadableReason } from '../model/tree-reader.ts';
+import { parseJson, parseYaml } from './yaml/index.ts';
 
-export interface ReadDocument {
-  /** Undefined when the file is absent, or when an error among the diagnostics makes it unusable. */
+export interface ReadDocumentOptions {
+  readonly root: Root;
+  readonly format: 'yaml' | 'json';
+}
+
+/** The parsed file; neither absent nor a document when the diagnostics say why it cannot be used. */
+export interface DocumentRead {
   readonly document?: SourceDocument;
   readonly absent: boolean;
   readonly diagnostics: readonly Diagnostic[];
 }
 
-const HINTS: Readonly<Record<UnreadableReason, string>> = {
-  denied: 'let the user that runs this read the file',
-  'not-a-file': 'put a regular file here, or remove the entry',
-  'outside-tree': 'symlinks are followed inside the tree only: copy the file, or link to one in the tree',
-  'symlink-loop': 'remove one of the links',
-  'too-large': 'split the file',
-  failed: 'try again; the disk may be at fault',
-};
-
 /**
- * Reads and parses one file. A file that exists but cannot be read is one error; PaaSTA takes an unreadable file for an absent
- * one, which would silently drop its instances.
+ * Reads and parses one file. A file that exists and cannot be read is an error, where PaaSTA takes a denied file for an
+ * absent one and silently renders without it.
  */
-export function readDocument(
-  reader: TreeReader,
-  path: string,
-  { root, format }: { readonly root: Root; readonly format: 'yaml' | 'json' },
-): ReadDocument {
-  const result = reader.read(path);
-  if (result.kind === 'absent') return { absent: true, diagnostics: [] };
-  if (result.kind === 'unreadable') {
-    const message = `the file cannot be read: ${result.detail}`;
-    const hint = HINTS[result.reason];
-    const code = result.reason === 'outside-tree' ? 'unsafe-symlink' : 'unreadable-file';
-    return { absent: false, diagnostics: [{ severity: 'error', code, message, root, file: path, path: [], hint }] };
-  }
-  const parse = format === 'json' ? parseJson : parseYaml;
-  const { document, diagnostics } = parse(result.bytes, { root, file: path });
-  return { ...(document && { document }), absent: false, diagnostics };
+export function readDocument(reader: TreeReader, path: string, options: ReadDocumentOptions): DocumentRead {
+  const read = reader.read(path);
+  if (read.kind === 'absent') return { absent: true, diagnostics: [] };
+  if (read.kind === 'unreadable') return { absent: false, diagnostics: [unreadable(read, path, options.root)] };
+  const parse = options.format === 'yaml' ? parseYaml : parseJson;
+  const { document, diagnostics } = parse(read.bytes, { root: options.root, file: path });
+  return document === undefined ? { absent: false, diagnostics } : { document, absent: false, diagnostics };
 }
+
+function unreadable(read: Extract<ReadResult, { kind: 'unreadable' }>, file: string, root: Root): Diagnostic {
+  const { message, hint } = REASONS[read.reason];
+  const detail = read.detail === '' ? '' : ` (${read.detail})`;
+  const code = read.reason === 'outside-tree' ? 'unsafe-symlink' : 'unreadable-file';
+  return { severity: 'error', code, message: message + detail, hint, root, file, path: [] };
+}
+
+const REASONS: Readonly<Record<UnreadableReason, { readonly message: string; readonly hint: string }>> = {
+  denied: { message: 'the file may not be read', hint: 'give this user read permission' },
+  'not-a-file': { message: 'this is not a regular file', hint: 'put a file here, or remove it' },
+  'outside-tree': {
+    message: 'the path leads out of the tree',
+    hint: 'symlinks are followed inside the tree only: copy the file into it',
+  },
+  'symlink-loop': { message: 'the symlink leads back to itself', hint: 'point it at a file' },
+  'too-large': { message: 'the file is too large', hint: 'split the file' },
+  failed: { message: 'the file cannot be read', hint: 'check the file system' },
+};

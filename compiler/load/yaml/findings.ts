@@ -1,4 +1,5 @@
 import type { Diagnostic, Path, RelatedPlace, Root } from '../../diagnostics/diagnostic.ts';
+import type { YamlSyntaxError } from './cursor.ts';
 import { indexLines, type Lines } from './lines.ts';
 
 /** Which file findings are about. */
@@ -47,6 +48,17 @@ export class Findings {
     if (this.isFull && (!isError || this.hasErrors)) return;
     if (isError) this.hasErrors = true;
     this.diagnostics.push(this.toDiagnostic(finding));
+  }
+
+  addSyntaxError({ code, message, start, end, hint, opened }: YamlSyntaxError): void {
+    this.add({
+      code,
+      message,
+      start,
+      end,
+      ...(hint === undefined ? {} : { hint }),
+      ...(opened === undefined ? {} : { earlier: { start: opened, message: 'it began here' } }),
+    });
   }
 
   private toDiagnostic(finding: Finding): Diagnostic {

@@ -1,7 +1,7 @@
 import { PyFloat } from '../../model/yaml-value.ts';
 
 /** Python refuses to read a decimal integer longer than this (`sys.set_int_max_str_digits`). */
-const MAX_DIGITS = 4300;
+export const MAX_DIGITS = 4300;
 
 /** A float as values hold it: a plain number when it is no integer and JavaScript prints it as Python does. */
 export function floatValue(value: number): number | PyFloat {

@@ -1,5 +1,3 @@
-import type { Diagnostic } from '../../diagnostics/diagnostic.ts';
-import type { SourceDocument } from '../../model/source-document.ts';
 import { DEFAULT_BUDGET, measure, type Budget } from './budget.ts';
 import { compose } from './compose.ts';
 import { YamlSyntaxError } from './cursor.ts';
@@ -8,17 +6,8 @@ import type { Event } from './events.ts';
 import { Findings, type FileIdentity } from './findings.ts';
 import { parseEvents } from './parser.ts';
 import { PlaceRecorder } from './places.ts';
+import type { ParseOptions, ParseResult } from './parse-result.ts';
 import { readText, refuseBadCharacter } from './read-text.ts';
-
-export interface ParseOptions extends FileIdentity {
-  readonly budget?: Partial<Budget>;
-}
-
-/** The document, unless an error is among the diagnostics: then nothing of the file can be used. */
-export interface ParseResult {
-  readonly document: SourceDocument | undefined;
-  readonly diagnostics: readonly Diagnostic[];
-}
 
 /**
  * Reads one YAML file as PyYAML's safe loader does (YAML 1.1, libyaml). Never throws; time and memory are bounded by the
@@ -48,21 +37,9 @@ function readEvents(text: string, budget: Budget, findings: Findings): readonly 
     findings.add({ code: 'yaml-budget', message: excess.message, start: excess.offset });
   } catch (error) {
     if (!(error instanceof YamlSyntaxError)) throw error;
-    findings.add(syntaxFinding(error));
+    findings.addSyntaxError(error);
   }
   return undefined;
-}
-
-function syntaxFinding(error: YamlSyntaxError) {
-  const { code, message, start, end, hint, opened } = error;
-  return {
-    code,
-    message,
-    start,
-    end,
-    ...(hint === undefined ? {} : { hint }),
-    ...(opened === undefined ? {} : { earlier: { start: opened, message: 'it began here' } }),
-  };
 }
 
 /** Reads a text again that could be read before. */

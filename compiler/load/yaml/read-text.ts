@@ -6,6 +6,7 @@ import { Findings, type FileIdentity } from './findings.ts';
 export interface TextOfFile {
   readonly text: string;
   readonly findings: Findings;
+  readonly hasByteOrderMark: boolean;
 }
 
 /** Decodes a file. A byte order mark at its beginning is left out of the text. */
@@ -14,21 +15,23 @@ export function readText(input: Uint8Array | string, budget: Budget, identity: F
   if (size > budget.bytes) {
     const findings = new Findings(identity, '');
     findings.add({ code: 'yaml-budget', message: tooManyBytes(budget), start: 0, hint: 'split the file' });
-    return { text: '', findings };
+    return { text: '', findings, hasByteOrderMark: false };
   }
   if (typeof input === 'string') return withoutMark(input, identity);
   const decoded = decodeUtf8(input);
   if (decoded.kind === 'text') return withoutMark(decoded.text, identity);
-  const { text, findings } = withoutMark(decoded.before, identity);
+  const result = withoutMark(decoded.before, identity);
+  const { text, findings } = result;
   const byte = decoded.byte.toString(16).padStart(2, '0');
   const message = `the byte 0x${byte} here is not UTF-8`;
   findings.add({ code: 'not-utf8', message, start: text.length, hint: 'save the file as UTF-8' });
-  return { text, findings };
+  return result;
 }
 
 function withoutMark(text: string, identity: FileIdentity): TextOfFile {
-  const rest = text.startsWith('\ufeff') ? text.slice(1) : text;
-  return { text: rest, findings: new Findings(identity, rest) };
+  const hasByteOrderMark = text.startsWith('\ufeff');
+  const rest = hasByteOrderMark ? text.slice(1) : text;
+  return { text: rest, findings: new Findings(identity, rest), hasByteOrderMark };
 }
 
 /** Reports the first character that YAML files may not hold. */
