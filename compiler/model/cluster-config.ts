@@ -1,3 +1,4 @@
+import type { SmartStackSettings } from './smartstack.ts';
 import type { YamlMap } from './yaml-value.ts';
 
 /** A volume of system configuration or `extra_volumes`, as PaaSTA writes it. */
@@ -68,6 +69,8 @@ export interface ClusterConfig {
   readonly secretEnvironment: string | null;
   readonly labels: LabelSettings;
   readonly defaults: DefaultSettings;
+  /** `smartstack`: how nerve and synapse run here. */
+  readonly smartstack: SmartStackSettings;
   /** `secrets.provider`. */
   readonly secretsProvider: 'none' | 'external-secrets';
   /** `autoscaling_paused`: HPAs are kept with scaling disabled. */

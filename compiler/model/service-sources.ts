@@ -45,6 +45,8 @@ export interface SecretFile {
   readonly environments: Readonly<
     Record<string, { readonly signature: string | null; readonly hasCiphertext: boolean }>
   >;
+  /** The file exists but cannot be used: the instances that refer to it are held back. */
+  readonly isBroken: boolean;
 }
 
 /** One entry of deployments.json `v2`, for one deploy group. */
@@ -109,6 +111,8 @@ export interface ServiceSources {
 export interface SharedSources {
   /** Services listed in authenticating.yaml, or derived from all authorization.yaml files. */
   readonly authenticatingServices: ReadonlySet<string>;
+  /** There is no authenticating.yaml. */
+  readonly isAuthenticatingDerived: boolean;
   /** `_shared/secrets/N.json`. */
   readonly sharedSecrets: Readonly<Record<string, SecretFile>>;
   /** location_types.json, most general first; null when absent. */
