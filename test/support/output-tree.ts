@@ -1,4 +1,13 @@
-import { lstatSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { HEADER, type RenderedFile } from '../../compiler/model/rendered-file.ts';
@@ -27,8 +36,10 @@ export interface RunOptions extends Partial<Omit<TreeWriterOptions, 'outDir'>>, 
   readonly aggregates?: boolean;
 }
 
+/** A new folder, in memory where there is such a file system: thousands of small files are made in these tests. */
 export function temporaryFolder(): string {
-  return mkdtempSync(join(tmpdir(), 'paasta-gitops-tree-'));
+  const base = process.env['TMPDIR'] === undefined && existsSync('/dev/shm') ? '/dev/shm' : tmpdir();
+  return mkdtempSync(join(base, 'paasta-gitops-tree-'));
 }
 
 /** Runs the test in a folder of its own, which is removed afterwards. */

@@ -1,0 +1,149 @@
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { parseIndex, serialiseIndex } from '../../compiler/write/tree-index.ts';
+import { guardRemovals, ownerKey, planRemovals } from '../../compiler/write/plan-removals.ts';
+import { type Fleet, put, readTree, stamps, temporaryFolder, writeFleet } from '../support/output-tree.ts';
+
+const name = fc.constantFrom('a', 'b', 'web', '_x', '10', '9');
+const instance = fc.record({ text: fc.constantFrom('1', '2', '3') }, { requiredKeys: ['text'] });
+const moved = fc.record({ text: fc.constantFrom('1', '2'), namespace: fc.constantFrom('shared', 'ns-a', 'ns-web') });
+const service = fc.dictionary(name, fc.oneof(instance, moved), { maxKeys: 3, noNullPrototype: true });
+const cluster = fc.dictionary(name, service, { maxKeys: 4, noNullPrototype: true });
+const fleet: fc.Arbitrary<Fleet> = fc.record({ prod: cluster, stage: cluster });
+const byHand = fc.dictionary(
+  fc.constantFrom(
+    ...['clusters/prod/ns-a/extra.yaml', 'clusters/prod/shared/extra.yml', 'clusters/prod/by-hand/thing.yaml'],
+    ...['clusters/stage/notes.md', 'README.md', 'clusters/prod/root.yaml'],
+  ),
+  fc.constant('by: hand\n'),
+  { noNullPrototype: true },
+);
+
+const workshop = temporaryFolder();
+test.after(() => {
+  rmSync(workshop, { recursive: true, force: true });
+});
+function emptyFolder(label: string): string {
+  const folder = join(workshop, label);
+  rmSync(folder, { recursive: true, force: true });
+  return folder;
+}
+
+test('after any sequence of changes the tree is that of a fresh run, with the hand-written files', () => {
+  fc.assert(
+    fc.property(byHand, fc.array(fleet, { minLength: 1, maxLength: 5 }), (handWritten, fleets) => {
+      const grown = emptyFolder('grown');
+      const fresh = emptyFolder('fresh');
+      for (const out of [grown, fresh]) for (const [path, text] of Object.entries(handWritten)) put(out, path, text);
+      for (const each of fleets) writeFleet(grown, each, { forcePrune: true });
+      writeFleet(fresh, fleets.at(-1)!);
+      assert.equal(readTree(grown), readTree(fresh));
+    }),
+    { seed: 40, numRuns: 60 },
+  );
+});
+
+test('a run over its own result changes nothing', () => {
+  fc.assert(
+    fc.property(byHand, fleet, fleet, (handWritten, first, second) => {
+      const out = emptyFolder('twice');
+      for (const [path, text] of Object.entries(handWritten)) put(out, path, text);
+      writeFleet(out, first);
+      writeFleet(out, second, { forcePrune: true });
+      const before = stamps(out);
+      const { written, removed, bookkeeping } = writeFleet(out, second);
+      assert.equal([written, removed, bookkeeping], [[], [], []]);
+      assert.equal(stamps(out), before);
+    }),
+    { seed: 41, numRuns: 40 },
+  );
+});
+
+test('instances that soa-configs still name keep their files, rendered or not', () => {
+  fc.assert(
+    fc.property(fleet, fleet, fc.array(fc.tuple(name, name), { maxLength: 4 }), (first, second, pairs) => {
+      const out = emptyFolder('kept');
+      writeFleet(out, first);
+      const before = readTree(out);
+      const unrendered = pairs.map(([s, i]) => `${s}.${i}`);
+      writeFleet(out, second, { unrendered, forcePrune: true, keep: (file) => file.service === null });
+      const after = readTree(out);
+      for (const [cluster, services] of Object.entries(first)) {
+        for (const job of unrendered) {
+          const [s, i] = job.split('.') as [string, string];
+          const earlier = services[s]?.[i];
+          if (earlier === undefined || second[cluster]?.[s]?.[i] === undefined) continue;
+          const path = `clusters/${cluster}/${earlier.namespace ?? `ns-${s}`}/${s}-${i}.yaml`;
+          assert.is(after[path], before[path]);
+        }
+      }
+    }),
+    { seed: 42, numRuns: 60 },
+  );
+});
+
+const entry = fc.record({
+  sha256: fc.constant('0'.repeat(64)),
+  service: fc.option(name),
+  instance: fc.option(name),
+});
+const indexed = fc
+  .array(fc.tuple(fc.nat(30), entry), { maxLength: 20 })
+  .map(
+    (rows) =>
+      new Map(rows.map(([n, e]) => [`clusters/prod/ns/${n}.yaml`, { ...e, instance: e.service && e.instance }])),
+  );
+
+test('an index reads back as written, whatever the order it was filled in', () => {
+  fc.assert(
+    fc.property(indexed, (files) => {
+      const text = serialiseIndex(files);
+      const parsed = parseIndex(text);
+      assert.ok(parsed.kind === 'files');
+      assert.equal(new Map([...parsed.files].sort()), new Map([...files].sort()));
+      assert.is(serialiseIndex(new Map([...files].reverse())), text);
+    }),
+    { seed: 43, numRuns: 300 },
+  );
+});
+
+test('nothing that is rendered, kept or known is planned to be removed, and the guard counts what is left', () => {
+  const input = fc.record({
+    earlier: indexed,
+    rendered: fc.array(fc.nat(30)),
+    known: fc.dictionary(name, fc.option(fc.array(name))),
+    hasAggregates: fc.boolean(),
+    kept: fc.array(fc.nat(30)),
+    owners: fc.array(fc.tuple(name, name), { maxLength: 2 }),
+  });
+  fc.assert(
+    fc.property(input, ({ earlier, rendered, known, hasAggregates, kept, owners }) => {
+      const paths = (numbers: readonly number[]): Set<string> =>
+        new Set(numbers.map((n) => `clusters/prod/ns/${n}.yaml`));
+      const isKnown = new Map(Object.entries(known).map(([s, names]) => [s, names && new Set(names)]));
+      const plan = planRemovals({
+        ...{ cluster: 'prod', earlier, rendered: paths(rendered), known: isKnown, hasAggregates, scope: null },
+        renderedOwners: new Set(owners.map(([s, i]) => ownerKey(s, i))),
+        keep: ({ path }) => paths(kept).has(path),
+      });
+      const removed = [...plan.replaced, ...plan.gone];
+      for (const { path } of removed) assert.not.ok(paths(rendered).has(path) || paths(kept).has(path));
+      for (const { service: s, instance: i } of plan.gone) {
+        if (s === null) assert.ok(hasAggregates);
+        else if (i !== null) assert.not.ok(known[s] === null || known[s]?.some((each) => each === i));
+      }
+      const jobs = (list: Iterable<{ service: string | null; instance: string | null }>): Set<string> =>
+        new Set([...list].flatMap(({ service: s, instance: i }) => (s === null || i === null ? [] : [`${s}.${i}`])));
+      const gone = new Set(plan.gone.map(({ path }) => path));
+      const all = jobs(earlier.values());
+      const left = jobs([...earlier].filter(([path]) => !gone.has(path)).map(([, e]) => e));
+      assert.is(guardRemovals(earlier, plan, false) !== undefined, left.size * 2 < all.size);
+    }),
+    { seed: 44, numRuns: 500 },
+  );
+});
+
+test.run();
