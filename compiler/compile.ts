@@ -105,6 +105,7 @@ export async function compile(input: CompileInput, sink: CompileSink): Promise<C
     clusters: new Set(system.universe),
     customPrefixes: new Set(system.customPrefixes),
     foreign: createForeignCache(),
+    ...(input.scope.clusters && { onlyClusters: new Set(input.scope.clusters) }),
   };
   const isBlocked = heldBack(diagnostics).everything;
   const run: Run = { input, system, shared, load, sink, diagnostics, isBlocked };
