@@ -270,6 +270,23 @@ test(
 );
 
 test(
+  'shared files of a cluster stay when only those of another were rendered',
+  inFolder((out) => {
+    writeFleet(out, { prod: PROD, stage: PROD });
+    const writer = new TreeWriter({ outDir: out, clusters: ['prod', 'stage'] });
+    for (const service of Object.keys(PROD)) {
+      writer.addService({ service, files: [], known: { prod: ['main', 'canary'], stage: ['main', 'canary'] } });
+    }
+    writer.addAggregates([], ['prod']);
+    const { removed } = writer.finish();
+    assert.equal(
+      removed,
+      ['api', 'cart', 'shop', 'web'].map((name) => `clusters/prod/_cluster/namespace-ns-${name}.yaml`),
+    );
+  }),
+);
+
+test(
   'earlier files can be asked for and read while the run goes on',
   inFolder((out) => {
     writeFleet(out, FLEET);

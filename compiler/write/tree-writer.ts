@@ -120,9 +120,15 @@ export class TreeWriter {
     this.#add(files);
   }
 
-  /** Writes the files that services share, all of them. A run that does not call this leaves those of earlier runs alone. */
-  addAggregates(files: readonly RenderedFile[]): void {
-    for (const cluster of this.#clusters.values()) cluster.hasAggregates = true;
+  /**
+   * Writes the files that services share: all that these clusters have, so that those of earlier runs that are not among them go.
+   * A cluster of which this is never told keeps them.
+   */
+  addAggregates(files: readonly RenderedFile[], clusters: Iterable<string> = this.#clusters.keys()): void {
+    for (const cluster of clusters) {
+      const target = this.#clusters.get(cluster);
+      if (target !== undefined) target.hasAggregates = true;
+    }
     this.#add(files);
   }
 
