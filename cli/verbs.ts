@@ -5,4 +5,5 @@ export const VERBS: Readonly<Record<string, { summary: string; load: () => Promi
   synth: { summary: 'render the manifests of every cluster', load: () => import('./synth.ts') },
   list: { summary: 'list services, instances or clusters', load: () => import('./list.ts') },
   info: { summary: 'show what is known of a service', load: () => import('./info.ts') },
+  deployments: { summary: 'generate deployments.json from tags', load: () => import('./deployments.ts') },
 };

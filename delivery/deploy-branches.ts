@@ -1,4 +1,4 @@
-import { compareText, type Diagnostic } from '../compiler/diagnostics/diagnostic.ts';
+import { compareText, type Diagnostic, type Path } from '../compiler/diagnostics/diagnostic.ts';
 import type { InstanceFile, InstanceType, ServiceSources } from '../compiler/model/service-sources.ts';
 import { isMap, type YamlMap, type YamlValue } from '../compiler/model/yaml-value.ts';
 import { interpolate } from '../compiler/resolve/interpolate.ts';
@@ -68,7 +68,7 @@ function brokenFiles(sources: ServiceSources): readonly Diagnostic[] {
 /** One instance as it stands in its file. */
 interface NamedConfig {
   readonly instance: string;
-  readonly path: readonly string[];
+  readonly path: Path;
   readonly config: YamlValue;
 }
 
@@ -82,11 +82,11 @@ function instancesOf(
   if (!isMap(value)) return [];
   const isTron = file.type === 'tron';
   const configs: readonly NamedConfig[] = isTron
-    ? tronActions(value, file.instances)
+    ? tronActions(value)
     : file.instances.map((instance) => ({ instance, path: [instance], config: ownValue(value, instance) ?? null }));
   const found: DeployInstance[] = [];
   for (const { instance, path, config } of configs) {
-    const report = (code: string, message: string, key: readonly string[]): void => {
+    const report = (code: string, message: string, key: Path): void => {
       const { span } = file.document!.locateNearest(key);
       const scope = { service, cluster: file.cluster, instance };
       errors.push({ severity: 'error', code, message, root: 'soa', file: file.file, path: key, ...span, ...scope });
@@ -133,18 +133,26 @@ export function branchOf(cluster: string, instance: string): string {
 }
 
 /** Tron instances are `job.action`; an action takes `deploy_group` from its job. */
-function tronActions(file: YamlMap, jobs: readonly string[]): readonly NamedConfig[] {
-  return jobs.flatMap((job) => {
-    const config = ownValue(file, job);
-    const actions = isMap(config) ? ownValue(config, 'actions') : undefined;
-    if (!isMap(config) || !isMap(actions)) return [];
+function tronActions(file: YamlMap): readonly NamedConfig[] {
+  return Object.entries(file).flatMap(([job, config]) => {
+    if (job.startsWith('_') || !isMap(config)) return [];
     const group = ownValue(config, 'deploy_group');
     const inherited: YamlMap = group === undefined ? {} : { deploy_group: group };
-    return Object.entries(actions).map(([action, own]) => ({
+    return namedActions(ownValue(config, 'actions')).map(([action, index, own]) => ({
       instance: `${job}.${action}`,
-      path: [job, 'actions', action],
+      path: [job, 'actions', index],
       config: isMap(own) ? { ...inherited, ...own } : own,
     }));
+  });
+}
+
+/** Name, key and value of each action: a mapping by name, or a list in which each says its name. */
+function namedActions(actions: YamlValue | undefined): readonly (readonly [string, string | number, YamlValue])[] {
+  if (isMap(actions)) return Object.entries(actions).map(([name, own]) => [name, name, own]);
+  if (!Array.isArray(actions)) return [];
+  return (actions as readonly YamlValue[]).flatMap((own, index) => {
+    const name = isMap(own) ? ownValue(own, 'name') : undefined;
+    return typeof name === 'string' ? [[name, index, own] as const] : [];
   });
 }
 
