@@ -194,6 +194,25 @@ test('secrets are references by default, and external secrets when configured', 
   );
 });
 
+test('a parameter of the AWS store is referred to by its own name', async () => {
+  const config = clusterConfig({
+    secrets: { provider: 'external-secrets', ssm_store: { name: 'parameters', kind: 'SecretStore' } },
+  });
+  const reference = {
+    secretName: 'ns-ssm-secret-x',
+    key: 'DB',
+    service: 'shop',
+    kind: 'ssm',
+    source: '/a/db',
+  } as const;
+  const summary = await summaryOf([instanceWith({ secretReferences: [reference] })], config);
+  const result = await aggregate([summary], { config });
+  assert.equal(objectsAt(result, `${CLUSTER}/paastasvc-shop/externalsecret-ns-ssm-secret-x.yaml`)[0]!['spec'], {
+    secretStoreRef: { name: 'parameters', kind: 'SecretStore' },
+    data: [{ secretKey: 'DB', remoteRef: { key: '/a/db' } }],
+  });
+});
+
 test('a summary survives JSON', async () => {
   const promql = { type: 'arbitrary-promql', metricsQuery: 'sum(x)' };
   const scaling = autoscaledBy({ type: 'uwsgi' }, promql);

@@ -69,7 +69,13 @@ export const COMPILED_KEYS: Readonly<Record<string, Shape>> = {
     iam_role_annotation: boolean,
   }),
   defaults: record({ api_role_binding: boolean }),
-  secrets: record({ provider: oneOf('none', 'external-secrets') }),
+  secrets: record({
+    provider: oneOf('none', 'external-secrets'),
+    store: record({ name: text, kind: text }),
+    ssm_store: record({ name: text, kind: text }),
+    remote_key: text,
+    remote_property: text,
+  }),
   smartstack: smartstackShape,
   autoscaling_paused: boolean,
 };
@@ -202,7 +208,9 @@ export const KNOWN_SYSTEM_KEYS: readonly string[] = [...Object.keys(COMPILED_KEY
 export const OWN_MEMBERS: Readonly<Record<string, readonly string[]>> = {
   labels: ['owner', 'pool_selector_key', 'omit_default_pool_selector', 'iam_role_annotation'],
   defaults: ['api_role_binding'],
-  secrets: ['provider'],
+  secrets: ['provider', 'store', 'ssm_store', 'remote_key', 'remote_property'],
+  'secrets.store': ['name', 'kind'],
+  'secrets.ssm_store': ['name', 'kind'],
   smartstack: SMARTSTACK_MEMBERS,
   'smartstack.synapse': SMARTSTACK_SYNAPSE_MEMBERS,
 };

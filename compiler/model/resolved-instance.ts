@@ -292,4 +292,6 @@ export interface SecretReference {
   /** `_shared` for SHARED_SECRET. */
   readonly service: string;
   readonly kind: 'env' | 'volume' | 'ssm';
+  /** Name of the parameter in the AWS Parameter Store; for `ssm` only. */
+  readonly source?: string;
 }

@@ -58,4 +58,6 @@ export interface ExternalSecretSource {
   readonly key: string;
   /** Owner of the secret in soa-configs; `_shared` for a shared one. */
   readonly service: string;
+  /** Name of the parameter behind one of `ssm_secrets`. */
+  readonly parameter?: string;
 }

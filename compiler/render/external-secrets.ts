@@ -12,7 +12,8 @@ const DEFAULT_REMOTE_KEY = 'paasta/{service}/{secret}';
  *
  * Where values are kept is set in the system configuration, under `secrets`: `store` (`name`, `kind`; by default the
  * ClusterSecretStore `paasta`), `remote_key` (by default `paasta/{service}/{secret}`; also `{cluster}`, `{environment}`,
- * `{namespace}`) and `remote_property`, the member of the stored value, by default all of it.
+ * `{namespace}`) and `remote_property`, the member of the stored value, by default all of it. `ssm_secrets` name their value
+ * themselves; `ssm_store` is where it is, by default `store`.
  */
 export function externalSecretProps(
   sources: readonly ExternalSecretSource[],
@@ -26,20 +27,24 @@ export function externalSecretProps(
   }
   const secrets = [...bySecret.keys()].sort(compareText).map((id) => [...bySecret.get(id)!.values()]);
   return secrets.map((keys) => {
-    const { namespace, secretName: name, service } = keys[0]!;
+    const { namespace, secretName: name, service, parameter } = keys[0]!;
+    const store = parameter === undefined ? settings.store : settings.ssmStore;
     const inOrder = [...keys].sort((a, b) => compareText(a.key, b.key));
     return {
       namespace,
       name,
       service,
-      store: settings.store,
+      store,
       keys: inOrder.map((key) => remote(key, settings, config)),
     };
   });
 }
 
+type Store = ExternalSecretProps['store'];
+
 interface Settings {
-  readonly store: { readonly name: string; readonly kind: string };
+  readonly store: Store;
+  readonly ssmStore: Store;
   readonly remoteKey: string;
   readonly remoteProperty: string | null;
 }
@@ -47,12 +52,18 @@ interface Settings {
 function settingsOf(config: ClusterConfig): Settings {
   const secrets = config.raw['secrets'];
   const set = isMap(secrets) ? secrets : {};
-  const store = isMap(set['store']) ? set['store'] : {};
+  const store = storeOf(set['store'], DEFAULT_STORE);
   return {
-    store: { name: text(store['name']) ?? DEFAULT_STORE.name, kind: text(store['kind']) ?? DEFAULT_STORE.kind },
+    store,
+    ssmStore: storeOf(set['ssm_store'], store),
     remoteKey: text(set['remote_key']) ?? DEFAULT_REMOTE_KEY,
     remoteProperty: text(set['remote_property']),
   };
+}
+
+function storeOf(value: YamlValue | undefined, fallback: Store): Store {
+  if (!isMap(value)) return fallback;
+  return { name: text(value['name']) ?? fallback.name, kind: text(value['kind']) ?? fallback.kind };
 }
 
 function remote(
@@ -60,6 +71,7 @@ function remote(
   settings: Settings,
   config: ClusterConfig,
 ): ExternalSecretProps['keys'][number] {
+  if (source.parameter !== undefined) return { key: source.key, remoteKey: source.parameter };
   const values: Readonly<Record<string, string>> = {
     service: source.service,
     secret: source.key,

@@ -41,7 +41,13 @@ function serviceAccounts(instance: ResolvedInstance): ClusterSummary['serviceAcc
 
 function externalSecrets(instance: ResolvedInstance): readonly ExternalSecretSource[] {
   const { namespace, secretReferences } = instance;
-  return secretReferences.map(({ secretName, key, service }) => ({ namespace, secretName, key, service }));
+  return secretReferences.map(({ secretName, key, service, source }) => ({
+    namespace,
+    secretName,
+    key,
+    service,
+    ...(source !== undefined && source !== '' && { parameter: source }),
+  }));
 }
 
 /** Objects that PaaSTA would not make: their names are the users' own. */

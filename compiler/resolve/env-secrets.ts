@@ -3,7 +3,7 @@ import type { SecretReference } from '../model/resolved-instance.ts';
 import type { Facts } from './facts.ts';
 import type { Field } from './field.ts';
 import { checkedObjectName } from './legal-names.ts';
-import { readItems, readMap, requireText } from './readers.ts';
+import { readItems, readMap, readText, requireText } from './readers.ts';
 import { checkedSecretName, ownerOf, type SecretRef } from './secret-names.ts';
 
 /** A variable whose value is a secret reference. */
@@ -47,6 +47,7 @@ function ssmUses(facts: Facts): readonly SecretUse[] {
   const { keys, journal, application, namespace, service } = facts;
   return readItems(keys.field('ssm_secrets'), { nullIsEmpty: true }).map((item) => {
     const field = readMap(item).at('secret_name');
+    const source = readText(readMap(item).at('source'), { default: '' });
     const name = requireText(field);
     if (name !== '' && !/^[a-zA-Z_][a-zA-Z0-9_]*$/.test(name)) {
       field.error('bad-env-name', `${JSON.stringify(name)} is no legal name for an environment variable`);
@@ -55,7 +56,7 @@ function ssmUses(facts: Facts): readonly SecretUse[] {
       field.note(() => '');
       const secretName = ssmSecretName(namespace(), application, name);
       checkedObjectName(field, `the Secret of ${name}`, secretName);
-      const reference = { secretName, key: name, service, kind: 'ssm' } as const;
+      const reference = { secretName, key: name, service, kind: 'ssm', source } as const;
       return { variable: { name, secretName, secretKey: name }, reference, ref: null, field };
     });
   });
