@@ -1,7 +1,7 @@
 import type { Path } from '../../diagnostics/diagnostic.ts';
 import { isInteger, pythonText, type YamlValue } from '../../model/yaml-value.ts';
 import type { Event } from './events.ts';
-import { quoteText, type Findings } from './findings.ts';
+import { quoteText, shorten, type Findings } from './findings.ts';
 import { typedKey, type Key } from './mapping-keys.ts';
 import { implicitTag, plainValue, taggedValue, type ScalarTag } from './scalars.ts';
 import { isScalarTag, tagProblem } from './tags.ts';
@@ -25,8 +25,9 @@ export const MERGE = Symbol('<<');
 
 /** Scalars, aliases and keys of one document; what PyYAML refuses becomes a finding and a null. */
 export class ScalarComposer {
-  /** Where the composer is, for findings. */
+  /** Where the composer is, for findings: the first `depth` steps. */
   protected readonly path: (string | number)[] = [];
+  protected depth = 0;
   protected readonly findings: Findings;
   private readonly anchors = new Map<string, Anchor>();
   private special: Special = 'none';
@@ -113,14 +114,14 @@ export class ScalarComposer {
   }
 
   private anchorOf(event: Event): Anchor | undefined {
-    const name = event.text;
-    const anchor = this.anchors.get(name);
+    const anchor = this.anchors.get(event.text);
+    const label = shorten(event.text);
     if (anchor === undefined) {
-      this.refuse(event, 'yaml-unknown-alias', `*${name} names nothing: no value above is marked &${name}`);
+      this.refuse(event, 'yaml-unknown-alias', `*${label} names nothing: no value above is marked &${label}`);
       return undefined;
     }
     if (anchor.isComplete) return anchor;
-    this.refuse(event, 'yaml-recursive-alias', `*${name} stands inside the value that &${name} marks`);
+    this.refuse(event, 'yaml-recursive-alias', `*${label} stands inside the value that &${label} marks`);
     return undefined;
   }
 
@@ -132,18 +133,18 @@ export class ScalarComposer {
     if (earlier !== undefined && earlier.start !== event.properties) {
       this.findings.add({
         code: 'yaml-duplicate-anchor',
-        message: `the anchor &${name} is set twice, which PaaSTA cannot read`,
+        message: `the anchor &${shorten(name)} is set twice, which PaaSTA cannot read`,
         start: event.properties,
         path: this.here(),
         hint: 'give the second one another name',
-        earlier: { start: earlier.start, message: `first &${name}` },
+        earlier: { start: earlier.start, message: `first &${shorten(name)}` },
       });
     }
     this.anchors.set(name, { ...anchor, start: event.properties });
   }
 
   protected here(): Path {
-    return [...this.path];
+    return this.path.slice(0, this.depth);
   }
 
   protected refuse(event: Event, code: string, message: string, hint?: string): void {

@@ -53,12 +53,13 @@ class Composer extends ScalarComposer {
   private sequence(event: Event): YamlValue {
     const items: YamlValue[] = [];
     this.open(event, 'seq');
-    const depth = this.path.length;
+    const depth = this.depth++;
     while (this.events[this.index]!.kind !== EVENT.pop) {
       this.path[depth] = items.length;
       items.push(this.node());
     }
-    this.close(event, depth, items);
+    this.depth = depth;
+    this.close(event, items);
     return items;
   }
 
@@ -66,14 +67,15 @@ class Composer extends ScalarComposer {
     const own: MutableMap = {};
     let sources: readonly YamlMap[] | undefined;
     this.open(event, 'map');
-    const depth = this.path.length;
+    const { depth } = this;
     const first = this.index;
     for (let keyEvent = this.events[first]!; keyEvent.kind !== EVENT.pop; keyEvent = this.events[this.index]!) {
-      this.path.length = depth;
+      this.depth = depth;
       const key = this.key(keyEvent);
       const text = typeof key === 'string' ? key : key === MERGE ? MERGE_STEP : (key?.text ?? '');
       this.recorder?.setKey(text, keyEvent, key === MERGE);
       this.path[depth] = text;
+      this.depth = depth + 1;
       if (key === MERGE) {
         if (sources !== undefined) this.refuseSecondMerge(keyEvent, first);
         sources = this.mergeSources(keyEvent);
@@ -84,7 +86,8 @@ class Composer extends ScalarComposer {
       else if (key !== undefined) this.put(own, key, value, keyEvent, first);
     }
     const map = sources === undefined ? own : this.merged(sources, own);
-    this.close(event, depth, map);
+    this.depth = depth;
+    this.close(event, map);
     return map;
   }
 
@@ -94,10 +97,9 @@ class Composer extends ScalarComposer {
     this.setAnchor(event, { isComplete: false, isCollection: true, value: null, special: 'none' });
   }
 
-  private close(event: Event, depth: number, value: YamlValue): void {
+  private close(event: Event, value: YamlValue): void {
     const { end } = this.events[this.index++]!;
     this.recorder?.close(end);
-    this.path.length = depth;
     this.setAnchor(event, { isComplete: true, isCollection: true, value, special: 'none' });
   }
 

@@ -72,7 +72,7 @@ export class Findings {
       root: this.identity.root,
       file: this.identity.file,
       ...this.lines.span(finding.start, finding.end ?? finding.start + 1),
-      path: finding.path ?? [],
+      path: reportPath(finding.path ?? []),
       ...(hint === undefined ? {} : { hint }),
       ...(earlier === undefined ? {} : { related: [this.toRelated(this.lines, earlier)] }),
     };
@@ -85,6 +85,17 @@ export class Findings {
 
 /** Text from a file as it may stand in a message: quoted, one line, at most 60 characters. */
 export function quoteText(text: string): string {
-  const short = text.length > 60 ? `${text.slice(0, 57)}...` : text;
-  return JSON.stringify(short);
+  return JSON.stringify(shorten(text));
 }
+
+/** At most 60 characters of a text. */
+export function shorten(text: string): string {
+  return text.length > 60 ? `${text.slice(0, 57)}...` : text;
+}
+
+/** A path for a report: steps of megabytes are cut. */
+function reportPath(path: Path): Path {
+  return path.map((step) => (typeof step === 'string' && step.length > LONGEST_STEP ? shorten(step) : step));
+}
+
+const LONGEST_STEP = 1024;

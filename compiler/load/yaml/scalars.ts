@@ -32,7 +32,12 @@ export function implicitTag(text: string): ScalarTag {
   return (text.length <= LONGEST_WORD ? WORDS.get(text)?.tag : undefined) ?? 'str';
 }
 
+/** Beyond this length the patterns are not tried: they could exhaust the stack. No such number is of use. */
+const LONGEST_NUMBER = 10_000;
+const LONG_NUMBER = /^(?:[-+.:_0-9]+|[-+]?0x[0-9a-fA-F_]+)$/;
+
 function numericTag(text: string): ScalarTag {
+  if (text.length > LONGEST_NUMBER) return LONG_NUMBER.test(text) ? 'int' : 'str';
   if (FLOAT.test(text)) return 'float';
   if (INTEGER.test(text)) return 'int';
   return IMPLICIT_TIMESTAMP.test(text) ? 'timestamp' : 'str';

@@ -76,12 +76,14 @@ const YAML_LINE = /^%YAML[ \t]+1\.[12][ \t]*(?:#.*)?$/;
 const TAG_LINE =
   /^%TAG[ \t]+(!(?:[0-9A-Za-z_-]*!)?)[ \t]+((?:[0-9A-Za-z_\-;/?:@&=+$.!~*'(),[\]]|%[0-9A-Fa-f]{2})+)(?:[ \t]+(?:#.*)?)?$/;
 
+const LONGEST_DIRECTIVE = 1000;
+
 /** Reads a line that begins with `%`: a tag handle with its prefix, or a version that changes nothing. */
 export function scanDirective(cursor: Cursor): { handle: string; prefix: string } {
   const start = cursor.at;
   cursor.skipToLineEnd();
   const line = cursor.text.slice(start, cursor.at);
-  const tag = TAG_LINE.exec(line);
+  const tag = line.length > LONGEST_DIRECTIVE ? null : TAG_LINE.exec(line);
   if (tag !== null) return { handle: tag[1]!, prefix: tag[2]! };
   if (YAML_LINE.test(line)) return { handle: '', prefix: '' };
   const hint = 'remove the line, or quote the value if % belongs to it';

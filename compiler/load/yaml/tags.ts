@@ -1,3 +1,4 @@
+import { shorten } from './findings.ts';
 import type { ScalarTag } from './scalars.ts';
 
 const YAML_PREFIX = 'tag:yaml.org,2002:';
@@ -43,7 +44,7 @@ export function tagProblem(name: string, kind: 'scalar' | 'seq' | 'map'): { mess
     return { message: `the tag !!${name} has no use in a PaaSTA file`, hint: 'write a plain list, mapping or string' };
   }
   return {
-    message: `unknown tag ${name.startsWith('!') ? name : `!<${name}>`}`,
+    message: `unknown tag ${shorten(name.startsWith('!') ? name : `!<${name}>`)}`,
     hint: 'remove the tag, or quote the value',
   };
 }

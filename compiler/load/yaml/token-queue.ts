@@ -18,8 +18,10 @@ const LONGEST_KEY = 1024;
 /** Tokens that were read and not yet taken, with the candidates for keys among them: one per level of brackets. */
 export class TokenQueue {
   private readonly cursor: Cursor;
-  private tokens: Token[] = [];
+  /** Reused: those from `head` to `end` wait. */
+  private readonly tokens: Token[] = [];
   private head = 0;
+  private end = 0;
   private taken = 0;
   private readonly candidates: KeyCandidate[] = [newCandidate()];
 
@@ -29,9 +31,10 @@ export class TokenQueue {
 
   /** Whether the first token cannot be told yet: there is none, or it may turn out to be a key. */
   needsMore(): boolean {
-    if (this.head === this.tokens.length) return true;
-    for (const candidate of this.candidates) {
-      if (candidate.isPossible && this.isAlive(candidate) && candidate.number === this.taken) return true;
+    if (this.head === this.end) return true;
+    for (let level = 0; level < this.candidates.length; level++) {
+      const candidate = this.candidates[level]!;
+      if (candidate.isPossible && candidate.number === this.taken && this.isAlive(candidate)) return true;
     }
     return false;
   }
@@ -41,42 +44,41 @@ export class TokenQueue {
   }
 
   removeFirst(): void {
-    this.head++;
     this.taken++;
-    if (this.head < this.tokens.length) return;
-    this.tokens = [];
-    this.head = 0;
+    if (++this.head === this.end) this.head = this.end = 0;
   }
 
   add(next: Token): void {
-    this.tokens.push(next);
+    this.tokens[this.end++] = next;
   }
 
   /** Puts a token before the one with a number. */
   insert(number: number, next: Token): void {
-    this.tokens.splice(number - this.taken + this.head, 0, next);
+    const index = number - this.taken + this.head;
+    for (let at = this.end++; at > index; at--) this.tokens[at] = this.tokens[at - 1]!;
+    this.tokens[index] = next;
   }
 
   /** The next token may be a key. */
   addCandidate(isRequired: boolean): void {
     this.dropCandidate();
-    const candidate = this.candidates.at(-1)!;
+    const candidate = this.candidates[this.candidates.length - 1]!;
     candidate.isPossible = true;
     candidate.isRequired = isRequired;
-    candidate.number = this.taken + this.tokens.length - this.head;
+    candidate.number = this.taken + this.end - this.head;
     candidate.at = this.cursor.at;
     candidate.lineStart = this.cursor.lineStart;
   }
 
   dropCandidate(): void {
-    const candidate = this.candidates.at(-1)!;
+    const candidate = this.candidates[this.candidates.length - 1]!;
     if (candidate.isPossible && candidate.isRequired) throw missingColon(candidate);
     candidate.isPossible = false;
   }
 
   /** The candidate that a `:` here makes a key; it is none any more. */
   takeCandidate(): { readonly number: number; readonly at: number; readonly column: number } | undefined {
-    const candidate = this.candidates.at(-1)!;
+    const candidate = this.candidates[this.candidates.length - 1]!;
     if (!candidate.isPossible || !this.isAlive(candidate)) return undefined;
     candidate.isPossible = false;
     this.insert(candidate.number, token(TOKEN.key, candidate.at, candidate.at));
