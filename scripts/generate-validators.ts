@@ -1,0 +1,66 @@
+/**
+ * Compiles the schemas to one module without dependencies: a function per kind, as `schemas/kinds.ts` names them. Loading it
+ * costs a few milliseconds, where ajv itself and compiling cost hundreds.
+ */
+import { writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import standalone from 'ajv/dist/standalone/index.js';
+import { build } from 'esbuild';
+import type { JsonSchema } from '../schemas/json-schema.ts';
+import { SCHEMA_KINDS } from '../schemas/kinds.ts';
+import { mapSchemas } from '../schemas/map-schema.ts';
+import { readSchemas } from '../schemas/schema-files.ts';
+import { createAjv } from '../schemas/vocabulary.ts';
+
+/** Annotations that validators do not need: text for people and for generators. */
+const UNUSED = [
+  'title',
+  'description',
+  'markdownDescription',
+  'default',
+  'examples',
+  'x-default',
+  'x-effect',
+  'x-ignored',
+  'x-name',
+  'x-note',
+  'x-source',
+];
+
+/** Writes the validators to `outFile` (ESM) and their types beside it, as `.d.ts`. */
+export async function buildValidators(outFile: string): Promise<void> {
+  await build({
+    stdin: {
+      contents: standaloneSource(),
+      resolveDir: fileURLToPath(new URL('../schemas', import.meta.url)),
+      sourcefile: 'validators.js',
+    },
+    outfile: outFile,
+    bundle: true,
+    format: 'esm',
+    platform: 'node',
+    target: 'node20.18',
+    minify: true,
+    charset: 'utf8',
+    logLevel: 'warning',
+  });
+  writeFileSync(outFile.replace(/\.m?js$/, '.d.ts'), declarations());
+}
+
+function standaloneSource(): string {
+  const ajv = createAjv({ inlineRefs: false, validateSchema: false, code: { source: true, esm: true } });
+  for (const schema of readSchemas().values()) ajv.addSchema(mapSchemas(schema, slim));
+  return standalone.default(
+    ajv,
+    Object.fromEntries(SCHEMA_KINDS.map(({ kind, validator }) => [validator, `${kind}.schema.json`])),
+  );
+}
+
+function slim(schema: JsonSchema): JsonSchema {
+  return Object.fromEntries(Object.entries(schema).filter(([keyword]) => !UNUSED.includes(keyword)));
+}
+
+function declarations(): string {
+  const functions = SCHEMA_KINDS.map(({ validator }) => `export declare const ${validator}: Validator;`);
+  return `import type { Validator } from '../schemas/validator.ts';\n${functions.join('\n')}\n`;
+}
