@@ -3,11 +3,12 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { KNOWN_SYSTEM_KEYS, OWN_MEMBERS } from '../compiler/load/system-config-keys.ts';
 import { parseYaml } from '../compiler/load/yaml/index.ts';
 import { constraintClass, isStricterThanPaasta } from '../schemas/constraint-class.ts';
 import type { JsonSchema } from '../schemas/json-schema.ts';
 import { SCHEMA_KINDS } from '../schemas/kinds.ts';
-import { readSchemas } from '../schemas/schema-files.ts';
+import { readSchemas, resolveRef } from '../schemas/schema-files.ts';
 import type { ValidationError, Validator } from '../schemas/validator.ts';
 import { createAjv } from '../schemas/vocabulary.ts';
 import { GOLDEN } from './support/golden-tree.ts';
@@ -118,6 +119,23 @@ test('the golden system configurations fit, but for a key that PaaSTA does not k
     validate(systemConfigOf(join(GOLDEN, 'etc-paasta', cluster)));
     const found = (validate.errors ?? []).map((error) => [error.params['additionalProperty'], constraintClass(error)]);
     assert.equal(found, [['cluster_pools', 'warning']], cluster);
+  }
+});
+
+const inner = (schema: JsonSchema): JsonSchema =>
+  schema.$ref === undefined ? schema : resolveRef(schemas, 'system-config.schema.json', schema.$ref).schema;
+
+test('every system configuration key that is read has a description', () => {
+  const top = schemas.get('system-config.schema.json')!;
+  const unknown = KNOWN_SYSTEM_KEYS.filter((key) => top.properties?.[key] === undefined);
+  assert.equal(unknown, []);
+  for (const [path, members] of Object.entries(OWN_MEMBERS)) {
+    const map = path.split('.').reduce((schema, key) => inner(schema.properties![key]!), top);
+    assert.equal(
+      members.filter((member) => map.properties?.[member] === undefined),
+      [],
+      path,
+    );
   }
 });
 

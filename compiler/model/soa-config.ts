@@ -2302,6 +2302,20 @@ export interface SensuHandlerCommand {
   readonly runtime_assets?: readonly string[];
 }
 
+/** A store of the External Secrets operator. */
+export interface SecretStoreRef {
+  /**
+   * Name of the store.
+   * Default: `"paasta"`.
+   */
+  readonly name?: string;
+  /**
+   * Kind of the store.
+   * Default: `"ClusterSecretStore"`.
+   */
+  readonly kind?: 'SecretStore' | 'ClusterSecretStore';
+}
+
 /** Facts about one cluster. */
 export interface KubeCluster {
   /** Ecosystem of the cluster, such as prod. */
@@ -2412,8 +2426,11 @@ export interface SynapseSettings {
    * Default: `"0.0.0.0"`.
    */
   readonly bind_addr?: string;
-  /** HAProxy’s own defaults. */
-  readonly haproxy?: HaproxySettings;
+  /**
+   * Time between two checks of a server.
+   * Default: `"10m"`.
+   */
+  readonly 'haproxy.defaults.inter'?: string;
   /**
    * Connections of the whole HAProxy.
    * Default: `10000`.
@@ -2475,27 +2492,10 @@ export interface SynapseSettings {
    */
   readonly file_output_path?: string;
   /**
-   * Renders HAProxy listeners.
-   * Default: `true`.
-   */
-  readonly listen_with_haproxy?: boolean;
-  /**
-   * nginx listeners; not rendered.
-   * Default: `false`.
-   * No effect on Kubernetes.
-   */
-  readonly listen_with_nginx?: boolean;
-  /**
    * Pages that HAProxy answers errors with, by status code.
    * Default: `{}`.
    */
   readonly errorfiles?: Readonly<Record<string, string>>;
-  /**
-   * Lua logging; not rendered.
-   * Default: `{"enabled":false}`.
-   * No effect on Kubernetes.
-   */
-  readonly logging?: YamlMap;
 }
 
 /** Resources of each container of the DaemonSet. */
@@ -2504,21 +2504,6 @@ export interface SynapseResources {
   readonly requests?: ContainerResources;
   /** What may be used at most. */
   readonly limits?: ContainerResources;
-}
-
-/** HAProxy’s own defaults. */
-export interface HaproxySettings {
-  /** Defaults of servers. */
-  readonly defaults?: HaproxyDefaults;
-}
-
-/** Defaults of servers. */
-export interface HaproxyDefaults {
-  /**
-   * Time between two checks.
-   * Default: `"10m"`.
-   */
-  readonly inter?: string;
 }
 
 /** How Sensu checks are rendered. */
@@ -2574,6 +2559,11 @@ export interface SecretSettings {
    */
   readonly store?: SecretStoreRef;
   /**
+   * Store that ExternalSecrets of `ssm_secrets` read.
+   * Default: `store`.
+   */
+  readonly ssm_store?: SecretStoreRef;
+  /**
    * Key in the store; {service}, {secret}, {cluster}, {environment} and {namespace} are filled in.
    * Default: `"paasta/{service}/{secret}"`.
    */
@@ -2583,20 +2573,6 @@ export interface SecretSettings {
    * Default: all of the value.
    */
   readonly remote_property?: string;
-}
-
-/** Store that ExternalSecrets read. */
-export interface SecretStoreRef {
-  /**
-   * Name of the store.
-   * Default: `"paasta"`.
-   */
-  readonly name?: string;
-  /**
-   * Kind of the store.
-   * Default: `"ClusterSecretStore"`.
-   */
-  readonly kind?: 'SecretStore' | 'ClusterSecretStore';
 }
 
 /** Names in the manifests that belong to a company. The defaults are PaaSTA’s own. */
