@@ -5,11 +5,13 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { buildValidators } from './generate-validators.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
-await rm(new URL('../lib', import.meta.url), { recursive: true, force: true });
+await rm(new URL('../lib/chunks', import.meta.url), { recursive: true, force: true });
 await mkdir(new URL('../lib', import.meta.url), { recursive: true });
+await buildValidators(fileURLToPath(new URL('../lib/validators.js', import.meta.url)));
 await build({
   absWorkingDir: root,
   entryPoints: { 'paasta-gitops': 'cli/start.ts' },

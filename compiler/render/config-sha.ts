@@ -41,9 +41,9 @@ export function configSha(instance: ResolvedInstance, workload: Workload): strin
   const { namespace: _namespace, ...metadata } = bare.metadata;
   const { replicas: _replicas, ...spec } = bare.spec;
   const hashed = {
-    workload: { ...bare, metadata, spec },
-    secrets: instance.secretSignatures,
     force_bounce: instance.forceBounce ?? '',
+    secrets: instance.secretSignatures,
+    workload: { ...bare, metadata, spec },
   };
   return `config${createHash('sha256').update(canonicalJson(hashed)).digest('hex').slice(0, 8)}`;
 }
