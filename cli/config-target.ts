@@ -70,7 +70,11 @@ async function followedBranch(git: SafeGit): Promise<string | null> {
 }
 
 async function refuseBadBranch(git: SafeGit, name: string): Promise<void> {
-  if (!name.startsWith('-') && (await ask(git, ['check-ref-format', `refs/heads/${name}`])) !== null) return;
+  if (
+    /^[A-Za-z0-9._][A-Za-z0-9._/+-]*$/.test(name) &&
+    (await ask(git, ['check-ref-format', `refs/heads/${name}`])) !== null
+  )
+    return;
   throw new UsageError(`${JSON.stringify(name)} is not the name of a branch`);
 }
 

@@ -68,19 +68,23 @@ export interface Delivery {
 
 /**
  * Runs a delivery verb: reads project and system configuration, opens the event log, and prints every problem as a sentence
- * with a hint. Status 1 for what cannot be done.
+ * with a hint. `failure` is the status of what cannot be done.
  */
-export async function withDelivery(call: Call, task: (delivery: Delivery) => Promise<number>): Promise<number> {
+export async function withDelivery(
+  call: Call,
+  task: (delivery: Delivery) => Promise<number>,
+  failure = 1,
+): Promise<number> {
   const { io } = call;
   try {
     const delivery = openDelivery(call);
-    return delivery === null ? 1 : await task(delivery);
+    return delivery === null ? failure : await task(delivery);
   } catch (error) {
     if (!(error instanceof DeliveryProblem || error instanceof GitFailure)) throw error;
     const hint = error instanceof DeliveryProblem ? error.hint : adviceFor(error.kind);
     io.err(`paasta-gitops: error: ${error.message.split('\n').map(safeText).join('\n  ')}\n`);
     if (hint !== undefined) io.err(`  hint: ${safeText(hint)}\n`);
-    return 1;
+    return failure;
   }
 }
 

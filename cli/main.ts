@@ -3,6 +3,7 @@ import { nearest } from '../compiler/diagnostics/did-you-mean.ts';
 import { helpOf, overview } from './help.ts';
 import { processIo, type Io } from './io.ts';
 import { COMMON_OPTIONS, parseCall } from './parse-call.ts';
+import { safeText } from './safe-text.ts';
 import { UsageError } from './verb.ts';
 import { VERBS } from './verbs.ts';
 
@@ -38,7 +39,7 @@ export async function main(args: readonly string[], io: Io): Promise<number> {
     return await verb.run({ values, words, io });
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
-    io.err(`paasta-gitops ${verb.name}: ${error.message}\nUsage: paasta-gitops ${verb.usage}\n`);
+    io.err(`paasta-gitops ${verb.name}: ${safeText(error.message)}\nUsage: paasta-gitops ${verb.usage}\n`);
     return verb.usageExit ?? 2;
   }
 }

@@ -6,4 +6,10 @@ export const VERBS: Readonly<Record<string, { summary: string; load: () => Promi
   list: { summary: 'list services, instances or clusters', load: () => import('./list.ts') },
   info: { summary: 'show what is known of a service', load: () => import('./info.ts') },
   deployments: { summary: 'generate deployments.json from tags', load: () => import('./deployments.ts') },
+  mark: { summary: 'mark a version for deployment in a deploy group', load: () => import('./mark.ts') },
+  rollback: { summary: 'go back to a version that was deployed before', load: () => import('./rollback.ts') },
+  start: { summary: 'start or restart instances', load: () => import('./start-instances.ts') },
+  stop: { summary: 'stop instances until another commit is deployed', load: () => import('./stop.ts') },
+  restart: { summary: 'replace the pods of instances', load: () => import('./restart.ts') },
+  get: { summary: 'print the version or image of a deploy group', load: () => import('./get.ts') },
 };

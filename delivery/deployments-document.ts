@@ -47,3 +47,9 @@ export const STARTED: ControlEntry = { desired_state: 'start', force_bounce: nul
 export function controlKey(service: string, branch: string): string {
   return `${service}:${branch}`;
 }
+
+/** Digest that pins the image of a group, or null. */
+export function digestOf(document: DeploymentsDocument, group: string): string | null {
+  const { deployments } = document.v2;
+  return (Object.hasOwn(deployments, group) ? deployments[group]!.digest : null) ?? null;
+}

@@ -14,7 +14,7 @@ export async function withScratchRepository<T>(
   const dir = await mkdtemp(join(tmpdir(), 'paasta-gitops-'));
   try {
     const git = openGit({ ...options, dir });
-    await git.run(['init', '--quiet', '--bare']);
+    await git.run(['init', '--bare']);
     return await task(git);
   } finally {
     await rm(dir, { recursive: true, force: true });

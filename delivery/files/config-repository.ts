@@ -67,7 +67,7 @@ export async function fileHistory(
   path: string,
   limit: number,
 ): Promise<readonly { readonly time: Date; readonly text: string }[]> {
-  await git.run(['fetch', '--quiet', '--no-tags', '--no-write-fetch-head', '--', target.url, refspec(target.base)]);
+  await git.run(['fetch', '--no-tags', '--no-write-fetch-head', '--', target.url, refspec(target.base)]);
   const log = await git.run(['log', '--format=%H %ct', `--max-count=${limit}`, LOCAL_TIP, '--', `:(literal)${path}`]);
   const found: { time: Date; text: string }[] = [];
   for (const line of log.split('\n').filter((row) => row !== '')) {
@@ -90,7 +90,7 @@ async function fetchTip(git: SafeGit, target: ConfigTarget): Promise<string> {
   const branches = target.branch === target.base ? [target.base] : [target.branch, target.base];
   for (const branch of branches) {
     try {
-      const options = ['--quiet', '--depth=1', '--filter=blob:none', '--no-tags', '--no-write-fetch-head'];
+      const options = ['--depth=1', '--filter=blob:none', '--no-tags', '--no-write-fetch-head'];
       await git.run(['fetch', ...options, '--', target.url, refspec(branch)]);
       return (await git.run(['rev-parse', LOCAL_TIP])).trim();
     } catch (error) {

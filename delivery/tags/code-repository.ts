@@ -43,7 +43,7 @@ export function openCodeRepository(git: SafeGit, url: string): CodeRepository {
 
 /** Git pushes only what it has, so the commits come first: without history, and without files where the server can do that. */
 async function fetchCommits(git: SafeGit, url: string, commits: readonly string[]): Promise<void> {
-  const options = ['--quiet', '--depth=1', '--filter=tree:0', '--no-tags', '--no-write-fetch-head'];
+  const options = ['--depth=1', '--filter=tree:0', '--no-tags', '--no-write-fetch-head'];
   try {
     await git.run(['fetch', ...options, '--', url, ...commits]);
   } catch (error) {
