@@ -72,8 +72,7 @@ class LazyDocument implements SourceDocument {
     const start = this.lines.start(line);
     const text = this.lines.text(line);
     for (let at = text.indexOf('#'); at !== -1; at = text.indexOf('#', at + 1)) {
-      const isSeparate = at === 0 || text[at - 1] === ' ' || text[at - 1] === '\t';
-      if (isSeparate && !this.isInScalar(start + at)) return text.slice(at);
+      if (!this.isInScalar(start + at)) return text.slice(at);
     }
     return undefined;
   }
@@ -116,7 +115,14 @@ class LazyDocument implements SourceDocument {
       if (scalars[middle]!.start <= offset) low = middle + 1;
       else high = middle;
     }
-    return low > 0 && offset < scalars[low - 1]!.end;
+    const scalar = scalars[low - 1];
+    return scalar !== undefined && offset < scalar.end && !this.isBlockHeader(scalar.start, offset);
+  }
+
+  /** Whether an offset in a block scalar stands on the line of its sign, before its text. */
+  private isBlockHeader(start: number, offset: number): boolean {
+    const isBlock = this.text[start] === '|' || this.text[start] === '>';
+    return isBlock && this.lines.place(start).line === this.lines.place(offset).line;
   }
 }
 

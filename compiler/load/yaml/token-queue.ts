@@ -32,8 +32,7 @@ export class TokenQueue {
   /** Whether the first token cannot be told yet: there is none, or it may turn out to be a key. */
   needsMore(): boolean {
     if (this.head === this.end) return true;
-    for (let level = 0; level < this.candidates.length; level++) {
-      const candidate = this.candidates[level]!;
+    for (const candidate of this.candidates) {
       if (candidate.isPossible && candidate.number === this.taken && this.isAlive(candidate)) return true;
     }
     return false;
