@@ -1,6 +1,9 @@
 /** The value with everything in it frozen; parts that are frozen already are taken to be frozen all through. */
 export function freezeDeep<T>(value: T): T {
   if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return value;
-  for (const item of Object.values(value)) freezeDeep(item);
+  for (const key in value) {
+    const item = value[key];
+    if (typeof item === 'object') freezeDeep(item);
+  }
   return Object.freeze(value);
 }

@@ -16,7 +16,7 @@ export function resolveMarks(facts: Facts): PodMarks {
     iamRole: mark('iamRole', () => resolveRoleAnnotation(facts)),
     prometheusShard: mark('prometheusShard', () => resolvePrometheusShard(facts)),
     prometheusPath: mark('prometheusPath', () => nonEmpty(facts, 'prometheus_path')),
-    prometheusPort: mark('prometheusPort', prometheusPort),
+    prometheusPort: mark('prometheusPort', () => (prometheusPort() === 0 ? null : prometheusPort())),
     hasRegistrationLabels: mark('hasRegistrationLabels', () => system.get('addRegistrationLabels')),
     isIstioInjected: mark('isIstioInjected', () => flag('is_istio_sidecar_injection_enabled')),
     costOwner: mark('costOwner', () => resolveCostOwner(facts)),

@@ -18,48 +18,71 @@ export interface Bounds {
 
 /** A string. Any other type is reported, and the default stands in. */
 export function readText<D>(field: Field, defaults: Defaults<D>): string | D {
-  return read(field, defaults, 'a string', (value) => (typeof value === 'string' ? value : undefined));
+  return read(
+    field,
+    defaults,
+    () => 'a string',
+    (value) => (typeof value === 'string' ? value : undefined),
+  );
 }
 
 /** One of a few strings; anything else is reported with the choices. */
 export function readChoice<C extends string, D>(field: Field, choices: readonly C[], defaults: Defaults<D>): C | D {
-  const expected = `one of ${choices.join(', ')}`;
+  const expected = () => `one of ${choices.join(', ')}`;
   const accept = (value: YamlValue) => choices.find((choice) => choice === value);
   return read(field, defaults, expected, accept, (value) => spelling(value, choices));
 }
 
 /** A number as JavaScript holds it, fractions included. */
 export function readNumber<D>(field: Field, defaults: Defaults<D> & Bounds): number | D {
-  return read(field, defaults, `a number${boundsText(defaults)}`, (value) => {
-    if (!isNumeric(value) || !Number.isFinite(toNumber(value))) return undefined;
-    return isWithin(toNumber(value), defaults) ? toNumber(value) : undefined;
-  });
+  return read(
+    field,
+    defaults,
+    () => `a number${boundsText(defaults)}`,
+    (value) => {
+      if (!isNumeric(value) || !Number.isFinite(toNumber(value))) return undefined;
+      return isWithin(toNumber(value), defaults) ? toNumber(value) : undefined;
+    },
+  );
 }
 
 /** A whole number written without a fraction: Kubernetes refuses `2.0` where it wants an integer. */
 export function readInteger<D>(field: Field, defaults: Defaults<D> & Bounds): number | D {
-  return read(field, defaults, `a whole number${boundsText(defaults)}`, (value) => {
-    if (!isInteger(value) || !Number.isSafeInteger(Number(value))) return undefined;
-    return isWithin(Number(value), defaults) ? Number(value) : undefined;
-  });
+  return read(
+    field,
+    defaults,
+    () => `a whole number${boundsText(defaults)}`,
+    (value) => {
+      if (!isInteger(value) || !Number.isSafeInteger(Number(value))) return undefined;
+      return isWithin(Number(value), defaults) ? Number(value) : undefined;
+    },
+  );
 }
 
 /** A boolean. */
 export function readFlag<D>(field: Field, defaults: Defaults<D>): boolean | D {
-  return read(field, defaults, 'true or false', (value) => (typeof value === 'boolean' ? value : undefined));
+  return read(
+    field,
+    defaults,
+    () => 'true or false',
+    (value) => (typeof value === 'boolean' ? value : undefined),
+  );
 }
 
 /** The items of a list as fields; an empty list when unset. */
 export function readItems(field: Field, options: { readonly nullIsEmpty?: boolean } = {}): readonly Field[] {
   const defaults = options.nullIsEmpty === true ? { default: [], whenNull: [] } : { default: [] };
-  const list = read<readonly YamlValue[], readonly YamlValue[]>(field, defaults, 'a list', asList);
+  const list = read<readonly YamlValue[], readonly YamlValue[]>(field, defaults, () => 'a list', asList);
   return list.map((_, index) => field.at(index));
 }
 
 /** A list of strings. Items of another type are reported and left out. */
 export function readTexts<D>(field: Field, defaults: Defaults<D>): readonly string[] | D {
-  const items = read(field, defaults, 'a list of strings', (value) =>
-    asList(value)?.map((_, index) => field.at(index)),
+  const items = read(
+    field,
+    defaults,
+    () => 'a list of strings',
+    (value) => asList(value)?.map((_, index) => field.at(index)),
   );
   if (items === defaults.default || items === defaults.whenNull) return items as D;
   return (items as readonly Field[]).flatMap((item) => readText(item, { default: undefined }) ?? []);
@@ -108,16 +131,16 @@ export function toPlain(value: YamlValue): unknown {
 function read<T, D>(
   field: Field,
   defaults: Defaults<D>,
-  expected: string,
+  expected: () => string,
   accept: (value: YamlValue) => T | undefined,
-  hint: (value: YamlValue) => string | undefined = (value) => hintFor(value, expected),
+  hint: (value: YamlValue) => string | undefined = (value) => hintFor(value, expected()),
 ): T | D {
   field.note(() => defaults.defaultFrom ?? defaultSource(field, defaults.default));
   if (field.value === undefined) return defaults.default;
   if (field.value === null && 'whenNull' in defaults) return defaults.whenNull as D;
   const accepted = accept(field.value);
   if (accepted !== undefined) return accepted;
-  field.error('bad-value', `${field.name} is ${shown(field.value)}, expected ${expected}`, hint(field.value));
+  field.error('bad-value', `${field.name} is ${shown(field.value)}, expected ${expected()}`, hint(field.value));
   return defaults.default;
 }
 
