@@ -33,7 +33,7 @@ class DiskTree {
   }
 
   read(path: string): ReadResult {
-    const place = this.place(path);
+    const place = path === '' ? this.directory('') : this.place(path);
     if (place.kind !== 'real') return place;
     const plain = attempt(() => readPlain(place.path));
     if (plain.kind !== 'unreadable' || plain.reason !== 'symlink-loop') return plain;
