@@ -61,7 +61,12 @@ test('the least configuration has every default filled in', () => {
       omitDefaultPoolSelector: false,
       iamRoleAnnotation: true,
     },
-    defaults: { apiRoleBinding: false },
+    defaults: {
+      apiRoleBinding: false,
+      runbook: 'y/unhealthy-paasta-instances',
+      tip: 'Check the instance with: `paasta status -s {service} -i {instance} -c {cluster} -vv`',
+    },
+    monitoringDefaults: {},
     smartstack: toSmartStackSettings(undefined),
     secretsProvider: 'none',
     autoscalingPaused: false,

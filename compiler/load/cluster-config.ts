@@ -1,4 +1,4 @@
-import type { ClusterConfig, HostVolume } from '../model/cluster-config.ts';
+import type { ClusterConfig, DefaultSettings, HostVolume } from '../model/cluster-config.ts';
 import { POD_SPEC_FIELDS } from '../model/pod-spec-fields.ts';
 import { isMap, isNumeric, PyFloat, toNumber, type YamlMap, type YamlValue } from '../model/yaml-value.ts';
 import { toSmartStackSettings } from './smartstack-settings.ts';
@@ -11,6 +11,8 @@ const DEFAULTS = {
   readinessPrefix: ['flock', '-n', '/readiness_check_lock', 'timeout', '120'],
   owner: 'compute_infra_platform_experience',
   poolSelectorKey: 'yelp.com/pool',
+  runbook: 'y/unhealthy-paasta-instances',
+  tip: 'Check the instance with: `paasta status -s {service} -i {instance} -c {cluster} -vv`',
 } as const;
 
 /** The merged configuration of one cluster with every default filled in; its values have been checked. */
@@ -51,7 +53,8 @@ export function toClusterConfig(
     alwaysAuthenticatingServices: read.texts('always_authenticating_services', []),
     secretEnvironment: read.record<string>('vault_cluster_map')[cluster] ?? read.textOrNull('vault_environment'),
     labels: labelSettings(read.map('labels')),
-    defaults: { apiRoleBinding: reading(read.map('defaults')).flag('api_role_binding', false) },
+    defaults: defaultSettings(read.map('defaults')),
+    monitoringDefaults: read.map('monitoring_defaults'),
     smartstack: toSmartStackSettings(raw['smartstack']),
     secretsProvider: read.map('secrets')['provider'] === 'external-secrets' ? 'external-secrets' : 'none',
     autoscalingPaused: read.flag('autoscaling_paused', false),
@@ -97,6 +100,15 @@ function reading(source: YamlMap) {
       const value = own(key);
       return isMap(value) ? (value as Readonly<Record<string, T>>) : (Object.create(null) as Record<string, T>);
     },
+  };
+}
+
+function defaultSettings(map: YamlMap): DefaultSettings {
+  const read = reading(map);
+  return {
+    apiRoleBinding: read.flag('api_role_binding', false),
+    runbook: read.textOrNull('runbook') ?? DEFAULTS.runbook,
+    tip: read.textOrNull('tip') ?? DEFAULTS.tip,
   };
 }
 

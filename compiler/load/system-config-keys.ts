@@ -68,7 +68,7 @@ export const COMPILED_KEYS: Readonly<Record<string, Shape>> = {
     omit_default_pool_selector: boolean,
     iam_role_annotation: boolean,
   }),
-  defaults: record({ api_role_binding: boolean }),
+  defaults: record({ api_role_binding: boolean, runbook: text, tip: text }),
   secrets: record({
     provider: oneOf('none', 'external-secrets'),
     store: record({ name: text, kind: text }),
@@ -207,7 +207,7 @@ export const KNOWN_SYSTEM_KEYS: readonly string[] = [...Object.keys(COMPILED_KEY
 /** Members of our own maps by their path, of which an unknown one is a finding. */
 export const OWN_MEMBERS: Readonly<Record<string, readonly string[]>> = {
   labels: ['owner', 'pool_selector_key', 'omit_default_pool_selector', 'iam_role_annotation'],
-  defaults: ['api_role_binding'],
+  defaults: ['api_role_binding', 'runbook', 'tip'],
   secrets: ['provider', 'store', 'ssm_store', 'remote_key', 'remote_property'],
   'secrets.store': ['name', 'kind'],
   'secrets.ssm_store': ['name', 'kind'],

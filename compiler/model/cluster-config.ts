@@ -24,6 +24,10 @@ export interface LabelSettings {
 export interface DefaultSettings {
   /** Render PaaSTA's RoleBinding `paasta-api-server-per-namespace` in every namespace. Default false. */
   readonly apiRoleBinding: boolean;
+  /** Runbook of replication checks without their own. Default `y/unhealthy-paasta-instances`. */
+  readonly runbook: string;
+  /** Tip of replication checks without their own; `{service}`, `{instance}` and `{cluster}` are filled in. Default: the status command. */
+  readonly tip: string;
 }
 
 /**
@@ -73,6 +77,8 @@ export interface ClusterConfig {
   readonly smartstack: SmartStackSettings;
   /** `secrets.provider`. */
   readonly secretsProvider: 'none' | 'external-secrets';
+  /** `monitoring_defaults`: monitoring settings below those of every service. */
+  readonly monitoringDefaults: YamlMap;
   /** `autoscaling_paused`: HPAs are kept with scaling disabled. */
   readonly autoscalingPaused: boolean;
   /** The merged document, for keys that later passes read. */

@@ -1,4 +1,5 @@
 import type { LabelSettings } from './cluster-config.ts';
+import type { ResolvedMonitoring } from './monitoring.ts';
 import type { Origins } from './origin.ts';
 import type { WorkloadType } from './service-sources.ts';
 
@@ -38,6 +39,7 @@ export interface ResolvedInstance {
   /** Null when the first registration is not in SmartStack. */
   readonly mesh: ResolvedMesh | null;
   readonly pod: ResolvedPod;
+  readonly monitoring: ResolvedMonitoring;
   /** Every secret the pod uses, once each, sorted by `secretName`, then key. */
   readonly secretReferences: readonly SecretReference[];
   /** Signature by reference text (`SECRET(x)`) of the environment's secrets: input of the config sha. */

@@ -12,6 +12,7 @@ import { resolveApplicationName, resolveContainerName } from './instance-names.t
 import { checkedLabelValue } from './legal-names.ts';
 import { resolvePreStop, resolveTerminationGracePeriod } from './lifecycle.ts';
 import { resolveMarks } from './marks.ts';
+import { resolveMonitoring } from './monitoring/index.ts';
 import { resolveNodeSelector, resolvePreferredNodes, resolveRequiredNodes } from './node-placement.ts';
 import { resolveAntiAffinity, resolveAntiAffinityPreferred, resolveTopologySpread } from './pod-placement.ts';
 import { resolveResources } from './resources.ts';
@@ -54,6 +55,7 @@ export function resolveInstance(inputs: Inputs): ResolvedInstance {
     serviceAccount: journal.member('serviceAccount', () => resolveServiceAccount(facts)),
     mesh: resolveMesh(facts),
     pod: resolvePod(facts, environment, volumes),
+    monitoring: resolveMonitoring(facts),
     secretReferences: distinctSecrets([...environment.secrets.map(({ reference }) => reference), ...volumes.secrets]),
     secretSignatures: journal.member('secretSignatures', () => resolveSignatures(facts, environment.secrets)),
   };

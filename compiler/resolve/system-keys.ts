@@ -31,6 +31,8 @@ const KEYS = {
   serviceAuthTokenSettings: 'service_auth_token_settings',
   secretEnvironment: 'vault_cluster_map',
   labels: 'labels',
+  defaults: 'defaults',
+  monitoringDefaults: 'monitoring_defaults',
   autoscalingPaused: 'autoscaling_paused',
 } as const;
 

@@ -1,3 +1,4 @@
+import { monitoringWith } from './monitoring.ts';
 import { applicationName, defaultNamespace, sanitise } from '../../compiler/model/names.ts';
 import type {
   HacheckSidecar,
@@ -55,6 +56,7 @@ export function instanceWith(overrides: InstanceOverrides = {}): ResolvedInstanc
     disruption: { maxUnavailable: 0, unhealthyPodEvictionPolicy: 'IfHealthyBudget' },
     serviceAccount: null,
     mesh: null,
+    monitoring: monitoringWith(),
     secretReferences: [],
     secretSignatures: {},
     ...overrides,
