@@ -12,4 +12,5 @@ export const VERBS: Readonly<Record<string, { summary: string; load: () => Promi
   stop: { summary: 'stop instances until another commit is deployed', load: () => import('./stop.ts') },
   restart: { summary: 'replace the pods of instances', load: () => import('./restart.ts') },
   get: { summary: 'print the version or image of a deploy group', load: () => import('./get.ts') },
+  image: { summary: 'build, push and look up images', load: () => import('./image.ts') },
 };

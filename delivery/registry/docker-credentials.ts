@@ -96,16 +96,19 @@ function parseAnswer(output: string): JsonMap {
 
 function runHelper(program: string, host: string, env: Environment): Promise<{ status: number; output: string }> {
   return new Promise((resolve, reject) => {
-    const child = spawn(program, ['get'], { env, stdio: ['pipe', 'pipe', 'ignore'], timeout: HELPER_SECONDS * 1000 });
+    const child = spawn(program, ['get'], { env, stdio: ['pipe', 'pipe', 'ignore'] });
+    const timer = setTimeout(() => child.kill('SIGKILL'), HELPER_SECONDS * 1000);
     let output = '';
     child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));
     child.stdin.on('error', () => undefined);
     child.on('error', () => {
+      clearTimeout(timer);
       reject(
         new DeliveryProblem(`${program} could not be started`, "install it, or take it out of docker's configuration"),
       );
     });
     child.on('close', (status) => {
+      clearTimeout(timer);
       resolve({ status: status ?? -1, output });
     });
     child.stdin.end(host);
