@@ -34,8 +34,8 @@ export function writeOutput(options: OutputOptions): {
     service(service, files, known) {
       writer?.addService({ service, files, known });
     },
-    kept(cluster, isKept) {
-      return writer === undefined ? null : keptOutput(writer, cluster, isKept);
+    kept(cluster, isKept, always) {
+      return writer === undefined ? null : keptOutput(writer, cluster, isKept, always);
     },
     aggregates(files: readonly RenderedFile[], untouched) {
       // A run over some clusters only renders what services share there; the rest of the tree is not its business.
@@ -63,12 +63,13 @@ function keptOutput(
   writer: TreeWriter,
   cluster: string,
   isKept: (service: string, instance: string) => boolean,
+  always: boolean,
 ): KeptOutput | null {
   const earlier = writer.earlierFiles(cluster);
   const own = earlier.filter(
     ({ service, instance }) => service !== null && instance !== null && isKept(service, instance),
   );
-  if (own.length === 0) return null;
+  if (own.length === 0 && !always) return null;
   return {
     namespaces: [...new Set(own.map(({ path }) => path.split('/')[2]!))],
     paths: earlier.filter(({ instance }) => instance === null).map(({ path }) => path),

@@ -24,7 +24,7 @@ import {
   type KeptOutput,
   type RenderOptions,
 } from './render/index.ts';
-import { resolveService, type ServiceResolution } from './resolve/index.ts';
+import { resolveService, resolveSmartstack, smartstackAcross, type ServiceResolution } from './resolve/index.ts';
 
 /** Part of the fleet that a run is about; without a member, all of it. */
 export interface CompileScope {
@@ -50,7 +50,12 @@ export interface CompileSink {
   /** Files of one service, every cluster of the run; `known` are its instances by cluster, null where they cannot be told. */
   service(service: string, files: readonly RenderedFile[], known: KnownInstances): void;
   /** Earlier output of instances that this run does not render; null when there is none. */
-  kept(cluster: string, isKept: (service: string, instance: string) => boolean): KeptOutput | null;
+  kept(
+    cluster: string,
+    isKept: (service: string, instance: string) => boolean,
+    /** Shared files are asked for even if no instance is kept. */
+    always: boolean,
+  ): KeptOutput | null;
   /** Files that several services share, of all clusters; `untouched` are earlier ones that stay as they are. */
   aggregates(files: readonly RenderedFile[], untouched: readonly string[]): void;
   progress(done: number, total: number): void;
@@ -136,13 +141,18 @@ async function compileService(
   const { input, system, shared, sink } = run;
   const sources = loadService(input.soa, service, run.load);
   const resolutions = system.clusters.map((config) => [config, resolveService(sources, config, shared)] as const);
-  const found = withSeverity([...sources.diagnostics, ...resolutions.flatMap(([, r]) => r.diagnostics)], input);
+  const mesh = resolveSmartstack(sources, system.clusters, shared);
+  const findings = [sources, mesh, ...resolutions.map(([, resolution]) => resolution)].flatMap(
+    (each) => each.diagnostics,
+  );
+  const found = withSeverity(findings, input);
   const held = heldBack(found);
   const isWanted = ({ cluster, instance }: ResolvedInstance): boolean =>
     !run.isBlocked && !held.has(cluster, service, instance) && (input.scope.instances?.includes(instance) ?? true);
   const instances = resolutions.flatMap(([, resolution]) => resolution.instances.filter(isWanted));
   const result = await renderService(instances, input);
   add([...found, ...result.diagnostics]);
+  const smartstack = isServiceHeldBack(found) ? null : mesh.namespaces;
   const clusters: Record<string, ClusterSummary> = {};
   for (const [config, resolution] of resolutions) {
     const rendered = result.rendered.filter(({ instance }) => instance.cluster === config.cluster);
@@ -152,7 +162,21 @@ async function compileService(
     noteOutcome(outcomes.get(config.cluster)!, service, clusters[config.cluster]!, resolution);
   }
   if (!run.isBlocked) sink.service(service, result.files, knownInstances(resolutions));
-  return { version: 1, service, clusters, authorizedServices: authorizedBy(sources), proxyPorts: {} };
+  return {
+    version: 1,
+    service,
+    clusters,
+    authorizedServices: authorizedBy(sources),
+    proxyPorts: mesh.proxyPorts,
+    smartstack,
+  };
+}
+
+/** Whether an error holds back a service as a whole, wherever it runs. */
+function isServiceHeldBack(found: readonly Diagnostic[]): boolean {
+  return found.some(({ severity, cluster, instance, instances }) => {
+    return severity === 'error' && cluster === undefined && instance === undefined && instances === undefined;
+  });
 }
 
 /** What soa-configs name, is deployed and in scope, but was not rendered. */
@@ -167,6 +191,10 @@ function failedOf(
 }
 
 async function aggregate(run: Run, summaries: readonly ServiceSummary[]): Promise<readonly Diagnostic[]> {
+  const across = smartstackAcross(summaries, run.system.clusters);
+  const heldBack = new Set(across.flatMap(({ service }) => service ?? []));
+  const mesh = { locationTypes: run.shared.locationTypes, heldBack };
+  const isMeshKept = heldBack.size > 0 || summaries.some(({ smartstack }) => smartstack === null);
   const made = [];
   for (const config of run.system.clusters) {
     const absent = new Set(
@@ -175,14 +203,14 @@ async function aggregate(run: Run, summaries: readonly ServiceSummary[]): Promis
         return [...failed, ...notDeployed].map((instance) => `${service}.${instance}`);
       }),
     );
-    const kept = run.sink.kept(config.cluster, (service, instance) => absent.has(`${service}.${instance}`));
-    made.push(await aggregateFiles({ config, summaries, filePer: run.input.filePer, kept }));
+    const kept = run.sink.kept(config.cluster, (service, instance) => absent.has(`${service}.${instance}`), isMeshKept);
+    made.push(await aggregateFiles({ config, summaries, filePer: run.input.filePer, kept, mesh }));
   }
   run.sink.aggregates(
     made.flatMap(({ files }) => files),
     made.flatMap(({ untouched }) => untouched),
   );
-  return made.flatMap(({ diagnostics }) => diagnostics);
+  return [...across, ...made.flatMap(({ diagnostics }) => diagnostics)];
 }
 
 function knownInstances(resolutions: readonly (readonly [ClusterConfig, ServiceResolution])[]): KnownInstances {

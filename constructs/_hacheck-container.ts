@@ -1,6 +1,7 @@
 import type { HacheckSidecar, ResolvedInstance } from '../compiler/model/resolved-instance.ts';
 import { envVar, POD_ENV } from './_env.ts';
 import { tcpPort } from './_main-container.ts';
+import { HACHECK_CONFIG_MOUNT } from './_nerve-container.ts';
 import type { Container, KubeProbe } from './_plain.ts';
 import { resourceRequirements } from './_resources.ts';
 import { hacheckMounts } from './_volumes.ts';
@@ -19,7 +20,7 @@ export function hacheckContainer(instance: ResolvedInstance, hacheck: HacheckSid
     ports: [tcpPort(HACHECK_PORT)],
     lifecycle: { preStop: { exec: { command: ['/bin/sh', '-c', drain] } } },
     ...(hacheck.readiness !== null && { readinessProbe: readinessProbe(hacheck.readiness) }),
-    volumeMounts: hacheckMounts(instance.pod),
+    volumeMounts: [...hacheckMounts(instance.pod), ...(instance.mesh?.nerve ? [HACHECK_CONFIG_MOUNT] : [])],
   };
 }
 

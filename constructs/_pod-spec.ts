@@ -3,7 +3,8 @@ import { podAffinity } from './_affinity.ts';
 import { hacheckContainer } from './_hacheck-container.ts';
 import { instanceSelector, podAnnotations, podLabels } from './_labels.ts';
 import { mainContainer } from './_main-container.ts';
-import type { LabelSelector, PodSpec, PodTemplateSpec, TopologySpreadConstraint } from './_plain.ts';
+import { nerveContainer, nerveVolumes } from './_nerve-container.ts';
+import type { Container, LabelSelector, PodSpec, PodTemplateSpec, TopologySpreadConstraint } from './_plain.ts';
 import { podVolumes } from './_volumes.ts';
 
 /** Pod template of the workload; the config sha labels are added once the workload is final. */
@@ -24,11 +25,11 @@ export function podSpec(instance: ResolvedInstance): PodSpec {
   return {
     ...defaults,
     ...(pod.serviceAccountName !== null && { serviceAccountName: pod.serviceAccountName }),
-    containers: [mainContainer(instance), ...(mesh === null ? [] : [hacheckContainer(instance, mesh.hacheck)])],
+    containers: [mainContainer(instance), ...meshContainers(instance)],
     shareProcessNamespace: true,
     nodeSelector: pod.placement.nodeSelector,
     restartPolicy: 'Always',
-    volumes: podVolumes(pod),
+    volumes: [...podVolumes(pod), ...(mesh?.nerve ? nerveVolumes(instance.name, mesh.nerve) : [])],
     ...(affinity !== undefined && { affinity }),
     ...(spread.length > 0 && { topologySpreadConstraints: spread }),
     ...(pod.terminationGracePeriodSeconds !== null && {
@@ -36,6 +37,13 @@ export function podSpec(instance: ResolvedInstance): PodSpec {
     }),
     ...(pod.fsGroup !== null && { securityContext: podSecurityContext(pod.fsGroup) }),
   };
+}
+
+/** hacheck, and nerve where each pod registers itself. */
+function meshContainers(instance: ResolvedInstance): readonly Container[] {
+  const { mesh } = instance;
+  if (mesh === null) return [];
+  return [hacheckContainer(instance, mesh.hacheck), ...(mesh.nerve === null ? [] : [nerveContainer(mesh.nerve)])];
 }
 
 function podSecurityContext(fsGroup: NonNullable<ResolvedPod['fsGroup']>): NonNullable<PodSpec['securityContext']> {

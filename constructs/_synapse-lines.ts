@@ -37,7 +37,7 @@ export function frontendLines(
     ...chaos,
     `bind ${socketPath(synapse.socketPathFormat, registration)}`,
     `bind ${socketPath(synapse.proxySocketPathFormat, registration)} accept-proxy`,
-    ...(isProxied ? proxiedLines(registration, namespace, namespace.proxiedThrough!) : []),
+    ...(isProxied ? proxiedLines(registration, namespace, namespace.proxiedThrough!.registration) : []),
     ...backends.filter(({ isRouted }) => isRouted).flatMap(routeLines),
   ];
 }

@@ -2,7 +2,13 @@ import type { Chart } from 'cdk8s';
 import type { ResolvedInstance } from '../compiler/model/resolved-instance.ts';
 
 /** Construct ids of what an instance's chart holds before users' constructs run: `chart.node.findChild('workload')`. */
-export const INSTANCE_IDS = { workload: 'workload', pdb: 'pdb', hpa: 'hpa' } as const;
+export const INSTANCE_IDS = {
+  workload: 'workload',
+  pdb: 'pdb',
+  hpa: 'hpa',
+  nerve: 'nerve',
+  hacheck: 'hacheck',
+} as const;
 
 /**
  * What a module of users' constructs exports as `default`. It is called once for each instance, with the instance's chart,

@@ -41,6 +41,7 @@ test('the least configuration has every default filled in', () => {
     envoyNerveReadinessCheckScript: ['/check_proxy_up.sh', '--enable-smartstack', '--enable-envoy'],
     readinessCheckPrefixTemplate: ['flock', '-n', '/readiness_check_lock', 'timeout', '120'],
     registerK8sPods: false,
+    usesHacheckSidecar: true,
     addRegistrationLabels: false,
     defaultBounceOverprovisionFactor: 1,
     pdbMaxUnavailable: 0,

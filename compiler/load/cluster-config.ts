@@ -38,6 +38,7 @@ export function toClusterConfig(
     envoyNerveReadinessCheckScript: read.texts('envoy_nerve_readiness_check_script', DEFAULTS.envoyNerveScript),
     readinessCheckPrefixTemplate: read.texts('readiness_check_prefix_template', DEFAULTS.readinessPrefix),
     registerK8sPods: read.flag('register_k8s_pods', false),
+    usesHacheckSidecar: read.flag('kubernetes_use_hacheck_sidecar', true),
     addRegistrationLabels: read.flag('kubernetes_add_registration_labels', false),
     defaultBounceOverprovisionFactor: read.number('default_bounce_overprovision_factor', 1),
     pdbMaxUnavailable: read.numberOrText('pdb_max_unavailable', 0),

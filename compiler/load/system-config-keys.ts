@@ -47,6 +47,7 @@ export const COMPILED_KEYS: Readonly<Record<string, Shape>> = {
   envoy_readiness_check_script: texts,
   envoy_nerve_readiness_check_script: texts,
   register_k8s_pods: boolean,
+  kubernetes_use_hacheck_sidecar: boolean,
   kubernetes_add_registration_labels: boolean,
   default_bounce_overprovision_factor: number,
   pdb_max_unavailable: intOrPercentage,
@@ -84,7 +85,6 @@ export const COMPILED_KEYS: Readonly<Record<string, Shape>> = {
 const OTHER_KEYS: Readonly<Record<string, Shape>> = {
   sensu: map,
   monitoring_defaults: map,
-  kubernetes_use_hacheck_sidecar: boolean,
   nerve_register_k8s_terminating: boolean,
   service_discovery_providers: map,
   synapse_host: text,

@@ -53,6 +53,8 @@ export interface ClusterConfig {
   readonly envoyNerveReadinessCheckScript: readonly string[];
   readonly readinessCheckPrefixTemplate: readonly string[];
   readonly registerK8sPods: boolean;
+  /** Checks go to the hacheck of the pod, not to that of the node (`kubernetes_use_hacheck_sidecar`). Default true. */
+  readonly usesHacheckSidecar: boolean;
   readonly addRegistrationLabels: boolean;
   readonly defaultBounceOverprovisionFactor: number;
   readonly pdbMaxUnavailable: number | string;

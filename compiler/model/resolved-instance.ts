@@ -2,6 +2,7 @@ import type { LabelSettings } from './cluster-config.ts';
 import type { ResolvedMonitoring } from './monitoring.ts';
 import type { Origins } from './origin.ts';
 import type { WorkloadType } from './service-sources.ts';
+import type { NerveSidecar } from './smartstack.ts';
 
 /**
  * One long-running instance in one cluster, every default filled in and frozen: the only thing constructs see.
@@ -110,6 +111,8 @@ export interface ResolvedServiceAccount {
 export interface ResolvedMesh {
   readonly weight: number;
   readonly hacheck: HacheckSidecar;
+  /** Null: the node registers the pod, or nothing does. */
+  readonly nerve: NerveSidecar | null;
 }
 
 export interface HacheckSidecar {

@@ -1,3 +1,5 @@
+import type { SynapseNamespace } from './smartstack.ts';
+
 /**
  * What one service leaves behind for cross-service rules and aggregate files: plain JSON, small, versioned.
  * The only input of `aggregate`, so a cached service needs no reading.
@@ -13,11 +15,15 @@ export interface ServiceSummary {
   readonly proxyPorts: Readonly<
     Record<string, { readonly port: number | null; readonly line: number; readonly column: number }>
   >;
+  /** SmartStack namespaces of this service; null when an error holds the service back: what synapse was told stays. */
+  readonly smartstack: readonly SynapseNamespace[] | null;
 }
 
 export interface ClusterSummary {
   /** Every compiled-type instance in soa-configs, whatever became of it. */
   readonly known: readonly string[];
+  /** A file that may hold more instances could not be read: all earlier output of the service in the cluster is kept. */
+  readonly hasUnknownInstances: boolean;
   readonly rendered: readonly RenderedInstanceSummary[];
   /** In soa-configs but without a deployment. */
   readonly notDeployed: readonly string[];

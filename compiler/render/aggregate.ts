@@ -16,6 +16,7 @@ import { namespaceFilePath, objectFilePath } from './file-paths.ts';
 import { isKeptPath, keptAccounts, keptRules, type KeptOutput, unreadableAggregate } from './kept-output.ts';
 import { namespaceObjects, serviceAccountsIn } from './namespace-objects.ts';
 import type { RenderOptions } from './render-service.ts';
+import { synapseOutput, type SynapseInput } from './synapse.ts';
 
 export interface AggregateInput {
   readonly config: ClusterConfig;
@@ -24,6 +25,8 @@ export interface AggregateInput {
   readonly filePer: RenderOptions['filePer'];
   /** Earlier output that stays because its instances were not rendered; null when every instance was. */
   readonly kept: KeptOutput | null;
+  /** What synapse's files depend on besides; without it no namespace is held back. */
+  readonly mesh?: Pick<SynapseInput, 'locationTypes' | 'heldBack'>;
 }
 
 export interface Aggregates {
@@ -37,26 +40,35 @@ export interface Aggregates {
 
 /**
  * Files that several instances share, for one cluster: namespaces, what each holds besides instances, prometheus-adapter's
- * rules, ExternalSecrets. They depend on the summaries and the configuration alone, and on `kept` when there is such output.
+ * rules, ExternalSecrets, synapse. They depend on the summaries and the configuration alone, and on `kept` when there is such output.
  */
 export async function aggregateFiles(input: AggregateInput): Promise<Aggregates> {
   const { cluster } = input.config;
   const summaries = input.summaries.flatMap(({ clusters }) => clusters[cluster] ?? []);
   const toolkit = await loadToolkit();
   const { accounts, diagnostics } = serviceAccountsIn(input.summaries, cluster);
+  const { smartstack } = input.config;
+  const mesh = input.mesh ?? { locationTypes: null, heldBack: new Set<string>() };
+  const synapse = synapseOutput(toolkit, { ...input, ...mesh });
+  const meshNamespace = smartstack.synapse.isEnabled ? [smartstack.synapse.namespace] : [];
   const parts = [
-    ...namespacesOf(summaries, input.kept).flatMap((namespace) =>
+    ...namespacesOf(summaries, input.kept, meshNamespace).flatMap((namespace) =>
       namespaceParts(toolkit, input, namespace, accounts.get(namespace) ?? []),
     ),
     ...externalSecretParts(toolkit, input, summaries),
     ...adapterPart(toolkit, input, summaries),
+    ...perObject(input, finished(toolkit, synapse.build)),
   ];
   const files = parts.flatMap(({ file }) => file ?? []);
   const rendered = new Set(files.map(({ path }) => path));
   return {
     files: files.sort((a, b) => compareText(a.path, b.path)),
-    untouched: (input.kept?.paths ?? []).filter((path) => isKeptPath(path, input.kept!) && !rendered.has(path)),
+    untouched: [
+      ...synapse.untouched,
+      ...(input.kept?.paths ?? []).filter((path) => isKeptPath(path, input.kept!) && !rendered.has(path)),
+    ],
     diagnostics: [
+      ...synapse.diagnostics,
       ...crossServiceCollisions(input.summaries, cluster),
       ...takenByInstances(input.summaries, cluster, new Set(parts.flatMap(({ keys }) => keys))),
       ...diagnostics,
@@ -73,9 +85,13 @@ interface Part {
   readonly keys: readonly string[];
 }
 
-function namespacesOf(summaries: readonly ClusterSummary[], kept: KeptOutput | null): readonly string[] {
+function namespacesOf(
+  summaries: readonly ClusterSummary[],
+  kept: KeptOutput | null,
+  others: readonly string[],
+): readonly string[] {
   const rendered = summaries.flatMap((summary) => summary.rendered.map(({ namespace }) => namespace));
-  return [...new Set([...rendered, ...(kept?.namespaces ?? [])])].sort(compareText);
+  return [...new Set([...rendered, ...others, ...(kept?.namespaces ?? [])])].sort(compareText);
 }
 
 function namespaceParts(

@@ -2,7 +2,7 @@ import type { Chart } from 'cdk8s';
 import type { ResolvedInstance } from '../model/resolved-instance.ts';
 import type { Toolkit } from './app.ts';
 
-/** Adds what PaaSTA renders for one instance to its chart: workload, disruption budget, autoscaler. */
+/** Adds what is rendered for one instance to its chart: workload, disruption budget, autoscaler, what its sidecars read. */
 export function addInstance(toolkit: Toolkit, chart: Chart, instance: ResolvedInstance): void {
   const { INSTANCE_IDS, PaastaDeployment, PaastaHpa, PaastaPdb, PaastaStatefulSet } = toolkit;
   if (instance.kind === 'StatefulSet') new PaastaStatefulSet(chart, INSTANCE_IDS.workload, { instance });
@@ -10,4 +10,9 @@ export function addInstance(toolkit: Toolkit, chart: Chart, instance: ResolvedIn
   new PaastaPdb(chart, INSTANCE_IDS.pdb, { instance });
   const { autoscaler } = instance.scaling;
   if (autoscaler !== null) new PaastaHpa(chart, INSTANCE_IDS.hpa, { instance, autoscaler });
+  const nerve = instance.mesh?.nerve ?? null;
+  if (nerve !== null) {
+    new toolkit.NerveConfigMap(chart, INSTANCE_IDS.nerve, { instance, nerve });
+    new toolkit.HacheckConfigMap(chart, INSTANCE_IDS.hacheck, { instance, nerve });
+  }
 }

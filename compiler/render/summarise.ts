@@ -53,7 +53,9 @@ function externalSecrets(instance: ResolvedInstance): readonly ExternalSecretSou
 /** Objects that PaaSTA would not make: their names are the users' own. */
 function extraObjects({ instance, objects }: RenderedInstance): ClusterSummary['extraObjects'] {
   const own = ['HorizontalPodAutoscaler', 'PodDisruptionBudget'];
-  const isOwn = (kind: string, name: string): boolean => own.includes(kind) && name === instance.name;
+  const files = instance.mesh?.nerve ? [`${instance.name}-nerve`, `${instance.name}-hacheck`] : [];
+  const isOwn = (kind: string, name: string): boolean =>
+    (own.includes(kind) && name === instance.name) || (kind === 'ConfigMap' && files.includes(name));
   return objects
     .filter((object) => !isWorkloadOf(instance, object) && !isOwn(object.kind, object.metadata.name))
     .map((object) => ({ instance: instance.instance, key: objectKey(object) }));

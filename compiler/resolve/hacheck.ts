@@ -5,7 +5,9 @@ import type { Facts, Inputs } from './facts.ts';
 import type { Field } from './field.ts';
 import { HACHECK } from './instance-names.ts';
 import { interpolate } from './interpolate.ts';
-import { readEntries, readFlag, readInteger, readMap, shown } from './readers.ts';
+import { readEntries, readFlag, readMap, shown } from './readers.ts';
+import { checkRegistrations } from './smartstack/check-registrations.ts';
+import { readWeight, resolveNerve } from './smartstack/nerve-sidecar.ts';
 
 type Quantities = Record<string, number | string | null>;
 
@@ -16,10 +18,13 @@ const PERIOD = 10;
 
 /** What the mesh adds to the pod; null outside the mesh. Key `weight`: share of the traffic, 10. */
 export function resolveMesh(facts: Facts): ResolvedMesh | null {
-  const { journal, keys, mesh } = facts;
+  const { journal, mesh } = facts;
+  checkRegistrations(facts);
   if (!journal.member('mesh', () => mesh().isInMesh)) return null;
-  const weight = journal.member('mesh.weight', () => readInteger(keys.field('weight'), { default: 10, min: 0 }));
-  return { weight, hacheck: resolveHacheck(facts) };
+  const weight = journal.member('mesh.weight', () => readWeight(facts));
+  const nerveResources = () => resolveSidecarResources(facts, 'nerve');
+  const nerve = journal.member('mesh.nerve', () => resolveNerve(facts, nerveResources));
+  return { weight, hacheck: resolveHacheck(facts), nerve };
 }
 
 /** PaaSTA: `get_hacheck_sidecar_container`. */
@@ -28,7 +33,7 @@ function resolveHacheck(facts: Facts): HacheckSidecar {
   return {
     image: journal.member('mesh.hacheck.image', () => system.get('hacheckSidecarImageUrl')),
     drainSeconds: journal.member('mesh.hacheck.drainSeconds', () => drainSeconds() + 1),
-    resources: journal.member('mesh.hacheck.resources', () => resolveSidecarResources(facts)),
+    resources: journal.member('mesh.hacheck.resources', () => resolveSidecarResources(facts, HACHECK)),
     readiness: journal.member('mesh.hacheck.readiness', () => resolveReadiness(facts)),
   };
 }
@@ -73,17 +78,17 @@ function readPrefix({ system }: Inputs, initialDelaySeconds: number): readonly s
 }
 
 /**
- * Requests: PaaSTA's own, or the system's `sidecar_requirements_config.hacheck` as a whole, and over either of them key
- * `sidecar_resource_requirements.hacheck.requests`. Limits: the requests, and over them its `limits`.
+ * Requests: PaaSTA's own, or the system's `sidecar_requirements_config.NAME` as a whole, and over either of them key
+ * `sidecar_resource_requirements.NAME.requests`. Limits: the requests, and over them its `limits`.
  */
-function resolveSidecarResources({ keys, system }: Inputs): Resources {
+function resolveSidecarResources({ keys, system }: Inputs, name: string): Resources {
   const configured = system.get('sidecarRequirements');
   const base = { ...DEFAULT_REQUESTS };
-  if (Object.hasOwn(configured, HACHECK)) {
-    const field = system.field('sidecarRequirements', configured).at(HACHECK);
+  if (Object.hasOwn(configured, name)) {
+    const field = system.field('sidecarRequirements', configured).at(name);
     for (const key of Object.keys(base)) base[key] = readQuantity(field.at(key));
   }
-  const own = readMap(readMap(keys.field('sidecar_resource_requirements')).at(HACHECK));
+  const own = readMap(readMap(keys.field('sidecar_resource_requirements')).at(name));
   const requests = { ...base, ...readQuantities(own.at('requests')) };
   return { requests, limits: { ...requests, ...readQuantities(own.at('limits')) } };
 }

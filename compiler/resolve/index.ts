@@ -1,2 +1,4 @@
+export { smartstackAcross } from './smartstack/cross-service.ts';
+export { resolveSmartstack, type ServiceMesh } from './smartstack/resolve-smartstack.ts';
 export { deepMerge } from './merge.ts';
 export { resolveService, type ResolveOptions, type ServiceResolution } from './resolve-service.ts';

@@ -115,6 +115,7 @@ export function meshWith(overrides: Partial<HacheckSidecar> = {}): ResolvedMesh 
       },
       ...overrides,
     },
+    nerve: null,
   };
 }
 

@@ -22,5 +22,12 @@ export async function summaryOf(
   const known = instances.map(({ instance }) => instance);
   const summary = summariseCluster({ config, known, rendered, notDeployed: [], failed: [] });
   const clusters = { [config.cluster]: summary };
-  return { version: 1, service: instances[0]!.service, clusters, authorizedServices: [], proxyPorts: {} };
+  return {
+    version: 1,
+    service: instances[0]!.service,
+    clusters,
+    authorizedServices: [],
+    proxyPorts: {},
+    smartstack: [],
+  };
 }

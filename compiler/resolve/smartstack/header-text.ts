@@ -1,5 +1,7 @@
 /** Characters that would end or split a line of HAProxy's configuration or of a request, and halves of a character. */
 const CONTROL = /[\u0000-\u001f\u007f\ud800-\udfff]/u;
+/** A surrogate without its other half: no program can read it back from UTF-8. */
+const HALF = /[\ud800-\udfff]/u;
 /** A header name of RFC 9110. */
 const TOKEN = /^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,200}$/;
 const TIME = /^[0-9]{1,9}(us|ms|s|m|h|d)?$/;
@@ -10,6 +12,10 @@ const PORTABLE =
 /** Whether text holds a character that no configuration line, header or file name can. */
 export function hasControlCharacter(text: string): boolean {
   return CONTROL.test(text);
+}
+
+export function hasHalfCharacter(text: string): boolean {
+  return HALF.test(text);
 }
 
 export function isHeaderName(text: string): boolean {

@@ -1,0 +1,114 @@
+import type { Diagnostic, RelatedPlace } from '../../diagnostics/diagnostic.ts';
+import { compareText } from '../../diagnostics/diagnostic.ts';
+import type { ClusterConfig } from '../../model/cluster-config.ts';
+import type { ServiceSummary } from '../../model/service-summary.ts';
+import type { SynapseNamespace } from '../../model/smartstack.ts';
+import { quoted } from './namespace-check.ts';
+
+interface Port {
+  readonly service: string;
+  readonly namespace: string;
+  readonly port: number;
+  readonly line: number;
+  readonly column: number;
+}
+
+/**
+ * What only all services together tell: ports that two namespaces listen on, which HAProxy accepts and then splits their
+ * traffic at random, and proxies that no request can be sent through. Each finding holds back its service's namespaces.
+ */
+export function smartstackAcross(
+  summaries: readonly ServiceSummary[],
+  configs: readonly ClusterConfig[],
+): readonly Diagnostic[] {
+  return [...duplicatePorts(summaries, configs), ...summaries.flatMap((summary) => missingProxies(summary, summaries))];
+}
+
+function duplicatePorts(
+  summaries: readonly ServiceSummary[],
+  configs: readonly ClusterConfig[],
+): readonly Diagnostic[] {
+  const byPort = new Map<number, Port[]>();
+  for (const port of summaries.flatMap(portsOf)) byPort.set(port.port, [...(byPort.get(port.port) ?? []), port]);
+  const stats = new Map(configs.map(({ smartstack }) => [smartstack.synapse.statsPort, smartstack.synapse.isEnabled]));
+  const findings: Diagnostic[] = [];
+  for (const [number, ports] of byPort) {
+    if (ports.length > 1) findings.push(...ports.map((port) => duplicate(port, ports)));
+    if (stats.get(number) === true) findings.push(...ports.map(isStatsPort));
+  }
+  return findings.sort((a, b) => compareText(a.file, b.file) || (a.line ?? 0) - (b.line ?? 0));
+}
+
+function portsOf({ service, proxyPorts }: ServiceSummary): readonly Port[] {
+  return Object.entries(proxyPorts).flatMap(([namespace, { port, line, column }]) =>
+    port === null || port < 0 ? [] : [{ service, namespace, port, line, column }],
+  );
+}
+
+function duplicate(port: Port, sharers: readonly Port[]): Diagnostic {
+  const others = sharers.filter((each) => each !== port);
+  const names = others.map(({ service, namespace }) => `${service}.${namespace}`).join(', ');
+  const related = others.map(({ service, namespace, line, column }): RelatedPlace => ({
+    file: `${service}/smartstack.yaml`,
+    line,
+    column,
+    message: `${service}.${namespace}`,
+  }));
+  return { ...portFinding(port, `proxy_port ${port.port} is also that of ${names}`), related };
+}
+
+function isStatsPort(port: Port): Diagnostic {
+  return portFinding(port, `proxy_port ${port.port} is the port of HAProxy's statistics`);
+}
+
+function portFinding({ service, namespace, line, column }: Port, message: string): Diagnostic {
+  return {
+    severity: 'error',
+    code: 'smartstack-duplicate-port',
+    message,
+    root: 'soa',
+    file: `${service}/smartstack.yaml`,
+    line,
+    column,
+    path: [namespace, 'proxy_port'],
+    hint: 'choose a free port from 19000 to 21000',
+    service,
+  };
+}
+
+function missingProxies(
+  { service, smartstack }: ServiceSummary,
+  all: readonly ServiceSummary[],
+): readonly Diagnostic[] {
+  return (smartstack ?? []).flatMap(({ namespace, proxiedThrough, mode }) => {
+    if (proxiedThrough === undefined || mode !== undefined) return [];
+    const { registration, line, column } = proxiedThrough;
+    const problem = proxyProblem(registration, all);
+    if (problem === null) return [];
+    return [
+      {
+        severity: 'error',
+        code: 'smartstack-proxied-through',
+        message: `${service}.${namespace} goes through ${quoted(registration)}, ${problem}`,
+        root: 'soa',
+        file: `${service}/smartstack.yaml`,
+        line,
+        column,
+        path: [namespace, 'proxied_through'],
+        service,
+      } as const,
+    ];
+  });
+}
+
+/** Why requests cannot be sent through a namespace; null when they can, or nothing is known of its service. */
+function proxyProblem(registration: string, all: readonly ServiceSummary[]): string | null {
+  const [name, ...rest] = registration.split('.');
+  const service = all.find((summary) => summary.service === name);
+  if (service === undefined) return 'a service that does not exist';
+  if (service.smartstack === null) return null;
+  const found = service.smartstack.find((each: SynapseNamespace) => each.namespace === rest.join('.'));
+  if (found === undefined) return 'a namespace that is not in SmartStack';
+  if (found.proxyPort === null) return 'which has no listener';
+  return found.mode === undefined ? null : `which has mode ${found.mode}: a proxy reads requests, so it has to be http`;
+}
