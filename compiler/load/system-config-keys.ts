@@ -17,6 +17,7 @@ import {
 import { SMARTSTACK_MEMBERS, SMARTSTACK_SYNAPSE_MEMBERS, smartstackShape } from './smartstack-shapes.ts';
 
 const texts = listOf(text);
+const labelChoice = shape((value) => typeof value === 'string' || isMap(value), 'a text or a map with an operator');
 const intOrPercentage = shape(
   (value) => (isInteger(value) && Number(value) >= 0) || (typeof value === 'string' && /^\d{1,3}%$/.test(value)),
   'an integer or a percentage such as "10%"',
@@ -53,7 +54,7 @@ export const COMPILED_KEYS: Readonly<Record<string, Shape>> = {
   pdb_max_unavailable: intOrPercentage,
   unhealthy_pod_eviction_policy: oneOf('IfHealthyBudget', 'AlwaysAllow'),
   pod_defaults: map,
-  pool_node_affinities: mapOf(mapOf(texts)),
+  pool_node_affinities: mapOf(mapOf(listOf(labelChoice))),
   topology_spread_constraints: listOf(map),
   supported_storage_classes: texts,
   auto_config_instance_types_enabled: mapOf(boolean),
