@@ -157,8 +157,8 @@ async function compileService(
   for (const [config, resolution] of resolutions) {
     const rendered = result.rendered.filter(({ instance }) => instance.cluster === config.cluster);
     const failed = failedOf(resolution, input, new Set(rendered.map(({ instance }) => instance.instance)));
-    const { known, notDeployed } = resolution;
-    clusters[config.cluster] = summariseCluster({ config, known, rendered, notDeployed, failed });
+    const { known, notDeployed, unknownInstances: hasUnknownInstances } = resolution;
+    clusters[config.cluster] = summariseCluster({ config, known, rendered, notDeployed, failed, hasUnknownInstances });
     noteOutcome(outcomes.get(config.cluster)!, service, clusters[config.cluster]!, resolution);
   }
   if (!run.isBlocked) sink.service(service, result.files, knownInstances(resolutions));
@@ -203,7 +203,12 @@ async function aggregate(run: Run, summaries: readonly ServiceSummary[]): Promis
         return [...failed, ...notDeployed].map((instance) => `${service}.${instance}`);
       }),
     );
-    const kept = run.sink.kept(config.cluster, (service, instance) => absent.has(`${service}.${instance}`), isMeshKept);
+    const unknown = new Set(
+      summaries.filter(({ clusters }) => clusters[config.cluster]?.hasUnknownInstances).map(({ service }) => service),
+    );
+    const isKept = (service: string, instance: string): boolean =>
+      unknown.has(service) || absent.has(`${service}.${instance}`);
+    const kept = run.sink.kept(config.cluster, isKept, isMeshKept);
     made.push(await aggregateFiles({ config, summaries, filePer: run.input.filePer, kept, mesh }));
   }
   run.sink.aggregates(

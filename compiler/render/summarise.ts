@@ -16,6 +16,8 @@ export interface SummaryInput {
   readonly rendered: readonly RenderedInstance[];
   readonly notDeployed: readonly string[];
   readonly failed: readonly string[];
+  /** A file that may hold more instances could not be read. */
+  readonly hasUnknownInstances: boolean;
 }
 
 /** What one service leaves behind for the aggregates of one cluster: sorted, without duplicates, plain JSON. */
@@ -23,6 +25,7 @@ export function summariseCluster(input: SummaryInput): ClusterSummary {
   const instances = input.rendered.map(({ instance }) => instance);
   return {
     known: sorted(input.known),
+    hasUnknownInstances: input.hasUnknownInstances,
     rendered: distinct(instances.map(({ instance, namespace, name }) => ({ instance, namespace, name }))),
     notDeployed: sorted(input.notDeployed),
     failed: sorted(input.failed),

@@ -20,7 +20,14 @@ export async function summaryOf(
 ): Promise<ServiceSummary> {
   const { rendered } = await render(instances, { constructs: [{ module: 'team.mjs', extend }] });
   const known = instances.map(({ instance }) => instance);
-  const summary = summariseCluster({ config, known, rendered, notDeployed: [], failed: [] });
+  const summary = summariseCluster({
+    config,
+    known,
+    rendered,
+    notDeployed: [],
+    failed: [],
+    hasUnknownInstances: false,
+  });
   const clusters = { [config.cluster]: summary };
   return {
     version: 1,
