@@ -1,3 +1,4 @@
+import { canonicalResource } from '../emit/quantity.ts';
 import { MAX_OBJECT_NAME } from '../model/names.ts';
 import type { VolumeClaim } from '../model/resolved-instance.ts';
 import type { Facts, Inputs } from './facts.ts';
@@ -41,7 +42,8 @@ function readClaim(facts: Facts, item: Field): Placed<VolumeClaim> {
 
 function readSize(field: Field): number {
   const size = readNumber(field, { default: 1 });
-  if (size <= 0) field.error('bad-value', `${field.name} is ${size}, expected a size in GiB above zero`);
+  if (size <= 0 || canonicalResource(`${size}Gi`) === undefined)
+    field.error('bad-value', `${field.name} is ${size}, expected a size in GiB above zero`);
   return size;
 }
 

@@ -21,7 +21,7 @@ export function resolveEbsVolumes(facts: Facts): readonly Placed<EbsVolume>[] {
 function readEbsVolume(item: Field): Placed<EbsVolume> {
   const volume = readMap(item);
   const volumeId = requireText(volume.at('volume_id'));
-  const partition = readInteger(volume.at('partition'), { default: null, whenNull: null, min: 0 });
+  const partition = readInteger(volume.at('partition'), { default: null, whenNull: null, min: 0, max: 255 });
   const name = checkedVolumeName(item, `aws-ebs--${volumeId}${partition ?? ''}`, 0);
   item.warn('deprecated-volume', 'aws_ebs_volumes makes an in-tree EBS volume', 'use persistent_volumes');
   return {

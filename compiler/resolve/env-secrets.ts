@@ -49,7 +49,7 @@ function ssmUses(facts: Facts): readonly SecretUse[] {
     const field = readMap(item).at('secret_name');
     const source = readText(readMap(item).at('source'), { default: '' });
     const name = requireText(field);
-    if (name !== '' && !/^[a-zA-Z_][a-zA-Z0-9_]*$/.test(name)) {
+    if (name !== '' && !/^[a-zA-Z_][a-zA-Z0-9_]{0,252}$/.test(name)) {
       field.error('bad-env-name', `${JSON.stringify(name)} is no legal name for an environment variable`);
     }
     return journal.member(`pod.main.env.${name}`, () => {

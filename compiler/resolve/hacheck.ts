@@ -1,18 +1,13 @@
-import { canonicalResource } from '../emit/quantity.ts';
-import type { HacheckSidecar, ResolvedMesh, Resources } from '../model/resolved-instance.ts';
-import { isNumeric, toNumber } from '../model/yaml-value.ts';
+import type { HacheckSidecar, ResolvedMesh } from '../model/resolved-instance.ts';
 import type { Facts, Inputs } from './facts.ts';
 import type { Field } from './field.ts';
 import { HACHECK } from './instance-names.ts';
 import { interpolate } from './interpolate.ts';
-import { readEntries, readFlag, readMap, shown } from './readers.ts';
+import { readFlag, readMap } from './readers.ts';
+import { resolveSidecarResources } from './sidecar-resources.ts';
 import { checkRegistrations } from './smartstack/check-registrations.ts';
 import { readWeight, resolveNerve } from './smartstack/nerve-sidecar.ts';
 
-type Quantities = Record<string, number | string | null>;
-
-/** PaaSTA: `DEFAULT_SIDECAR_REQUEST`. */
-const DEFAULT_REQUESTS: Quantities = { cpu: 0.1, memory: '1024Mi', 'ephemeral-storage': '256Mi' };
 /** Seconds; both what PaaSTA uses for the first check and its period. */
 const PERIOD = 10;
 
@@ -75,35 +70,4 @@ function readPrefix({ system }: Inputs, initialDelaySeconds: number): readonly s
     );
     return word;
   });
-}
-
-/**
- * Requests: PaaSTA's own, or the system's `sidecar_requirements_config.NAME` as a whole, and over either of them key
- * `sidecar_resource_requirements.NAME.requests`. Limits: the requests, and over them its `limits`.
- */
-function resolveSidecarResources({ keys, system }: Inputs, name: string): Resources {
-  const configured = system.get('sidecarRequirements');
-  const base = { ...DEFAULT_REQUESTS };
-  if (Object.hasOwn(configured, name)) {
-    const field = system.field('sidecarRequirements', configured).at(name);
-    for (const key of Object.keys(base)) base[key] = readQuantity(field.at(key));
-  }
-  const own = readMap(readMap(keys.field('sidecar_resource_requirements')).at(name));
-  const requests = { ...base, ...readQuantities(own.at('requests')) };
-  return { requests, limits: { ...requests, ...readQuantities(own.at('limits')) } };
-}
-
-function readQuantities(field: Field): Quantities {
-  return Object.fromEntries(readEntries(readMap(field)).map(([name, value]) => [name, readQuantity(value)]));
-}
-
-function readQuantity(field: Field): number | string | null {
-  field.note(() => `PaaSTA: ${field.name} unset`);
-  const { value } = field;
-  if (value === undefined || value === null) return null;
-  const quantity = isNumeric(value) ? toNumber(value) : value;
-  if (typeof quantity === 'number' && quantity >= 0 && Number.isFinite(quantity)) return quantity;
-  if (typeof quantity === 'string' && canonicalResource(quantity) !== undefined) return quantity;
-  field.error('bad-quantity', `${field.name} is ${shown(value)}, expected a quantity such as 0.5, 500m or 128Mi`);
-  return null;
 }

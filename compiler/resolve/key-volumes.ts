@@ -51,8 +51,9 @@ function cryptoVolume({ keys, application, namespace, service, instance }: Facts
 
 /** PaaSTA: `get_datastore_credentials_secrets_volume`; one file a credential below /datastore. */
 function datastoreVolume({ keys, application, namespace, service, instance }: Facts): Placed<SecretVolume> | null {
-  const field = readMap(keys.field('datastore_credentials'));
-  const items = readEntries(field).flatMap(([datastore, credentials]) =>
+  const field = keys.field('datastore_credentials');
+  if (field.value === null) return null;
+  const items = readEntries(readMap(field)).flatMap(([datastore, credentials]) =>
     readTexts(credentials, { default: [] }).map((credential) => ({
       key: `secrets-datastore-${datastore}-${credential}`.replaceAll('/', '-'),
       path: `${datastore}/${credential}/credentials`,

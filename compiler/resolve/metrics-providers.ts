@@ -18,6 +18,8 @@ export const PROVIDER_TYPES = [
 
 const DEFAULT_SETPOINT = 0.8;
 const DEFAULT_PROMQL_SETPOINT = 1;
+/** Far above any sense, and within Kubernetes' 32-bit percentages. */
+const MAX_SHARE = 1_000_000;
 /** Seconds. */
 const DEFAULT_WINDOW = 1800;
 
@@ -71,13 +73,10 @@ function readSetpoint(field: Field, type: string): number {
   const fallback = type === 'arbitrary-promql' ? DEFAULT_PROMQL_SETPOINT : DEFAULT_SETPOINT;
   const setpoint = readNumber(field, { default: fallback });
   const isPercent = type === 'cpu' || type === 'memory';
-  if (isPercent ? Math.trunc(setpoint * 100) < 1 : setpoint <= 0 && type !== 'active-requests') {
-    const least = isPercent ? 'at least 0.01' : 'a positive number';
-    field.error(
-      'bad-value',
-      `${field.name} is ${setpoint}, expected ${least}`,
-      'the autoscaler needs a target above zero',
-    );
+  const isTarget = isPercent ? setpoint <= MAX_SHARE && Math.trunc(setpoint * 100) >= 1 : setpoint > 0;
+  if (!isTarget && type !== 'active-requests') {
+    const expected = isPercent ? `a number from 0.01 to ${MAX_SHARE}` : 'a number above zero';
+    field.error('bad-value', `${field.name} is ${setpoint}, expected ${expected}`);
   }
   return setpoint;
 }

@@ -50,7 +50,8 @@ function readConstraint(item: Field): TopologySpread {
   const topologyKey = requireText(item.at('topology_key'));
   const labelKeys = item.at('match_label_keys');
   const matchLabelKeys = readTexts(labelKeys, { default: null, whenNull: null });
-  const bad = [topologyKey, ...(matchLabelKeys ?? [])].find((key) => key !== '' && !isLabelKey(key));
+  const named = topologyKey === '' ? [] : [topologyKey];
+  const bad = [...named, ...(matchLabelKeys ?? [])].find((key) => !isLabelKey(key));
   if (bad !== undefined) item.error('bad-label-key', `${JSON.stringify(bad)} is no legal label name`);
   return {
     topologyKey,

@@ -16,6 +16,9 @@ export interface Bounds {
   readonly max?: number;
 }
 
+/** Largest number in Kubernetes' 32-bit fields. */
+const MAX_INTEGER = 2 ** 31 - 1;
+
 /** A string. Any other type is reported, and the default stands in. */
 export function readText<D>(field: Field, defaults: Defaults<D>): string | D {
   return read(
@@ -46,16 +49,16 @@ export function readNumber<D>(field: Field, defaults: Defaults<D> & Bounds): num
   );
 }
 
-/** A whole number written without a fraction: Kubernetes refuses `2.0` where it wants an integer. */
+/**
+ * A whole number written without a fraction: Kubernetes refuses `2.0` where it wants an integer. Without an own `max` it
+ * must fit into 32 bits.
+ */
 export function readInteger<D>(field: Field, defaults: Defaults<D> & Bounds): number | D {
-  return read(
-    field,
-    defaults,
-    () => `a whole number${boundsText(defaults)}`,
-    (value) => {
-      if (!isInteger(value) || !Number.isSafeInteger(Number(value))) return undefined;
-      return isWithin(Number(value), defaults) ? Number(value) : undefined;
-    },
+  const { min = -MAX_INTEGER, max = MAX_INTEGER } = defaults;
+  const isTooLarge = isInteger(field.value) && Number(field.value) > max;
+  const expected = () => `a whole number${boundsText(isTooLarge ? { ...defaults, max } : defaults)}`;
+  return read(field, defaults, expected, (value) =>
+    isInteger(value) && isWithin(Number(value), { min, max }) ? Number(value) : undefined,
   );
 }
 

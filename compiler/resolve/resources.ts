@@ -1,3 +1,4 @@
+import { canonicalResource } from '../emit/quantity.ts';
 import { pythonText } from '../model/yaml-value.ts';
 import type { Resources } from '../model/resolved-instance.ts';
 import type { Inputs } from './facts.ts';
@@ -35,9 +36,17 @@ export function resolveResources(inputs: Inputs): Resources {
   const burst = readNumber(inputs.keys.field('cpu_burst_add'), { default: 1, min: 0 });
   const gpus = readGpus(inputs);
   const others = {
-    memory: `${readRequest(inputs, 'mem').text}Mi`,
-    'ephemeral-storage': `${readRequest(inputs, 'disk').text}Mi`,
+    memory: readMebibytes(inputs, 'mem'),
+    'ephemeral-storage': readMebibytes(inputs, 'disk'),
     ...(gpus === null || gpus === 0 ? {} : { [GPU]: gpus }),
   };
   return { requests: { cpu: cpus, ...others }, limits: { cpu: cpus + burst, ...others } };
+}
+
+function readMebibytes(inputs: Inputs, key: 'mem' | 'disk'): string {
+  const { text } = readRequest(inputs, key);
+  if (canonicalResource(`${text}Mi`) === undefined) {
+    inputs.keys.field(key).error('bad-quantity', `${key} is ${text}, expected a number of MiB that needs no exponent`);
+  }
+  return `${text}Mi`;
 }

@@ -1,4 +1,4 @@
-import { isSafeName, secretName, SHARED_SERVICE } from '../model/names.ts';
+import { isSafeName, MAX_OBJECT_NAME, secretName, SHARED_SERVICE } from '../model/names.ts';
 import type { Facts } from './facts.ts';
 import type { Field } from './field.ts';
 import { checkedObjectName } from './legal-names.ts';
@@ -30,6 +30,12 @@ export function checkedSecretName(facts: Facts, field: Field, owner: string, sec
     const found =
       secret === '' ? 'is empty' : `${JSON.stringify(secret)} has characters other than letters, digits, ., _ and -`;
     field.error('unsafe-name', `the secret name in ${field.name} ${found}`);
+  }
+  if (secret.length > MAX_OBJECT_NAME) {
+    field.error(
+      'bad-object-name',
+      `the secret name in ${field.name} has ${secret.length} characters, expected at most ${MAX_OBJECT_NAME}`,
+    );
   }
   return checkedObjectName(field, `the Secret of ${secret}`, secretName(facts.namespace(), owner, secret));
 }

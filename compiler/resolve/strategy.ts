@@ -34,14 +34,22 @@ export function marginPercent(margin: number): string {
   return `${Math.trunc((1 - margin) * 100)}%`;
 }
 
-/** Key `bounce_health_params.min_task_uptime`: seconds a new pod must be ready to count, 0. Not read for a StatefulSet. */
+/**
+ * Key `bounce_health_params.min_task_uptime`: seconds a new pod must be ready to count, 0. Not read for a StatefulSet.
+ * Kubernetes wants it below its deadline for progress, 600.
+ */
 export function resolveMinReadySeconds({ keys, kind }: Facts): number {
   if (kind() === 'StatefulSet') return 0;
-  return readInteger(readMap(keys.field('bounce_health_params')).at('min_task_uptime'), { default: 0, min: 0 });
+  return readInteger(readMap(keys.field('bounce_health_params')).at('min_task_uptime'), {
+    default: 0,
+    min: 0,
+    max: 599,
+  });
 }
 
-/** Key `pod_management_policy`: whether a StatefulSet starts its pods in order. */
-export function resolvePodManagementPolicy({ keys }: Inputs): string {
+/** Key `pod_management_policy`: whether a StatefulSet starts its pods in order. Not read for a Deployment. */
+export function resolvePodManagementPolicy({ keys, kind }: Facts): string {
+  if (kind() === 'Deployment') return 'OrderedReady';
   return readChoice(keys.field('pod_management_policy'), ['OrderedReady', 'Parallel'], { default: 'OrderedReady' });
 }
 

@@ -2,7 +2,7 @@ import type { ResolvedVersion } from '../model/resolved-instance.ts';
 import { documentField } from './document-fields.ts';
 import type { Inputs } from './facts.ts';
 import { checkedLabelValue } from './legal-names.ts';
-import { readText } from './readers.ts';
+import { readText, requireText } from './readers.ts';
 
 /**
  * The image and what is parsed from it: key `docker_url` as it stands, else registry, `/` and the deployed `docker_image`,
@@ -16,7 +16,8 @@ export function resolveVersion(inputs: Inputs): ResolvedVersion {
   imageField.note(() => '');
   const versionField = deployment.versionField.at('image_version');
   versionField.note(() => 'PaaSTA: image_version unset');
-  const ownUrl = readText(keys.field('docker_url'), { default: null });
+  const urlField = keys.field('docker_url');
+  const ownUrl = urlField.isSet ? requireText(urlField) : null;
   if (ownUrl === null && dockerImage === '') {
     imageField.error('no-docker-image', `docker_image of deploy group ${deployment.deployGroup} is empty`);
   }
