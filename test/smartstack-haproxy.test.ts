@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { toSmartStackSettings } from '../compiler/load/smartstack-settings.ts';
 import type { SynapseWorld } from '../constructs/_synapse-entries.ts';
 import { evaluateErb } from './support/erb.ts';
 import { freePorts } from './support/free-ports.ts';
@@ -33,7 +34,7 @@ const CASES = [
   { name: 'a namespace for every key', services: { sink: KITCHEN_SINK }, world: WORLD },
   ...HOSTS.flatMap((host) =>
     Object.keys(host.synapse).map((file) => {
-      const settings = host.settingsOf(file);
+      const settings = toSmartStackSettings(host.smartstack(file));
       const world: SynapseWorld = { ...WORLD, settings, types: LOCATION_TYPES };
       return { name: `${file} of ${host.name}`, services: company, world };
     }),

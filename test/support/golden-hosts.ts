@@ -1,8 +1,6 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { load, YAML11_SCHEMA } from 'js-yaml';
-import { toSmartStackSettings } from '../../compiler/load/smartstack-settings.ts';
-import type { SmartStackSettings } from '../../compiler/model/smartstack.ts';
 import type { YamlMap, YamlValue } from '../../compiler/model/yaml-value.ts';
 import { ROOT } from './run-cli.ts';
 
@@ -22,9 +20,8 @@ export interface HostPod {
 export interface GoldenHost {
   readonly name: string;
   readonly cluster: string;
-  readonly settings: SmartStackSettings;
-  /** The settings with those of one synapse-tools configuration, by the name of what was generated with it. */
-  readonly settingsOf: (file: string) => SmartStackSettings;
+  /** `smartstack` of a system configuration that says what the host knows, by the name of what synapse-tools generated. */
+  readonly smartstack: (file: string) => YamlMap;
   readonly pods: readonly HostPod[];
   /** PaaSTA: `nerve_register_k8s_terminating`. */
   readonly registersTerminating: boolean;
@@ -55,15 +52,6 @@ export function meshServices(): readonly string[] {
     .filter((service) => smartstackOf(service) !== undefined);
 }
 
-/** The instance's own keys; the fixtures that run on hosts use no templates for the ones that matter here. */
-export function instanceKeys(cluster: string, service: string, instance: string): YamlMap {
-  for (const type of ['kubernetes', 'eks']) {
-    const file = optionalYaml(`soa-configs/${service}/${type}-${cluster}.yaml`) as YamlMap | undefined;
-    if (file?.[instance] !== undefined) return file[instance] as YamlMap;
-  }
-  throw new Error(`no ${service}.${instance} in ${cluster}`);
-}
-
 function readHost(name: string): GoldenHost {
   const host = json<{ cluster: string; location: Record<string, string>; pods: Record<string, unknown>[] }>(
     `hosts/${name}/host.json`,
@@ -75,18 +63,17 @@ function readHost(name: string): GoldenHost {
     const servers = yaml(`${zookeeper}/${file}`) as unknown as [string, number][];
     topology[file.replace('.yaml', '')] = servers.map(([server, port]) => `${server}:${port}`);
   }
-  const settingsOf = (file: string): SmartStackSettings =>
-    toSmartStackSettings({
-      synapse_image: 'synapse',
-      locations: Object.fromEntries(Object.entries(host.location).map(([type, at]) => [type, { static: at }])),
-      zookeeper_topology: topology,
-      synapse: json<YamlMap>(`hosts/${name}/${file.replace('synapse', 'synapse-tools')}`),
-    });
+  const smartstack = (file: string): YamlMap => ({
+    nerve_image: 'nerve',
+    synapse_image: 'synapse',
+    locations: Object.fromEntries(Object.entries(host.location).map(([type, at]) => [type, { static: at }])),
+    zookeeper_topology: topology,
+    synapse: json<YamlMap>(`hosts/${name}/${file.replace('synapse', 'synapse-tools')}`),
+  });
   return {
     name,
     cluster: host.cluster,
-    settings: settingsOf('synapse.conf.json'),
-    settingsOf,
+    smartstack,
     pods: host.pods.map(hostPod),
     registersTerminating:
       json<YamlMap>(`etc-paasta/${host.cluster}/kubernetes.json`)['nerve_register_k8s_terminating'] !== false,
