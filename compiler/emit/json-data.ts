@@ -1,3 +1,5 @@
+import { compareText } from '../diagnostics/diagnostic.ts';
+
 /** A map of plain JSON data that is ours to change. */
 export type JsonMap = Record<string, unknown>;
 
@@ -43,10 +45,11 @@ export function isEmpty(value: unknown): boolean {
 
 type Drop = (key: string, value: unknown) => boolean;
 
+/** A copy whose maps have their keys sorted by code unit, as hashes and files want them. */
 function rebuild(map: Readonly<Record<string, unknown>>, isDropped: Drop): JsonMap {
   const copy: JsonMap = {};
-  for (const [key, inner] of Object.entries(map)) {
-    const value = rebuildValue(inner, isDropped);
+  for (const key of sortedKeys(map)) {
+    const value = rebuildValue(map[key], isDropped);
     if (value == null || isDropped(key, value)) continue;
     if (key === '__proto__')
       Object.defineProperty(copy, key, { value, enumerable: true, writable: true, configurable: true });
@@ -56,6 +59,16 @@ function rebuild(map: Readonly<Record<string, unknown>>, isDropped: Drop): JsonM
 }
 
 function rebuildValue(value: unknown, isDropped: Drop): unknown {
-  if (Array.isArray(value)) return value.filter((item) => item != null).map((item) => rebuildValue(item, isDropped));
-  return isJsonMap(value) ? rebuild(value, isDropped) : value;
+  if (typeof value !== 'object' || value === null) return value;
+  if (!Array.isArray(value)) return rebuild(value as JsonMap, isDropped);
+  const copy: unknown[] = [];
+  for (const item of value as readonly unknown[]) if (item != null) copy.push(rebuildValue(item, isDropped));
+  return copy;
+}
+
+/** The keys of a map by code unit; most maps have them so already. */
+export function sortedKeys(map: Readonly<Record<string, unknown>>): string[] {
+  const keys = Object.keys(map);
+  for (let i = 1; i < keys.length; i++) if (keys[i - 1]! > keys[i]!) return keys.sort(compareText);
+  return keys;
 }

@@ -1,6 +1,6 @@
 import type { KubeObject } from '../model/rendered-file.ts';
 import { HEADER } from '../model/rendered-file.ts';
-import { compareText } from '../diagnostics/diagnostic.ts';
+import { sortedKeys } from './json-data.ts';
 import { emitLiteral, emitNumber, emitString } from './yaml-scalar.ts';
 
 const OBJECT_KEYS = ['apiVersion', 'kind', 'metadata', 'spec', 'data'];
@@ -101,16 +101,10 @@ function isPlainMap(value: unknown): value is Record<string, unknown> {
 }
 
 function orderedKeys(map: Record<string, unknown>, firstKeys: readonly string[]): readonly string[] {
-  const keys = Object.keys(map);
-  if (!isSorted(keys)) keys.sort(compareText);
+  const keys = sortedKeys(map);
   if (firstKeys.length === 0 || keys.length < 2) return keys;
   const first = firstKeys.filter((key) => keys.includes(key));
   return first.length === 0 ? keys : [...first, ...keys.filter((key) => !first.includes(key))];
-}
-
-function isSorted(keys: readonly string[]): boolean {
-  for (let i = 1; i < keys.length; i++) if (keys[i - 1]! > keys[i]!) return false;
-  return true;
 }
 
 function padOf(depth: number): string {
