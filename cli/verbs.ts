@@ -13,4 +13,5 @@ export const VERBS: Readonly<Record<string, { summary: string; load: () => Promi
   restart: { summary: 'replace the pods of instances', load: () => import('./restart.ts') },
   get: { summary: 'print the version or image of a deploy group', load: () => import('./get.ts') },
   image: { summary: 'build, push and look up images', load: () => import('./image.ts') },
+  ci: { summary: 'generate the pipeline of a code repository', load: () => import('./ci.ts') },
 };

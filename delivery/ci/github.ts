@@ -60,7 +60,7 @@ const RUNNER = "${{ vars.PAASTA_RUNNER || 'ubuntu-latest' }}";
 
 function preparation(job: CiJob, { version }: CiContext): readonly Step[] {
   const code = job.kind === 'deploy' ? [] : [{ uses: 'actions/checkout@v4' }];
-  const login = job.kind === 'build' ? [registryLogin()] : [];
+  const login = job.kind === 'command' ? [] : [registryLogin()];
   const key = job.kind === 'deploy' ? [deployKey()] : [];
   return [
     ...code,
