@@ -12,7 +12,7 @@ const noIo = [
   'Input comes through a TreeReader, output leaves through write/: this folder does no I/O.',
 ];
 const outer = [
-  ['**/cli/**', '**/applier/**', '**/delivery/**', '**/review/**', '**/monitoring/**'],
+  ['**/cli/**', '**/applier/**', '**/delivery/**', '**/review/**', '../../monitoring/**', '../../../monitoring/**'],
   'Imports point down: the compiler knows nothing of the verbs built on it.',
 ];
 
@@ -75,6 +75,33 @@ export default defineConfig(
     rules: forbid([
       ['**/cli/**', '**/applier/**', '**/review/**', '**/monitoring/**', '**/constructs/**'],
       'Delivery knows repositories and registries; only cli joins it with the other tools.',
+    ]),
+  },
+  {
+    files: ['differences/**/*.ts'],
+    rules: forbid(outer, noIo, [
+      [...passes.map((p) => `**/compiler/${p}/**`), '**/constructs/**', '**/publish/**', '**/git/**'],
+      'differences compares rendered objects for every verb that shows them: of ours it sees model and emit only.',
+    ]),
+  },
+  {
+    files: ['review/**/*.ts'],
+    rules: forbid(noIo, [
+      [
+        ...[...passes.map((p) => `**/compiler/${p}/**`), '**/constructs/**', '**/cli/**', '**/applier/**'],
+        ...['**/delivery/**', '**/monitoring/**', '**/publish/**', '**/git/**'],
+      ],
+      'review compares two rendered trees and draws the result; only cli joins it with what makes them.',
+    ]),
+  },
+  {
+    files: ['publish/**/*.ts'],
+    rules: forbid([
+      [
+        ...[...passes.filter((p) => p !== 'write').map((p) => `**/compiler/${p}/**`), '**/constructs/**', '**/cli/**'],
+        ...['**/applier/**', '**/delivery/**', '**/monitoring/**'],
+      ],
+      'publish commits a rendered tree; only cli joins it with what renders one.',
     ]),
   },
   {
