@@ -1,0 +1,119 @@
+import { isJsonMap, type JsonMap } from '../compiler/emit/json-data.ts';
+
+/** Names whose values are hidden wherever objects are shown. */
+const SECRET_NAMES = 'password|token|secret|private.?key|credential';
+/** Fields of Kubernetes that match and hold a name, never a value. */
+const REFERENCE = /^(?:secret|token)(?:Name|Key|Namespace|Ref|KeyRef|StoreRef|Path)$/i;
+const USERINFO = /(:\/\/)([^\s/'"@]+(?:@[^\s/'"@]+)*)@/g;
+const HIDDEN_TEXT = /^<hidden #\d+>$/;
+/** A hidden value shorter than this is a word like others: it is not looked for in sentences. */
+const SHORTEST_SOUGHT = 6;
+
+/** Hides values that nobody should read in a report; equal values get equal numbers, so that a change shows and the value does not. */
+export interface Mask {
+  /** A copy of an object with `<hidden #n>` in place of secret values. */
+  object(object: JsonMap): JsonMap;
+  /** A sentence without credentials in URLs, without what is assigned to secret names, and without values hidden before. */
+  text(text: string): string;
+}
+
+/**
+ * A mask for one run. Hidden are: all data of a Secret; values under names that match `password|token|secret|private.?key|credential` or
+ * one of `patterns`, in ConfigMaps, environments, annotations, custom objects, flags and texts within texts; user and password of every URL.
+ * A pattern that is no regular expression is taken as plain text.
+ */
+export function createMask(patterns: readonly string[] = []): Mask {
+  const source = [SECRET_NAMES, ...patterns.map(asPattern)].join('|');
+  const isSecretName = new RegExp(source, 'i');
+  const assignment = assignments(source);
+  const numbers = new Map<string, number>();
+
+  function hide(value: unknown): string {
+    const text = typeof value === 'string' ? value : JSON.stringify(value);
+    if (HIDDEN_TEXT.test(text)) return text;
+    const number = numbers.get(text) ?? numbers.size + 1;
+    numbers.set(text, number);
+    return `<hidden #${number}>`;
+  }
+
+  function scrub(text: string): string {
+    const plain = text.replace(USERINFO, (whole, slashes: string, user: string) =>
+      user === 'git' ? whole : `${slashes}${hide(user)}@`,
+    );
+    return plain.replace(assignment, (...match: unknown[]) => {
+      const { head, value } = match.at(-1) as { head: string; value: string };
+      const quote = /^["']/.exec(value)?.[0] ?? '';
+      const inner = quote === '' ? value : value.slice(1, -1);
+      return inner === '' ? `${head}${value}` : `${head}${quote}${hide(inner)}${quote}`;
+    });
+  }
+
+  function mapped(map: JsonMap, isHidden: (key: string, value: unknown) => boolean): JsonMap {
+    const copy: JsonMap = {};
+    for (const [key, value] of Object.entries(map)) {
+      const shown = isHidden(key, value) ? hide(value) : masked(value);
+      Object.defineProperty(copy, key, { value: shown, enumerable: true, writable: true, configurable: true });
+    }
+    return copy;
+  }
+
+  function masked(value: unknown): unknown {
+    if (typeof value === 'string') return scrub(value);
+    if (Array.isArray(value)) return list(value);
+    if (!isJsonMap(value)) return value;
+    const { name } = value;
+    if (typeof name === 'string' && isSecretName.test(name) && value['value'] != null) {
+      return mapped(value, (key) => key === 'value');
+    }
+    return mapped(value, (key, inner) => {
+      return typeof inner === 'string' && inner !== '' && isSecretName.test(key) && !REFERENCE.test(key);
+    });
+  }
+
+  /** A flag with a secret name hides the item after it. */
+  function list(items: readonly unknown[]): unknown[] {
+    const isFlag = (item: unknown): boolean =>
+      typeof item === 'string' && /^--?[\w.-]+$/.test(item) && isSecretName.test(item);
+    return items.map((item, at) =>
+      typeof item === 'string' && at > 0 && isFlag(items[at - 1]) ? hide(item) : masked(item),
+    );
+  }
+
+  function object(given: JsonMap): JsonMap {
+    const data = given['kind'] === 'Secret' ? ['data', 'stringData'] : [];
+    const copy = mapped(given, (key) => data.includes(key) && !isJsonMap(given[key]));
+    for (const key of data) if (isJsonMap(given[key])) copy[key] = mapped(given[key], () => true);
+    return copy;
+  }
+
+  function text(given: string): string {
+    let shown = scrub(given);
+    for (const [value, number] of numbers) {
+      if (value.length >= SHORTEST_SOUGHT) shown = shown.replaceAll(value, `<hidden #${number}>`);
+    }
+    return shown;
+  }
+
+  return { object, text };
+}
+
+/** `NAME=value`, `name: value to the end of the line`, `"name": "value"`, with a name that holds a secret one. */
+function assignments(source: string): RegExp {
+  const quoted = String.raw`"(?:[^"\\]|\\.)*"|'[^']*'`;
+  const head = String.raw`(?<![\w.-])[\w.-]*(?:${source})[\w.-]*`;
+  const equal = String.raw`(?<==[ \t]*)[^\s"',;&)}\]]+`;
+  const colon = String.raw`(?<=:[ \t]*)[^\s"'{[|>][^\n,}\]]*`;
+  return new RegExp(
+    String.raw`(?<head>${head}\\?["']?[ \t]*[:=][ \t]*)(?<value>${quoted}|${equal}|${colon})`,
+    'gi',
+  );
+}
+
+function asPattern(pattern: string): string {
+  try {
+    new RegExp(pattern);
+    return `(?:${pattern})`;
+  } catch {
+    return pattern.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+  }
+}
