@@ -24,7 +24,7 @@ import {
   type KeptOutput,
   type RenderOptions,
 } from './render/index.ts';
-import { resolveService, resolveSmartstack, smartstackAcross, type ServiceResolution } from './resolve/index.ts';
+import { resolveService, resolveSmartstack, smartstackAcross, smartstackOfCluster, type ServiceResolution } from './resolve/index.ts';
 
 /** Part of the fleet that a run is about; without a member, all of it. */
 export interface CompileScope {
@@ -89,6 +89,8 @@ interface Run {
   readonly load: LoadOptions;
   readonly sink: CompileSink;
   readonly diagnostics: Diagnostic[];
+  /** About single clusters: their errors hold back everything there. */
+  readonly clusterFindings: readonly Diagnostic[];
   /** Findings about the whole run hold back everything. */
   readonly isBlocked: boolean;
 }
@@ -112,8 +114,13 @@ export async function compile(input: CompileInput, sink: CompileSink): Promise<C
     foreign: createForeignCache(),
     ...(input.scope.clusters && { onlyClusters: new Set(input.scope.clusters) }),
   };
+  const clusterFindings = withSeverity(
+    system.clusters.flatMap((config) => smartstackOfCluster(config, shared)),
+    input,
+  );
+  add(clusterFindings);
   const isBlocked = heldBack(diagnostics).everything;
-  const run: Run = { input, system, shared, load, sink, diagnostics, isBlocked };
+  const run: Run = { input, system, shared, load, sink, diagnostics, clusterFindings, isBlocked };
   if (!isBlocked) sink.begin([...system.clusters.map(({ cluster }) => cluster), ...system.failed]);
   const summaries: ServiceSummary[] = [];
   const outcomes = new Map(system.clusters.map(({ cluster }) => [cluster, newOutcome(cluster)]));
@@ -146,7 +153,7 @@ async function compileService(
     (each) => each.diagnostics,
   );
   const found = withSeverity(findings, input);
-  const held = heldBack(found);
+  const held = heldBack([...found, ...run.clusterFindings]);
   const isWanted = ({ cluster, instance }: ResolvedInstance): boolean =>
     !run.isBlocked && !held.has(cluster, service, instance) && (input.scope.instances?.includes(instance) ?? true);
   const instances = resolutions.flatMap(([, resolution]) => resolution.instances.filter(isWanted));

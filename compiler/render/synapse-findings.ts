@@ -1,20 +1,6 @@
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import type { ClusterConfig } from '../model/cluster-config.ts';
 
-/** synapse is to be rendered, and nothing says which location types there are. */
-export function missingTypes(cluster: string): Diagnostic {
-  return {
-    severity: 'error',
-    code: 'smartstack-unknown-location-type',
-    message: `synapse is rendered in ${cluster}, and nothing says which location types there are`,
-    root: 'soa',
-    file: 'location_types.json',
-    path: [],
-    hint: 'add location_types.json, or set smartstack.location_types in the system configuration',
-    cluster,
-  };
-}
-
 /** Two namespaces would have one backend. */
 export function sameEntry(cluster: string, file: string, first: string, second: string): Diagnostic {
   const services = first === second ? first : `${first} and ${second}`;

@@ -6,7 +6,7 @@ import type { SynapseNamespace } from '../model/smartstack.ts';
 import type { Toolkit } from './app.ts';
 import type { KeptOutput } from './kept-output.ts';
 import { keptEntries } from './synapse-kept.ts';
-import { entryTooLong, missingTypes, sameEntry, shardTooBig, socketTooLong } from './synapse-findings.ts';
+import { entryTooLong, sameEntry, shardTooBig, socketTooLong } from './synapse-findings.ts';
 
 export interface SynapseInput {
   readonly config: ClusterConfig;
@@ -40,11 +40,11 @@ const NOTHING: SynapseOutput = { build: () => undefined, untouched: [], diagnost
  * of every service is in it, wherever its instances run. Entries of services that are held back stay as they were.
  */
 export function synapseOutput(toolkit: Toolkit, input: SynapseInput): SynapseOutput {
-  const { smartstack, cluster, labels: names } = input.config;
+  const { smartstack, labels: names } = input.config;
   const { synapse, synapseImage: image } = smartstack;
   if (!synapse.isEnabled || image === null) return NOTHING;
   const types = smartstack.locationTypes ?? input.locationTypes;
-  if (types === null) return { ...NOTHING, diagnostics: [missingTypes(cluster)] };
+  if (types === null) return { ...NOTHING, untouched: allPaths(toolkit, input.config) };
   const { SynapseConfigMap, SynapseServicesConfigMap, SynapseDaemonSet } = toolkit;
   const { files, diagnostics, untouched } = serviceFiles(toolkit, input, types);
   const labels = { 'yelp.com/owner': names.owner, 'app.kubernetes.io/part-of': 'smartstack' };
@@ -62,6 +62,14 @@ export function synapseOutput(toolkit: Toolkit, input: SynapseInput): SynapseOut
     untouched,
     diagnostics,
   };
+}
+
+/** Where synapse's objects stand: they stay as they are where the cluster's own settings hold them back. */
+function allPaths(toolkit: Toolkit, { cluster, smartstack }: ClusterConfig): readonly string[] {
+  const { synapse } = smartstack;
+  const shards = Array.from({ length: synapse.shards }, (_, shard) => toolkit.synapseShardName(synapse, shard));
+  const files = [synapse.name, ...shards].map((name) => `configmap-${name}`);
+  return [...files, `daemonset-${synapse.name}`].map((file) => `clusters/${cluster}/${synapse.namespace}/${file}.yaml`);
 }
 
 type Files = Readonly<Record<string, string>>;

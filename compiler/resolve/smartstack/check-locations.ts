@@ -56,7 +56,7 @@ function checkDestination(input: NamespaceInput, to: string, at: Path): readonly
   );
   if (wrong.length > 0 || isUseful || input.worlds.length === 0) return wrong;
   const message = `${quoted(to)} is narrower than everything that is advertised (${types.join(', ')}): it has no effect`;
-  return [{ severity: 'warning', code: 'smartstack-extra-advertise-narrow', message, path: at }];
+  return [{ severity: 'warning', policy: true, code: 'smartstack-extra-advertise-narrow', message, path: at }];
 }
 
 /** A `type:location` that some cluster's mapping knows. */

@@ -5,6 +5,8 @@ import type { Locations } from './locations.ts';
 /** A finding about a namespace; its place is looked up when the report is made. */
 export interface NamespaceFinding {
   readonly severity: 'error' | 'warning';
+  /** A warning that `validate` fails on, since PaaSTA's does. */
+  readonly policy?: true;
   readonly code: string;
   readonly message: string;
   readonly hint?: string;

@@ -109,8 +109,9 @@ function placesIn({ document, path }: Source) {
 }
 
 function toDiagnostic(service: string, document: SourceDocument, finding: NamespaceFinding): Diagnostic {
-  const { severity, code, message, hint, path, atKey } = finding;
+  const { severity, policy, code, message, hint, path, atKey } = finding;
   const { span } = document.locateNearest(path, atKey === true ? 'key' : 'value');
   const { root, file } = document;
-  return { severity, code, message, root, file, ...span, path, service, ...(hint === undefined ? {} : { hint }) };
+  const optional = { ...(policy === undefined ? {} : { policy }), ...(hint === undefined ? {} : { hint }) };
+  return { severity, code, message, root, file, ...span, path, service, ...optional };
 }
