@@ -37,7 +37,7 @@ function environmentUse(facts: Facts, { name, ref, field }: SecretVariable): Sec
   return facts.journal.member(`pod.main.env.${name}`, () => {
     field.note(() => '');
     const owner = ownerOf(ref, facts.service);
-    const secretName = checkedSecretName(facts, field, owner, ref.name);
+    const secretName = checkedSecretName(facts, field, owner, ref.name) ?? '';
     const reference = { secretName, key: ref.name, service: owner, kind: 'env' } as const;
     return { variable: { name, secretName, secretKey: ref.name }, reference, ref, field };
   });

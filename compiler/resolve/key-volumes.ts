@@ -80,7 +80,9 @@ function keyVolume(field: Field, items: readonly SecretItem[], volume: KeyVolume
 }
 
 function checkItems(field: Field, items: readonly SecretItem[]): void {
-  const bad = items.find(({ key, path }) => !/^[-._a-zA-Z0-9]+$/.test(key) || path.split('/').includes('..'));
+  const bad = items.find(
+    ({ key, path }) => !/^[-._a-zA-Z0-9]+$/.test(key) || path.startsWith('/') || path.split('/').includes('..'),
+  );
   if (bad === undefined) return;
   const hint = 'key names have letters, digits, -, _ and .';
   field.error('bad-key-name', `${field.name} names a key that makes the illegal secret key "${bad.key}"`, hint);

@@ -57,6 +57,6 @@ function readExpression(config: Field, key: string): NodeExpression {
   }
   if (operator === 'Exists' || operator === 'DoesNotExist') return nodeExpression(config, key, operator, []);
   const value = required(config.at('value'));
-  readInteger(value, { default: 0 });
+  readInteger(value, { default: 0, min: Number.MIN_SAFE_INTEGER, max: Number.MAX_SAFE_INTEGER });
   return nodeExpression(config, key, operator, value.isSet ? [pythonText(value.value!)] : []);
 }

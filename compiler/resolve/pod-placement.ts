@@ -1,8 +1,18 @@
 import type { PodSelector, ResolvedPlacement, TopologySpread } from '../model/resolved-instance.ts';
 import type { Inputs } from './facts.ts';
 import type { Field } from './field.ts';
-import { checkedLabelValue, isLabelKey } from './legal-names.ts';
-import { readChoice, readInteger, readItems, readMap, readText, readTexts, required, requireText } from './readers.ts';
+import { isLabelKey, isLabelValue } from './legal-names.ts';
+import {
+  readChoice,
+  readInteger,
+  readItems,
+  readMap,
+  readText,
+  readTexts,
+  required,
+  requireText,
+  shown,
+} from './readers.ts';
 
 const WHEN_UNSATISFIABLE = ['ScheduleAnyway', 'DoNotSchedule'] as const;
 
@@ -76,5 +86,9 @@ function readSelector(item: Field): PodSelector | null {
 }
 
 function readSelected(field: Field): string | null {
-  return checkedLabelValue(field, field.name, readText(field, { default: null }));
+  const text = readText(field, { default: null });
+  if (text !== null && !isLabelValue(text)) {
+    field.error('bad-label-value', `${field.name} is ${shown(text)}, which no pod's label can be`);
+  }
+  return text;
 }

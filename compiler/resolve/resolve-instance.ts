@@ -9,7 +9,7 @@ import { resolveMesh } from './hacheck.ts';
 import { resolveLiveness, resolveReadiness } from './health-check.ts';
 import { resolveFsGroup, resolveServiceAccount, resolveServiceAccountName } from './identity.ts';
 import { resolveApplicationName, resolveContainerName } from './instance-names.ts';
-import { checkedLabelValue } from './legal-names.ts';
+import { checkedLabelValue, isLabelValue } from './legal-names.ts';
 import { resolvePreStop, resolveTerminationGracePeriod } from './lifecycle.ts';
 import { resolveMarks } from './marks.ts';
 import { resolveMonitoring } from './monitoring/index.ts';
@@ -112,10 +112,11 @@ function resolveMain(facts: Facts, environment: Environment): MainContainer {
   };
 }
 
-/** The deploy group is also a pod label. */
-function resolveDeployGroupLabel({ keys, deployment }: Facts): string {
+/** The deploy group is also a pod label. The default ends with the instance name, which is reported for itself. */
+function resolveDeployGroupLabel({ keys, instance, deployment }: Facts): string {
   const field = keys.field('deploy_group');
   field.note(() => 'PaaSTA: deploy_group CLUSTER.INSTANCE');
+  if (!field.isSet && !isLabelValue(instance)) return deployment.deployGroup;
   return checkedLabelValue(field, 'the deploy group', deployment.deployGroup);
 }
 

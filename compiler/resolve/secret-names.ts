@@ -1,7 +1,7 @@
 import { isSafeName, MAX_OBJECT_NAME, secretName, SHARED_SERVICE } from '../model/names.ts';
 import type { Facts } from './facts.ts';
 import type { Field } from './field.ts';
-import { checkedObjectName } from './legal-names.ts';
+import { checkedObjectName, isDnsSubdomain } from './legal-names.ts';
 
 /** A `SECRET(name)` or `SHARED_SECRET(name)` in an environment variable. */
 export interface SecretRef {
@@ -24,18 +24,24 @@ export function ownerOf(ref: { readonly isShared: boolean }, service: string): s
   return ref.isShared ? SHARED_SERVICE : service;
 }
 
-/** Name of the Kubernetes Secret behind a soa-configs secret; names that cannot be used are reported. */
-export function checkedSecretName(facts: Facts, field: Field, owner: string, secret: string): string {
-  if (!isSafeName(secret)) {
-    const found =
-      secret === '' ? 'is empty' : `${JSON.stringify(secret)} has characters other than letters, digits, ., _ and -`;
-    field.error('unsafe-name', `the secret name in ${field.name} ${found}`);
+/** Name of the Kubernetes Secret behind a soa-configs secret; null, and reported, when the secret's name cannot be used. */
+export function checkedSecretName(facts: Facts, field: Field, owner: string, secret: string): string | null {
+  const problem = problemWith(secret);
+  if (problem !== null) {
+    field.error('unsafe-name', `the secret name in ${field.name} ${problem}`);
+    return null;
   }
-  if (secret.length > MAX_OBJECT_NAME) {
-    field.error(
-      'bad-object-name',
-      `the secret name in ${field.name} has ${secret.length} characters, expected at most ${MAX_OBJECT_NAME}`,
-    );
-  }
-  return checkedObjectName(field, `the Secret of ${secret}`, secretName(facts.namespace(), owner, secret));
+  const name = secretName(facts.namespace(), owner, secret);
+  if (isDnsSubdomain(name)) return name;
+  // A bad namespace or service is reported for itself.
+  if (isDnsSubdomain(secretName('ns', 'service', secret))) return null;
+  checkedObjectName(field, `the Secret of ${secret}`, name);
+  return null;
+}
+
+function problemWith(secret: string): string | null {
+  if (secret === '') return 'is empty';
+  if (!isSafeName(secret)) return `${JSON.stringify(secret)} has characters other than letters, digits, ., _ and -`;
+  const { length } = secret;
+  return length > MAX_OBJECT_NAME ? `has ${length} characters, expected at most ${MAX_OBJECT_NAME}` : null;
 }

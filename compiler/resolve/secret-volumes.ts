@@ -26,16 +26,16 @@ function readSecretVolume(facts: Facts, item: Field): MountedSecret {
   const volume = readMap(item);
   const field = volume.at('secret_name');
   const secret = requireText(field);
-  const secretName = secret !== '' ? checkedSecretName(facts, field, facts.service, secret) : '';
+  const secretName = secret === '' ? null : checkedSecretName(facts, field, facts.service, secret);
   const items = volume.at('items');
   return {
     field: item,
-    reference: { secretName, key: secret, service: facts.service, kind: 'volume' },
+    reference: { secretName: secretName ?? '', key: secret, service: facts.service, kind: 'volume' },
     volume: {
       type: 'secret',
-      name: secret !== '' ? checkedVolumeName(field, `secret--${secret}`, MAX_LABEL) : '',
+      name: secretName === null ? '' : checkedVolumeName(field, `secret--${secret}`, MAX_LABEL),
       mountPath: requireText(volume.at('container_path')),
-      secretName,
+      secretName: secretName ?? '',
       defaultMode: readFileMode(volume.at('default_mode')),
       items: items.isSet ? readItems(items).map(readItem) : null,
       isOptional: false,

@@ -19,7 +19,9 @@ export function resolveStrategy(facts: Facts): ResolvedStrategy | null {
   const maxUnavailable = method === 'brutal' ? '100%' : marginPercent(readMarginFactor(facts));
   if (maxSurge === '0%' && maxUnavailable === '0%') {
     const hint = 'raise bounce_overprovision_factor, lower bounce_margin_factor, or use bounce_method: downthenup';
-    field.error('bad-strategy', 'nothing may be added and nothing taken down, so pods could never be replaced', hint);
+    const decisive = ['bounce_overprovision_factor', 'bounce_margin_factor'].find((key) => facts.keys.has(key));
+    const place = decisive === undefined ? field : facts.keys.field(decisive);
+    place.error('bad-strategy', 'nothing may be added and nothing taken down, so pods could never be replaced', hint);
   }
   return { type: 'RollingUpdate', maxSurge, maxUnavailable };
 }

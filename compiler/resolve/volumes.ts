@@ -7,6 +7,7 @@ import { resolveHacheckVolumes, resolveHostVolumes } from './host-volumes.ts';
 import { resolveKeyVolumes } from './key-volumes.ts';
 import { shown } from './readers.ts';
 import { resolveSecretVolumes } from './secret-volumes.ts';
+import { SystemKeys } from './system-keys.ts';
 import { resolveTokenVolumes } from './token-volumes.ts';
 import type { Placed } from './volume-names.ts';
 
@@ -68,19 +69,17 @@ function reportTaken(field: Field, what: string, name: string): void {
 
 function checkMounts(mounts: readonly Placed<{ readonly mountPath: string }>[]): void {
   const replacing = mounts.filter(({ volume }) => 'replacesMount' in volume && volume.replacesMount === true);
-  const taken = new Set<string>();
+  const taken = new Map<string, Placed<{ readonly mountPath: string }>>();
   for (const placed of mounts) {
     const { mountPath } = placed.volume;
     const isReplaced = replacing.some((other) => other !== placed && other.volume.mountPath === mountPath);
     if (isReplaced || mountPath === '') continue;
     if (mountPath.includes(':')) placed.field.error('bad-path', `mount path ${shown(mountPath)} has a ":"`);
-    if (taken.has(mountPath)) {
-      placed.field.error(
-        'duplicate-mount',
-        `two volumes are mounted at ${shown(mountPath)}, expected one`,
-        'remove one',
-      );
+    const other = taken.get(mountPath);
+    if (other !== undefined) {
+      const { field } = placed.field.source instanceof SystemKeys ? other : placed;
+      field.error('duplicate-mount', `two volumes are mounted at ${shown(mountPath)}, expected one`);
     }
-    taken.add(mountPath);
+    taken.set(mountPath, placed);
   }
 }
