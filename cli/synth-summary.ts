@@ -65,7 +65,8 @@ function findingCounts(diagnostics: readonly Diagnostic[]): string {
   const policy = of((d) => d.severity === 'warning' && d.policy === true);
   const warnings = of((d) => d.severity === 'warning') - policy;
   const notes = of((d) => d.severity === 'info');
-  return `${count(errors, 'error')}, ${policy} policy, ${count(warnings, 'warning')}, ${count(notes, 'note')}`;
+  const hint = policy + warnings > 0 ? ' (paasta-gitops validate shows all)' : '';
+  return `${count(errors, 'error')}, ${policy} policy, ${count(warnings, 'warning')}, ${count(notes, 'note')}${hint}`;
 }
 
 function names(list: readonly string[]): string {

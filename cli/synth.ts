@@ -22,7 +22,8 @@ export const verb: Verb = {
 Reads soa-configs, deployments.json and the system configuration, and writes the Kubernetes manifests of every configured
 cluster to --out. Files that did not change are not touched; files written by hand are never touched.
 
-A finding of severity error holds back the least that it feeds and keeps its earlier output; everything else is written.
+A finding of severity error is shown, holds back the least that it feeds and keeps its earlier output; everything else is
+written. Other findings are counted: validate shows them, as does -v.
 A run with -s or -i leaves files that several services share alone and removes nothing outside of it.
 
 Exit status: 0 all is written, 1 something was held back, 2 wrong usage, 4 removing so much needs --force-prune.`,
@@ -46,7 +47,7 @@ Exit status: 0 all is written, 1 something was held back, 2 wrong usage, 4 remov
       choices: ['text', 'json'],
       help: 'form of the report',
     },
-    verbose: { short: 'v', help: 'show notes, and stacks of failing construct modules' },
+    verbose: { short: 'v', help: 'show warnings and notes too, and stacks of failing construct modules' },
   },
   run,
 };
@@ -86,7 +87,7 @@ async function run({ values, io }: Call): Promise<number> {
   const diagnostics = [...compilation.diagnostics, ...withSeverity(written.diagnostics, policy)];
   if (textOf(values, 'output') === 'json') io.out(synthJson(compilation, written, diagnostics));
   else {
-    const shown = isOn(values, 'verbose') ? diagnostics : diagnostics.filter(({ severity }) => severity !== 'info');
+    const shown = isOn(values, 'verbose') ? diagnostics : diagnostics.filter(({ severity }) => severity === 'error');
     io.err(formatDiagnostics(shown, style));
     io.out(synthSummary(compilation, written, diagnostics, scope));
   }
