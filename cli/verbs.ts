@@ -3,6 +3,7 @@ import type { Verb } from './verb.ts';
 /** Every verb by name, imported when it is called: `synth` pays for nothing that only the applier needs. */
 export const VERBS: Readonly<Record<string, { summary: string; load: () => Promise<{ verb: Verb }> }>> = {
   synth: { summary: 'render the manifests of every cluster', load: () => import('./synth.ts') },
+  validate: { summary: 'find every mistake in soa-configs', load: () => import('./validate.ts') },
   list: { summary: 'list services, instances or clusters', load: () => import('./list.ts') },
   info: { summary: 'show what is known of a service', load: () => import('./info.ts') },
   deployments: { summary: 'generate deployments.json from tags', load: () => import('./deployments.ts') },
@@ -13,5 +14,6 @@ export const VERBS: Readonly<Record<string, { summary: string; load: () => Promi
   restart: { summary: 'replace the pods of instances', load: () => import('./restart.ts') },
   get: { summary: 'print the version or image of a deploy group', load: () => import('./get.ts') },
   image: { summary: 'build, push and look up images', load: () => import('./image.ts') },
+  review: { summary: 'show what a change of the input does to the manifests', load: () => import('./review.ts') },
   ci: { summary: 'generate the pipeline of a code repository', load: () => import('./ci.ts') },
 };

@@ -1,0 +1,149 @@
+import { writeFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import type { CompileInput } from '../compiler/compile.ts';
+import { compareDiagnostics, type Diagnostic } from '../compiler/diagnostics/diagnostic.ts';
+import { createMask } from '../differences/mask.ts';
+import { adviceFor, GitFailure } from '../git/git-failure.ts';
+import { compareTrees } from '../review/compare-trees.ts';
+import { reviewHtml } from '../review/html.ts';
+import { reviewJson } from '../review/json.ts';
+import { reviewMarkdown } from '../review/markdown.ts';
+import type { Review } from '../review/review.ts';
+import { reviewText } from '../review/text.ts';
+import { compileTree, type CompiledTree } from './compile-tree.ts';
+import { rootPrefixes } from './frames.ts';
+import { treesAt, workingTrees, type InputTrees } from './input-revision.ts';
+import { pipelineGroupsIn } from './pipeline-groups.ts';
+import { INPUT_OPTIONS, loadProject, type Project } from './project.ts';
+import { formatDiagnostics } from './report.ts';
+import { safeText } from './safe-text.ts';
+import { SCOPE_OPTIONS, scopeOf } from './scope.ts';
+import { loadConstructs } from './synth.ts';
+import { isOn, textOf, UsageError, type Call, type Verb } from './verb.ts';
+
+export const verb: Verb = {
+  name: 'review',
+  summary: 'show what a change of the input does to the manifests',
+  usage: 'review [--base REV] [--head REV] [-c C]... [-s S]... [-o text|markdown|html|json] [--report-file FILE]',
+  description: `
+Compiles two revisions of soa-configs, deployments.json and system configuration into memory and compares the results: what changes
+in which instance, whether pods restart, how and how many at most, what is removed, and which team owns it. Nothing is written
+but the report. Secret values are hidden everywhere; equal ones have equal numbers.
+
+--base is HEAD and --head is the working tree unless given. A system configuration outside of the repository that holds the
+soa-configs is read from disk for both sides. Project file and construct modules are those on disk, too.
+
+Exit status: 0 a report was made, 1 the head has errors that the base has not (they hold back what they feed), 6 wrong usage or a
+revision that cannot be read.`,
+  options: {
+    ...INPUT_OPTIONS,
+    base: { value: 'REV', help: 'revision to compare with (default: HEAD)' },
+    head: { value: 'REV', help: 'revision to look at (default: the working tree)' },
+    ...SCOPE_OPTIONS,
+    diff: { help: 'show the diffs of objects, in text too' },
+    'removal-percent': { value: 'N', help: 'removing more than this share of a cluster is a risk (default: 20)' },
+    'no-constructs': { help: "do not load the project's construct modules" },
+    'report-file': { value: 'FILE', help: 'write the report to a file' },
+    output: {
+      short: 'o',
+      aliases: ['format'],
+      value: 'text|markdown|html|json',
+      choices: ['text', 'markdown', 'html', 'json'],
+      help: 'form of the report',
+    },
+  },
+  usageExit: 6,
+  run,
+};
+
+async function run(call: Call): Promise<number> {
+  const { values, io } = call;
+  const { project, diagnostics: ofProject } = loadProject(values, io);
+  const modules = ofProject.length > 0 ? { constructs: [], diagnostics: [] } : await loadConstructs(project);
+  const early = [...ofProject, ...modules.diagnostics];
+  if (early.length > 0) {
+    io.err(formatDiagnostics(early, { hasColor: io.hasColor, prefix: rootPrefixes(project, io.cwd) }));
+    return 6;
+  }
+  try {
+    return await review(call, project, modules.constructs);
+  } catch (error) {
+    if (!(error instanceof GitFailure)) throw error;
+    io.err(`paasta-gitops: error: ${error.message.split('\n').map(safeText).join('\n  ')}\n`);
+    const hint = adviceFor(error.kind);
+    if (hint !== undefined) io.err(`  hint: ${hint}\n`);
+    return 6;
+  }
+}
+
+async function review({ values, io }: Call, project: Project, constructs: CompileInput['constructs']): Promise<number> {
+  const mostRemovedPercent = percentOf(textOf(values, 'removal-percent'));
+  const base = await treesAt(project, io, textOf(values, 'base') ?? 'HEAD');
+  const headName = textOf(values, 'head');
+  const head = headName === undefined ? workingTrees(project) : await treesAt(project, io, headName);
+  const inputOf = ({ soa, system }: InputTrees): CompileInput => ({
+    ...{ soa, system, constructs, scope: scopeOf(values), filePer: project.filePer, verbose: false },
+    ...{ strict: false, severity: project.severity },
+  });
+  const old = await compileTree(inputOf(base));
+  const wanted = await compileTree(inputOf(head), old.files);
+  const mask = createMask(project.mask);
+  const result = compareTrees({
+    ...{ baseName: base.name, headName: head.name, base: old.files, head: wanted.files, mask },
+    keeps: wanted.keeps,
+    heldBack: newlyHeldBack(old, wanted),
+    risks: { mostRemovedPercent, pipelineGroups: pipelineGroupsIn(head.soa) },
+  });
+  const found = newFindings(old, wanted);
+  const prefix = rootPrefixes(project, io.cwd);
+  io.err(mask.text(formatDiagnostics(found, { hasColor: false, prefix })));
+  if (!wanted.isRendered) {
+    io.err('paasta-gitops: error: the head cannot be compiled at all; there is nothing to compare\n');
+    return 1;
+  }
+  const report = draw(result, textOf(values, 'output') ?? 'text', isOn(values, 'diff'));
+  const file = textOf(values, 'report-file');
+  if (file === undefined) io.out(report);
+  else writeFileSync(resolve(io.cwd, file), report);
+  return found.some(({ severity }) => severity === 'error') ? 1 : 0;
+}
+
+function draw(review: Review, format: string, showsDiffs: boolean): string {
+  if (format === 'json') return reviewJson(review);
+  if (format === 'html') return reviewHtml(review, safeText);
+  if (format === 'markdown') return reviewMarkdown(review, safeText);
+  return withoutCommands(reviewText(review, safeText, showsDiffs));
+}
+
+/** Breaks `::` at the start of lines, which CI systems take for commands to them. */
+export function withoutCommands(text: string): string {
+  return text.replace(/^(\s*):(?=:)/gm, '$1: ');
+}
+
+function newlyHeldBack(old: CompiledTree, wanted: CompiledTree): Readonly<Record<string, readonly string[]>> {
+  const before = new Set(
+    old.compilation.clusters.flatMap(({ cluster, failed }) => failed.map((job) => `${cluster} ${job}`)),
+  );
+  return Object.fromEntries(
+    wanted.compilation.clusters.map(({ cluster, failed }) => [
+      cluster,
+      failed.filter((job) => !before.has(`${cluster} ${job}`)),
+    ]),
+  );
+}
+
+/** Errors and warnings that the head brings; a finding that only moved to another line is not new. */
+function newFindings(old: CompiledTree, wanted: CompiledTree): readonly Diagnostic[] {
+  const keyOf = ({ code, root, file, path, message }: Diagnostic): string =>
+    JSON.stringify([code, root, file, path, message]);
+  const known = new Set(old.compilation.diagnostics.map(keyOf));
+  return wanted.compilation.diagnostics
+    .filter((each) => each.severity !== 'info' && !known.has(keyOf(each)))
+    .sort(compareDiagnostics);
+}
+
+function percentOf(text: string | undefined): number {
+  if (text === undefined) return 20;
+  if (/^\d{1,3}$/.test(text) && Number(text) <= 100) return Number(text);
+  throw new UsageError(`--removal-percent is a whole number from 0 to 100; found ${JSON.stringify(text)}`);
+}
