@@ -37,6 +37,7 @@ export function writeOutput(options: OutputOptions): {
     kept(cluster, isKept, always) {
       return writer === undefined ? null : keptOutput(writer, cluster, isKept, always);
     },
+    earlier: { read: (path) => writer?.readEarlier(path) ?? null, parse: (text) => documents(text) ?? null },
     aggregates(files: readonly RenderedFile[], untouched) {
       // A run over some clusters only renders what services share there; the rest of the tree is not its business.
       for (const path of untouched) untouchedPaths.add(path);

@@ -21,8 +21,12 @@ import {
   aggregateFiles,
   renderService,
   summariseCluster,
+  sensuService,
+  type EarlierTexts,
   type KeptOutput,
+  type RenderedInstance,
   type RenderOptions,
+  type SensuService,
 } from './render/index.ts';
 import { resolveService, resolveSmartstack, smartstackAcross, smartstackOfCluster, type ServiceResolution } from './resolve/index.ts';
 
@@ -56,6 +60,8 @@ export interface CompileSink {
     /** Shared files are asked for even if no instance is kept. */
     always: boolean,
   ): KeptOutput | null;
+  /** Single files of earlier runs; without it there are none. */
+  readonly earlier?: EarlierTexts;
   /** Files that several services share, of all clusters; `untouched` are earlier ones that stay as they are. */
   aggregates(files: readonly RenderedFile[], untouched: readonly string[]): void;
   progress(done: number, total: number): void;
@@ -93,6 +99,8 @@ interface Run {
   readonly clusterFindings: readonly Diagnostic[];
   /** Findings about the whole run hold back everything. */
   readonly isBlocked: boolean;
+  /** Earlier files that stay as they are, found on the way. */
+  readonly untouched: string[];
 }
 
 /**
@@ -120,7 +128,7 @@ export async function compile(input: CompileInput, sink: CompileSink): Promise<C
   );
   add(clusterFindings);
   const isBlocked = heldBack(diagnostics).everything;
-  const run: Run = { input, system, shared, load, sink, diagnostics, clusterFindings, isBlocked };
+  const run: Run = { untouched: [], input, system, shared, load, sink, diagnostics, clusterFindings, isBlocked };
   if (!isBlocked) sink.begin([...system.clusters.map(({ cluster }) => cluster), ...system.failed]);
   const summaries: ServiceSummary[] = [];
   const outcomes = new Map(system.clusters.map(({ cluster }) => [cluster, newOutcome(cluster)]));
@@ -161,14 +169,20 @@ async function compileService(
   add([...found, ...result.diagnostics]);
   const smartstack = isServiceHeldBack(found) ? null : mesh.namespaces;
   const clusters: Record<string, ClusterSummary> = {};
+  const files = [...result.files];
   for (const [config, resolution] of resolutions) {
     const rendered = result.rendered.filter(({ instance }) => instance.cluster === config.cluster);
     const failed = failedOf(resolution, input, new Set(rendered.map(({ instance }) => instance.instance)));
     const { known, notDeployed, unknownInstances: hasUnknownInstances } = resolution;
-    clusters[config.cluster] = summariseCluster({ config, known, rendered, notDeployed, failed, hasUnknownInstances });
+    const sensu = sensuOf(run, service, config, resolution, rendered);
+    add(sensu.diagnostics);
+    files.push(...wrapped(sensu.file));
+    const { teams: sensuTeams } = sensu;
+    const outcome = { known, rendered, notDeployed, failed, hasUnknownInstances, sensuTeams };
+    clusters[config.cluster] = summariseCluster({ config, ...outcome });
     noteOutcome(outcomes.get(config.cluster)!, service, clusters[config.cluster]!, resolution);
   }
-  if (!run.isBlocked) sink.service(service, result.files, knownInstances(resolutions));
+  if (!run.isBlocked) sink.service(service, files, knownInstances(resolutions));
   return {
     version: 1,
     service,
@@ -184,6 +198,29 @@ function isServiceHeldBack(found: readonly Diagnostic[]): boolean {
   return found.some(({ severity, cluster, instance, instances }) => {
     return severity === 'error' && cluster === undefined && instance === undefined && instances === undefined;
   });
+}
+
+/** A service's Sensu checks; a run about some instances leaves them alone, since all stand in one file. */
+function sensuOf(
+  { input, sink, isBlocked, untouched }: Run,
+  service: string,
+  config: ClusterConfig,
+  { known, unknownInstances }: ServiceResolution,
+  rendered: readonly RenderedInstance[],
+): SensuService {
+  if (isBlocked || input.scope.instances !== undefined) return NO_SENSU;
+  const made = sensuService({
+    ...{ config, service, earlier: sink.earlier ?? null, rendered: rendered.map(({ instance }) => instance) },
+    isKept: (instance) => unknownInstances || known.includes(instance),
+  });
+  untouched.push(...wrapped(made.untouched));
+  return made;
+}
+
+const NO_SENSU: SensuService = { file: null, untouched: null, teams: [], diagnostics: [] };
+
+function wrapped<T>(value: T | null): readonly T[] {
+  return value === null ? [] : [value];
 }
 
 /** What soa-configs name, is deployed and in scope, but was not rendered. */
@@ -220,7 +257,7 @@ async function aggregate(run: Run, summaries: readonly ServiceSummary[]): Promis
   }
   run.sink.aggregates(
     made.flatMap(({ files }) => files),
-    made.flatMap(({ untouched }) => untouched),
+    [...run.untouched, ...made.flatMap(({ untouched }) => untouched)],
   );
   return [...across, ...made.flatMap(({ diagnostics }) => diagnostics)];
 }

@@ -67,6 +67,7 @@ test('the least configuration has every default filled in', () => {
       runbook: 'y/unhealthy-paasta-instances',
       tip: 'Check the instance with: `paasta status -s {service} -i {instance} -c {cluster} -vv`',
     },
+    sensu: null,
     monitoringDefaults: {},
     smartstack: toSmartStackSettings(undefined),
     secretsProvider: 'none',

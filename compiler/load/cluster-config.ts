@@ -1,6 +1,7 @@
 import type { ClusterConfig, DefaultSettings, HostVolume } from '../model/cluster-config.ts';
 import { POD_SPEC_FIELDS } from '../model/pod-spec-fields.ts';
 import { isMap, isNumeric, PyFloat, toNumber, type YamlMap, type YamlValue } from '../model/yaml-value.ts';
+import { toSensuSettings } from './sensu-settings.ts';
 import { toSmartStackSettings } from './smartstack-settings.ts';
 
 /** Defaults of PaaSTA 1.64's `SystemPaastaConfig`; those of `labels`, `defaults` and `secrets` are ours. */
@@ -20,6 +21,7 @@ export function toClusterConfig(
   cluster: string,
   raw: YamlMap,
   fileOf: Readonly<Record<string, string>>,
+  teams: YamlMap | null = null,
 ): ClusterConfig {
   const read = reading(raw);
   const config: ClusterConfig = {
@@ -55,6 +57,7 @@ export function toClusterConfig(
     secretEnvironment: read.record<string>('vault_cluster_map')[cluster] ?? read.textOrNull('vault_environment'),
     labels: labelSettings(read.map('labels')),
     defaults: defaultSettings(read.map('defaults')),
+    sensu: toSensuSettings(raw['sensu'], teams),
     monitoringDefaults: read.map('monitoring_defaults'),
     smartstack: toSmartStackSettings(raw['smartstack']),
     secretsProvider: read.map('secrets')['provider'] === 'external-secrets' ? 'external-secrets' : 'none',

@@ -1,3 +1,4 @@
+import { HANDLER_KINDS } from '../model/sensu.ts';
 import { isInteger, isMap } from '../model/yaml-value.ts';
 import {
   anything,
@@ -14,6 +15,7 @@ import {
   text,
   type Shape,
 } from './shapes.ts';
+import { SENSU_MEMBERS, sensuShape } from './sensu-settings.ts';
 import { SMARTSTACK_MEMBERS, SMARTSTACK_SYNAPSE_MEMBERS, smartstackShape } from './smartstack-shapes.ts';
 
 const texts = listOf(text);
@@ -79,12 +81,12 @@ export const COMPILED_KEYS: Readonly<Record<string, Shape>> = {
     remote_property: text,
   }),
   smartstack: smartstackShape,
+  sensu: sensuShape,
   autoscaling_paused: boolean,
 };
 
 /** Keys that other programs or later stages read: another shape is a finding, and no reason to hold output back. */
 const OTHER_KEYS: Readonly<Record<string, Shape>> = {
-  sensu: map,
   monitoring_defaults: map,
   nerve_register_k8s_terminating: boolean,
   service_discovery_providers: map,
@@ -210,6 +212,8 @@ export const OWN_MEMBERS: Readonly<Record<string, readonly string[]>> = {
   labels: ['owner', 'pool_selector_key', 'omit_default_pool_selector', 'iam_role_annotation'],
   defaults: ['api_role_binding', 'runbook', 'tip'],
   secrets: ['provider', 'store', 'ssm_store', 'remote_key', 'remote_property'],
+  sensu: SENSU_MEMBERS,
+  'sensu.handlers': HANDLER_KINDS,
   'secrets.store': ['name', 'kind'],
   'secrets.ssm_store': ['name', 'kind'],
   smartstack: SMARTSTACK_MEMBERS,

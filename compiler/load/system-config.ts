@@ -3,12 +3,13 @@ import { compareText, type Diagnostic, type Path } from '../diagnostics/diagnost
 import type { ClusterConfig } from '../model/cluster-config.ts';
 import { isSafeName } from '../model/names.ts';
 import type { TreeReader } from '../model/tree-reader.ts';
-import { isMap, type YamlValue } from '../model/yaml-value.ts';
+import { isMap, type YamlMap, type YamlValue } from '../model/yaml-value.ts';
 import { checkRequired, checkSystemConfig } from './check-system-config.ts';
 import { toClusterConfig } from './cluster-config.ts';
 import { mergeSystemFiles, type MergedFiles } from './merge-system-files.ts';
 import { withScope } from './scope.ts';
 import { clusterNameOf, readSystemLayout, type SystemDirectory } from './system-config-dir.ts';
+import { takeTeamData } from './team-data.ts';
 
 /** The system configuration of every cluster that a run may render. */
 export interface SystemConfig {
@@ -27,6 +28,7 @@ export interface SystemConfig {
 interface Candidate {
   readonly directory: SystemDirectory;
   readonly merged: MergedFiles;
+  readonly teams: YamlMap | null;
   /** The cluster it says it is for, else its folder; empty when neither tells. */
   readonly name: string;
 }
@@ -41,7 +43,7 @@ export function loadSystemConfig(
   options: { readonly onlyClusters?: readonly string[] } = {},
 ): SystemConfig {
   const layout = readSystemLayout(reader);
-  const candidates = layout.directories.map(toCandidate);
+  const candidates = layout.directories.map((directory) => toCandidate(reader, directory));
   const listed = new Set(candidates.flatMap(listedClusters));
   const configured = candidates.map((c) => c.name).filter((name) => name !== '');
   const universe = [...new Set([...listed, ...configured])].filter(isSafeName).sort(compareText);
@@ -63,9 +65,10 @@ export function loadSystemConfig(
   };
 }
 
-function toCandidate(directory: SystemDirectory): Candidate {
+function toCandidate(reader: TreeReader, read: SystemDirectory): Candidate {
+  const { directory, teams } = takeTeamData(reader, read);
   const merged = mergeSystemFiles(directory.documents);
-  return { directory, merged, name: clusterNameOf(directory) ?? directory.folder };
+  return { directory, merged, teams, name: clusterNameOf(directory) ?? directory.folder };
 }
 
 function listedClusters({ merged }: Candidate): readonly string[] {
@@ -109,7 +112,7 @@ function build(candidate: Candidate, listed: ReadonlySet<string>, duplicateOf: s
   ];
   const diagnostics = name === '' ? findings : withScope(findings, { cluster: name });
   const isUsable = diagnostics.every((d) => d.severity !== 'error');
-  const config = isUsable ? toClusterConfig(name, merged.value, merged.fileOf) : null;
+  const config = isUsable ? toClusterConfig(name, merged.value, merged.fileOf, candidate.teams) : null;
   return { name, config, diagnostics };
 }
 

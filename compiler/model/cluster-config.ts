@@ -1,3 +1,4 @@
+import type { SensuSettings } from './sensu.ts';
 import type { SmartStackSettings } from './smartstack.ts';
 import type { YamlMap } from './yaml-value.ts';
 
@@ -79,6 +80,8 @@ export interface ClusterConfig {
   readonly smartstack: SmartStackSettings;
   /** `secrets.provider`. */
   readonly secretsProvider: 'none' | 'external-secrets';
+  /** `sensu`: how checks are rendered; null when it is not set, and then none are. */
+  readonly sensu: SensuSettings | null;
   /** `monitoring_defaults`: monitoring settings below those of every service. */
   readonly monitoringDefaults: YamlMap;
   /** `autoscaling_paused`: HPAs are kept with scaling disabled. */

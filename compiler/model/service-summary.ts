@@ -1,3 +1,4 @@
+import type { SensuTeamUse } from './sensu.ts';
 import type { SynapseNamespace } from './smartstack.ts';
 
 /**
@@ -35,6 +36,8 @@ export interface ClusterSummary {
   readonly adapterRules: readonly AdapterRuleSource[];
   /** Secrets that pods refer to and an ExternalSecret is rendered for; empty without a secrets provider. */
   readonly externalSecrets: readonly ExternalSecretSource[];
+  /** Teams that Sensu checks name; empty where none are rendered. */
+  readonly sensuTeams: readonly SensuTeamUse[];
   /** Objects of users' constructs, by their identity in the cluster, so that no two services render the same one. */
   readonly extraObjects: readonly { readonly instance: string; readonly key: string }[];
 }

@@ -16,6 +16,7 @@ import { namespaceFilePath, objectFilePath } from './file-paths.ts';
 import { isKeptPath, keptAccounts, keptRules, type KeptOutput, unreadableAggregate } from './kept-output.ts';
 import { namespaceObjects, serviceAccountsIn } from './namespace-objects.ts';
 import type { RenderOptions } from './render-service.ts';
+import { sensuShared } from './sensu-shared.ts';
 import { synapseOutput, type SynapseInput } from './synapse.ts';
 
 export interface AggregateInput {
@@ -59,7 +60,8 @@ export async function aggregateFiles(input: AggregateInput): Promise<Aggregates>
     ...adapterPart(toolkit, input, summaries),
     ...perObject(input, finished(toolkit, synapse.build)),
   ];
-  const files = parts.flatMap(({ file }) => file ?? []);
+  const sensu = sensuShared(input.config, summaries);
+  const files = [...parts.flatMap(({ file }) => file ?? []), ...sensu.files];
   const rendered = new Set(files.map(({ path }) => path));
   return {
     files: files.sort((a, b) => compareText(a.path, b.path)),
@@ -69,6 +71,7 @@ export async function aggregateFiles(input: AggregateInput): Promise<Aggregates>
     ],
     diagnostics: [
       ...synapse.diagnostics,
+      ...sensu.diagnostics,
       ...crossServiceCollisions(input.summaries, cluster),
       ...takenByInstances(input.summaries, cluster, new Set(parts.flatMap(({ keys }) => keys))),
       ...diagnostics,

@@ -3,6 +3,7 @@ import { canonicalJson } from '../emit/canonical-json.ts';
 import type { ClusterConfig } from '../model/cluster-config.ts';
 import { objectKey } from '../model/object-identity.ts';
 import type { ResolvedInstance } from '../model/resolved-instance.ts';
+import type { SensuTeamUse } from '../model/sensu.ts';
 import type { ClusterSummary, ExternalSecretSource } from '../model/service-summary.ts';
 import { adapterRuleSources } from './adapter-rules.ts';
 import { isWorkloadOf } from './config-sha.ts';
@@ -16,6 +17,8 @@ export interface SummaryInput {
   readonly rendered: readonly RenderedInstance[];
   readonly notDeployed: readonly string[];
   readonly failed: readonly string[];
+  /** Default: none. */
+  readonly sensuTeams?: readonly SensuTeamUse[];
   /** A file that may hold more instances could not be read. */
   readonly hasUnknownInstances: boolean;
 }
@@ -33,6 +36,7 @@ export function summariseCluster(input: SummaryInput): ClusterSummary {
     adapterRules: distinct(instances.flatMap(adapterRuleSources)),
     externalSecrets:
       input.config.secretsProvider === 'none' ? [] : distinct(instances.flatMap((each) => externalSecrets(each))),
+    sensuTeams: input.sensuTeams ?? [],
     extraObjects: distinct(input.rendered.flatMap(extraObjects)),
   };
 }

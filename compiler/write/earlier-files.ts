@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
-import { HEADER } from '../model/rendered-file.ts';
+import { hasHeader } from '../model/rendered-file.ts';
 import type { FileStore } from './file-store.ts';
 import { indexBroken, indexMissing, indexTooNew } from './findings.ts';
 import { journalPath, parseJournal } from './journal.ts';
@@ -57,7 +57,7 @@ function blocked(diagnostic: Diagnostic): EarlierFiles {
 }
 
 function isOurs(content: string): boolean {
-  return content.startsWith(`${HEADER}\n`);
+  return hasHeader(content);
 }
 
 /** Every file of the cluster that starts with our header, the folders' lists aside. */
@@ -67,7 +67,8 @@ function* scanOurs(store: FileStore, cluster: string): Generator<readonly [strin
     for (const entry of store.list(folder)) {
       const path = `${folder}/${entry.name}`;
       if (entry.isDirectory()) folders.push(path);
-      if (!entry.isFile() || !isResourceName(entry.name) || whyUnsafe(path) !== undefined) continue;
+      const isCandidate = isResourceName(entry.name) || (folder.startsWith('sensu/') && entry.name.endsWith('.json'));
+      if (!entry.isFile() || !isCandidate || whyUnsafe(path) !== undefined) continue;
       const content = store.readText(path);
       if (content !== null && isOurs(content)) yield [path, { sha256: sha256(content), ...ownerOf(path, content) }];
     }
@@ -81,7 +82,7 @@ function* scanOurs(store: FileStore, cluster: string): Generator<readonly [strin
 function ownerOf(path: string, content: string): Pick<IndexEntry, 'service' | 'instance'> {
   const [top, , folder, file] = path.split('/');
   if (top === 'sensu')
-    return { service: folder!.startsWith('_') ? null : folder!.replace(/\.yaml$/, ''), instance: null };
+    return { service: folder!.startsWith('_') ? null : folder!.replace(/\.(?:yaml|json)$/, ''), instance: null };
   const service = labelIn(content, 'paasta.yelp.com/service');
   const instance = labelIn(content, 'paasta.yelp.com/instance');
   if (file === 'namespace.yaml' || service === undefined || instance === undefined)

@@ -15,13 +15,14 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { compareText } from '../diagnostics/diagnostic.ts';
-import { HEADER } from '../model/rendered-file.ts';
+import { hasHeader, HEADER, JSON_HEADER } from '../model/rendered-file.ts';
 import { asStoreProblem, StoreProblem, systemCode } from './store-problem.ts';
 
 /** Names of files that are being written; one that is found was left by a run that was killed. */
 const TEMPORARY = '.paasta-gitops-tmp-';
 
-const FIRST_LINE = Buffer.from(`${HEADER}\n`);
+/** Bytes in which the header of any file of ours fits, with its line feed. */
+const HEADER_BYTES = Math.max(HEADER.length, JSON_HEADER.length) + 1;
 const NO_LINK = constants.O_NOFOLLOW | constants.O_NONBLOCK;
 const MODE = 0o644;
 
@@ -52,10 +53,10 @@ export class FileStore {
       const file = this.#openToRead(path);
       if (file === undefined) return 'missing';
       try {
-        const length = this.#fill(file, Math.max(wanted.length, FIRST_LINE.length) + 1);
+        const length = this.#fill(file, Math.max(wanted.length, HEADER_BYTES) + 1);
         const found = this.#scratch.subarray(0, length);
         if (found.equals(wanted)) return 'same';
-        return found.subarray(0, FIRST_LINE.length).equals(FIRST_LINE) ? 'ours' : 'foreign';
+        return hasHeader(found.subarray(0, HEADER_BYTES).toString('latin1')) ? 'ours' : 'foreign';
       } finally {
         closeSync(file);
       }

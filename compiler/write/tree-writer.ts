@@ -1,6 +1,6 @@
 import { compareDiagnostics, compareText, type Diagnostic } from '../diagnostics/diagnostic.ts';
 import { isSafeName } from '../model/names.ts';
-import { HEADER, type RenderedFile } from '../model/rendered-file.ts';
+import { hasHeader, type RenderedFile } from '../model/rendered-file.ts';
 import { ClusterFiles } from './cluster-files.ts';
 import { loadEarlierFiles, sha256 } from './earlier-files.ts';
 import { FileStore } from './file-store.ts';
@@ -201,7 +201,7 @@ export class TreeWriter {
 
   /** The bytes to write; undefined when the file is there already, or must not be written. */
   #compare(cluster: ClusterFiles, file: RenderedFile): Buffer | undefined {
-    if (!file.content.startsWith(`${HEADER}\n`)) throw new Error(`${file.path} does not start with our header`);
+    if (!hasHeader(file.content)) throw new Error(`${file.path} does not start with our header`);
     const problem = this.#refusal(file);
     if (problem !== undefined) {
       this.#report(problem);

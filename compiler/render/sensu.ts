@@ -1,0 +1,106 @@
+import { compareText, type Diagnostic } from '../diagnostics/diagnostic.ts';
+import type { ClusterConfig } from '../model/cluster-config.ts';
+import type { RenderedFile } from '../model/rendered-file.ts';
+import type { ResolvedInstance } from '../model/resolved-instance.ts';
+import type { HandlerKind, SensuSettings, SensuTeamUse } from '../model/sensu.ts';
+import { teamHandlerName } from '../../constructs/_sensu-names.ts';
+import { sensuCheck } from '../../constructs/sensu-check.ts';
+import { sensuClassicCheck } from '../../constructs/sensu-classic-check.ts';
+import { CONFIG_MAP_LIMIT } from '../../constructs/sensu-config-map.ts';
+import { unreadableAggregate } from './kept-output.ts';
+import { type SensuContent, sensuFile, sensuPath } from './sensu-files.ts';
+import { type EarlierTexts, type KeptChecks, keptChecks } from './sensu-kept.ts';
+
+export interface SensuServiceInput {
+  readonly config: ClusterConfig;
+  readonly service: string;
+  /** Instances in the cluster that were rendered. */
+  readonly rendered: readonly ResolvedInstance[];
+  /** Whether an instance that was not rendered keeps its earlier check. */
+  isKept(instance: string): boolean;
+  readonly earlier: EarlierTexts | null;
+}
+
+/** A service's checks in one cluster. */
+export interface SensuService {
+  /** Null when no instance has a team. */
+  readonly file: RenderedFile | null;
+  /** The earlier file, when it has to stay as it is. */
+  readonly untouched: string | null;
+  readonly teams: readonly SensuTeamUse[];
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+const NOTHING: SensuService = { file: null, untouched: null, teams: [], diagnostics: [] };
+
+/** The file with the checks of a service's instances; nothing when the cluster's configuration has no `sensu`. */
+export function sensuService(input: SensuServiceInput): SensuService {
+  const { config, service, rendered, earlier } = input;
+  const settings = config.sensu;
+  if (settings === null) return NOTHING;
+  const path = sensuPath(config, settings, { name: service, service });
+  const names = new Set(rendered.map(({ instance }) => instance));
+  const isKept = (instance: string): boolean => instance !== '' && !names.has(instance) && input.isKept(instance);
+  const kept = earlier === null ? { resources: [], checks: [] } : keptChecks(earlier, path, isKept);
+  if (kept === null) return { ...NOTHING, untouched: path, diagnostics: [unreadableAggregate(path)] };
+  const teams = teamUses(rendered, kept);
+  const content = contentOf(settings, rendered, kept);
+  if (('resources' in content ? content.resources : content.checks).length === 0) return NOTHING;
+  const file = sensuFile(config, settings, { name: service, service, content });
+  if (settings.delivery === 'configmap' && Buffer.byteLength(file.content) > CONFIG_MAP_LIMIT) {
+    return { ...NOTHING, teams, untouched: path, diagnostics: [tooLarge(input)] };
+  }
+  return { file, untouched: null, teams, diagnostics: [] };
+}
+
+function contentOf(settings: SensuSettings, instances: readonly ResolvedInstance[], kept: KeptChecks): SensuContent {
+  if (settings.style === 'classic') {
+    return { checks: [...instances.flatMap((instance) => wrapped(sensuClassicCheck(instance))), ...kept.checks] };
+  }
+  const checks = instances.flatMap((instance) => {
+    const handler = settings.teams === null ? 'default' : teamHandlerName(instance.monitoring.settings.team ?? '');
+    return sensuCheck(instance, { namespace: settings.namespace, handler }) ?? [];
+  });
+  return { resources: [...checks, ...kept.resources] };
+}
+
+function wrapped<T>(value: T | null): readonly T[] {
+  return value === null ? [] : [value];
+}
+
+/** Which teams the checks name, and the ways to tell them that instances set targets of their own for. */
+function teamUses(instances: readonly ResolvedInstance[], kept: KeptChecks): readonly SensuTeamUse[] {
+  const kinds = new Map<string, Set<HandlerKind>>();
+  const use = (team: string, more: readonly HandlerKind[]): void => {
+    if (team === '') return;
+    kinds.set(team, new Set([...(kinds.get(team) ?? []), ...more]));
+  };
+  for (const { monitoring } of instances) use(monitoring.settings.team ?? '', ownTargets(monitoring.settings));
+  for (const { metadata } of kept.resources) use(metadata.labels?.['team'] ?? '', []);
+  return [...kinds.keys()].sort(compareText).map((team) => ({ team, kinds: [...kinds.get(team)!].sort(compareText) }));
+}
+
+function ownTargets(settings: ResolvedInstance['monitoring']['settings']): readonly HandlerKind[] {
+  const { ircChannels, slackChannels, notificationEmail, project } = settings;
+  const given: readonly (readonly [HandlerKind, readonly string[] | string | false | null])[] = [
+    ['irc', ircChannels],
+    ['jira', project],
+    ['mailer', notificationEmail],
+    ['slack', slackChannels],
+  ];
+  return given.flatMap(([kind, value]) => (value !== null && value !== false && value.length > 0 ? [kind] : []));
+}
+
+function tooLarge({ service, config }: SensuServiceInput): Diagnostic {
+  return {
+    severity: 'error',
+    code: 'config-map-too-large',
+    message: `the Sensu checks of ${service} are more than the ${CONFIG_MAP_LIMIT} bytes that a ConfigMap holds`,
+    root: 'system',
+    file: config.fileOf['sensu'] ?? '',
+    path: ['sensu', 'delivery'],
+    hint: 'deliver them as files',
+    service,
+    cluster: config.cluster,
+  };
+}
