@@ -32,7 +32,7 @@ export function checkGitUrl(url: string, allowFile = false): UrlProblem | null {
       : { problem: 'a local git repository is not allowed here', hint: 'give --allow-file to allow it' };
   }
   if (WEB.test(url)) return null;
-  if (/^[A-Za-z][A-Za-z0-9+.-]*:\/\//.test(url)) {
+  if (url.includes('://')) {
     const scheme = url.slice(0, url.indexOf(':'));
     return { problem: `git over ${scheme} is not allowed, or the URL has no host and path`, hint: ALLOWED };
   }
