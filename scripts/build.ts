@@ -1,18 +1,21 @@
 /**
  * Compiles the program into lib/ (ignored by git): one bundle with a chunk for each verb that is imported on demand, and the
  * precompiled validators. Packages that only some verbs need stay outside the bundle and are imported by those verbs.
+ * A build that fails leaves the earlier program as it was.
  */
-import { mkdir, rm } from 'node:fs/promises';
+import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { buildValidators } from './generate-validators.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
+const lib = join(root, 'lib');
+const chunks = join(lib, 'chunks');
 
-await rm(new URL('../lib/chunks', import.meta.url), { recursive: true, force: true });
-await mkdir(new URL('../lib', import.meta.url), { recursive: true });
-await buildValidators(fileURLToPath(new URL('../lib/validators.js', import.meta.url)));
-await build({
+await mkdir(chunks, { recursive: true });
+await buildValidators(join(lib, 'validators.js'));
+const { outputFiles } = await build({
   absWorkingDir: root,
   entryPoints: { 'paasta-gitops': 'cli/start.ts' },
   outdir: 'lib',
@@ -30,4 +33,13 @@ await build({
   minifySyntax: true,
   minifyWhitespace: true,
   logLevel: 'warning',
+  write: false,
 });
+// The entry comes last: until then the earlier one has all its chunks.
+const byDepth = [...outputFiles].sort((a, b) => b.path.length - a.path.length);
+for (const { path, contents } of byDepth) {
+  await writeFile(`${path}.${process.pid}`, contents);
+  await rename(`${path}.${process.pid}`, path);
+}
+const made = new Set(outputFiles.map(({ path }) => basename(path)));
+for (const name of await readdir(chunks)) if (!made.has(name)) await rm(join(chunks, name), { force: true });
