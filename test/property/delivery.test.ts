@@ -211,7 +211,14 @@ test('an accepted URL is one word that no shell and no ssh reads as more', () =>
       (url, allowFile) => {
         if (checkGitUrl(url, allowFile) !== null) return;
         assert.match(url, /^[A-Za-z0-9._~:/@%+=,[\]-]+$/);
-        assert.not.match(url, /^-|^[a-z]+::|\/\/-|\/\/[^/]*@-|^[^/:]*@-|^[^/]*:-/);
+        assert.not.match(url, /^[a-z]+::/);
+        const parts = /^(?:https|ssh):\/\/([^/]*)(\/.*)$|^(?:file:\/\/)?()(\/.*)$|^([^[:]*(?:\[[^\]]*\])?):(.*)$/.exec(
+          url,
+        );
+        assert.ok(parts !== null, url);
+        const [authority = '', path = ''] = parts.slice(1).filter((part) => part !== undefined);
+        for (const word of [authority, authority.slice(authority.lastIndexOf('@') + 1), path])
+          assert.not.match(word, /^-/, url);
       },
     ),
     { ...SETTINGS, numRuns: 5000 },
