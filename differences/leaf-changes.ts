@@ -16,7 +16,7 @@ const ITEM_KEYS: Readonly<Record<string, string>> = {
   topologySpreadConstraints: 'topologyKey',
 };
 /** Lists whose items are one thing each: an entry of the environment is never told field by field. */
-const WHOLE_ITEMS = new Set(['env', 'volumes', 'tolerations']);
+const WHOLE_ITEMS = new Set(['env', 'volumes', 'volumeMounts', 'ports', 'tolerations']);
 /** Maps and lists that are told as one value. */
 const WHOLE = new Set(['metrics', 'matchExpressions', 'nodeSelectorTerms']);
 

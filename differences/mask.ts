@@ -103,10 +103,7 @@ function assignments(source: string): RegExp {
   const head = String.raw`(?<![\w.-])[\w.-]*(?:${source})[\w.-]*`;
   const equal = String.raw`(?<==[ \t]*)[^\s"',;&)}\]]+`;
   const colon = String.raw`(?<=:[ \t]*)[^\s"'{[|>][^\n,}\]]*`;
-  return new RegExp(
-    String.raw`(?<head>${head}\\?["']?[ \t]*[:=][ \t]*)(?<value>${quoted}|${equal}|${colon})`,
-    'gi',
-  );
+  return new RegExp(String.raw`(?<head>${head}\\?["']?[ \t]*[:=][ \t]*)(?<value>${quoted}|${equal}|${colon})`, 'gi');
 }
 
 function asPattern(pattern: string): string {

@@ -117,6 +117,9 @@ function changedRows(
       rows.push(...objectRows(mask.object(a) as JsonMap & KubeObject, mask.object(b) as JsonMap & KubeObject));
     } else rows.push({ field: key, before: a === null ? null : 'present', after: b === null ? null : 'present' });
   }
+  if (from?.kind === to?.kind && old !== null && wanted !== null && old.bounce !== wanted.bounce) {
+    rows.push({ field: 'bounce', before: old.bounce, after: wanted.bounce });
+  }
   return tidyRows(rows);
 }
 

@@ -3,7 +3,7 @@ import { isJsonMap } from '../compiler/emit/json-data.ts';
 import type { KubeObject } from '../compiler/model/rendered-file.ts';
 import { leafChanges, type LeafChange } from '../differences/leaf-changes.ts';
 import type { Row } from './review.ts';
-import { bounceOf, imageRepository, imageVersion } from './workload-facts.ts';
+import { imageRepository, imageVersion } from './workload-facts.ts';
 
 const LONGEST_VALUE = 200;
 /** Environment that follows from other keys: told only when nothing else tells it. */
@@ -24,18 +24,13 @@ const SAME_ROWS: Readonly<Record<string, string>> = {
   'label paasta.yelp.com/deploy_group': 'deploy group',
 };
 
-/** The differences of two versions of an object (masked), as rows for people. Every difference has a row, or follows from one that has. */
+/** The differences of two versions of an object (masked) as rows for people; how a workload replaces its pods is told by its facts. */
 export function objectRows(before: KubeObject, after: KubeObject): readonly Row[] {
   const main = mainContainer(after) ?? mainContainer(before);
   const isWorkload = after.kind === 'Deployment' || after.kind === 'StatefulSet';
-  const rows = leafChanges(before, after)
+  return leafChanges(before, after)
     .filter(({ path }) => !isWorkload || !/^spec\.(?:strategy|updateStrategy)/.test(path.join('.')))
     .map((change) => rowOf(change, after.kind, main));
-  if (isWorkload) {
-    const [old, wanted] = [bounceOf(before), bounceOf(after)];
-    if (old !== wanted) rows.push({ field: 'bounce', before: old, after: wanted });
-  }
-  return rows;
 }
 
 /** Rows of all objects of an instance, each once, without what follows from other rows. */
