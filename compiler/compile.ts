@@ -1,3 +1,4 @@
+import { assumeDeployed } from './assume-deployed.ts';
 import { compareText, type Diagnostic } from './diagnostics/diagnostic.ts';
 import { heldBack } from './held-back.ts';
 import {
@@ -28,7 +29,15 @@ import {
   type RenderOptions,
   type SensuService,
 } from './render/index.ts';
-import { resolveService, resolveSmartstack, smartstackAcross, smartstackOfCluster, type ServiceResolution } from './resolve/index.ts';
+import {
+  mergeInstances,
+  resolveService,
+  resolveSmartstack,
+  smartstackAcross,
+  smartstackOfCluster,
+  type ServiceResolution,
+} from './resolve/index.ts';
+import { collapseRepeats, createSuppressions, dedupe, undeployed, validateService } from './validate/index.ts';
 
 /** Part of the fleet that a run is about; without a member, all of it. */
 export interface CompileScope {
@@ -45,6 +54,15 @@ export interface CompileInput extends RenderOptions {
   readonly strict: boolean;
   /** Severity by code that the project file sets; `off` drops a finding. An error of `unsafe-name` stays. */
   readonly severity: Readonly<Record<string, 'error' | 'warning' | 'info' | 'off'>>;
+  /** Checks of schemas and rules; false leaves them out. Default: all, of what is deployed. */
+  readonly checks?: CheckOptions | false;
+}
+
+export interface CheckOptions {
+  /** `service.namespace` by port, of a file like `/etc/services`. */
+  readonly etcServices?: ReadonlyMap<number, string>;
+  /** Also resolve and render instances that no version was deployed to, to check them. Never for output that is kept. */
+  readonly assumeDeployed?: boolean;
 }
 
 /** Where output goes while the run is under way; nothing is kept of a service once it was handed over. */
@@ -143,7 +161,7 @@ export async function compile(input: CompileInput, sink: CompileSink): Promise<C
     clusters: [...outcomes.values()].map(finishOutcome),
     failedClusters: system.failed,
     summaries,
-    diagnostics: withSeverity(diagnostics, input),
+    diagnostics: collapseRepeats(withSeverity(diagnostics, input)),
   };
 }
 
@@ -154,19 +172,21 @@ async function compileService(
   add: (found: readonly Diagnostic[]) => void,
 ): Promise<ServiceSummary> {
   const { input, system, shared, sink } = run;
-  const sources = loadService(input.soa, service, run.load);
+  const loaded = loadService(input.soa, service, run.load);
+  const checks = checkService(run, loaded);
+  const { sources, suppressions } = checks;
   const resolutions = system.clusters.map((config) => [config, resolveService(sources, config, shared)] as const);
   const mesh = resolveSmartstack(sources, system.clusters, shared);
-  const findings = [sources, mesh, ...resolutions.map(([, resolution]) => resolution)].flatMap(
+  const findings = [checks, sources, mesh, ...resolutions.map(([, resolution]) => resolution)].flatMap(
     (each) => each.diagnostics,
   );
-  const found = withSeverity(findings, input);
+  const found = withSeverity(suppressions.without(dedupe(findings)), input);
   const held = heldBack([...found, ...run.clusterFindings]);
   const isWanted = ({ cluster, instance }: ResolvedInstance): boolean =>
     !run.isBlocked && !held.has(cluster, service, instance) && (input.scope.instances?.includes(instance) ?? true);
   const instances = resolutions.flatMap(([, resolution]) => resolution.instances.filter(isWanted));
   const result = await renderService(instances, input);
-  add([...found, ...result.diagnostics]);
+  add([...found, ...suppressions.without(result.diagnostics), ...suppressions.complaints()]);
   const smartstack = isServiceHeldBack(found) ? null : mesh.namespaces;
   const clusters: Record<string, ClusterSummary> = {};
   const files = [...result.files];
@@ -191,6 +211,20 @@ async function compileService(
     proxyPorts: mesh.proxyPorts,
     smartstack,
   };
+}
+
+/** What schemas and rules say about a service, and the service as the other passes shall see it. */
+function checkService({ input, system, shared }: Run, loaded: ServiceSources) {
+  if (input.checks === false) return { sources: loaded, diagnostics: [], suppressions: createSuppressions(null) };
+  const { etcServices = null, assumeDeployed: isAssumed = false } = input.checks ?? {};
+  const configs = new Map(system.clusters.map((config) => [config.cluster, config]));
+  const clusters = [...new Set(loaded.instanceFiles.map(({ cluster }) => cluster))];
+  const instances = clusters.flatMap((cluster) => mergeInstances(loaded, cluster, configs.get(cluster) ?? null));
+  const found = validateService(loaded, instances, { shared, configs: system.clusters, etcServices });
+  const suppressions = createSuppressions(loaded);
+  if (!isAssumed) return { sources: loaded, diagnostics: found, suppressions };
+  const { sources, missing } = assumeDeployed(loaded, instances);
+  return { sources, diagnostics: [...found, ...undeployed(loaded, missing)], suppressions };
 }
 
 /** Whether an error holds back a service as a whole, wherever it runs. */

@@ -1,3 +1,4 @@
+export { mergeInstances } from './merge-instances.ts';
 export { smartstackOfCluster } from './smartstack/cluster-findings.ts';
 export { smartstackAcross } from './smartstack/cross-service.ts';
 export { resolveSmartstack, type ServiceMesh } from './smartstack/resolve-smartstack.ts';

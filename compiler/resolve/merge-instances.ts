@@ -1,0 +1,30 @@
+import type { ClusterConfig } from '../model/cluster-config.ts';
+import type { MergedWorkload } from '../model/instance-keys.ts';
+import { workloadInstances } from '../model/instances.ts';
+import type { ServiceSources } from '../model/service-sources.ts';
+import { resolveDeployGroup } from './deploy-group.ts';
+import { Journal } from './journal.ts';
+import { autotunedFile, instanceLayer, serviceLayers } from './layers.ts';
+import { MergedInstance } from './merged-instance.ts';
+
+/**
+ * The long-running instances of a service in one cluster with their keys merged, for checks that need no resolved instance.
+ * Instances with a layer that cannot be used are left out. Without a configuration of the cluster nothing is autotuned.
+ */
+export function mergeInstances(
+  sources: ServiceSources,
+  cluster: string,
+  config: ClusterConfig | null,
+): readonly MergedWorkload[] {
+  const layers = serviceLayers(sources);
+  return workloadInstances(sources.instanceFiles, cluster).flatMap((workload) => {
+    const { document } = workload.file;
+    const own = document === null ? null : instanceLayer(document, workload.instance);
+    if (own === null) return [];
+    const autotuned = config === null ? null : autotunedFile(sources, config, workload.file);
+    const tuned = autotuned?.kind === 'read' ? instanceLayer(autotuned.document, workload.instance) : null;
+    const keys = new MergedInstance(new Journal(workload.instance, false), own, tuned, layers);
+    const names = { service: sources.service, cluster, instance: workload.instance };
+    return [{ ...workload, keys, deployGroup: resolveDeployGroup(keys, names) }];
+  });
+}

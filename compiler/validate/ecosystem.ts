@@ -1,0 +1,20 @@
+/**
+ * The ecosystem that holds a region, from location_mapping.json: nested maps whose keys are `<location>_<type>`.
+ * Null when the mapping does not know the region. PaaSTA: `get_ecosystem_for_cluster`.
+ */
+export function ecosystemOf(mapping: Readonly<Record<string, unknown>> | null, region: string): string | null {
+  return mapping === null ? null : search(mapping, `${region}_region`, null);
+}
+
+const SUFFIX = '_ecosystem';
+
+function search(mapping: Readonly<Record<string, unknown>>, wanted: string, around: string | null): string | null {
+  for (const [node, inside] of Object.entries(mapping)) {
+    const ecosystem = node.endsWith(SUFFIX) ? node.slice(0, -SUFFIX.length) : around;
+    if (node === wanted) return ecosystem;
+    const isNested = typeof inside === 'object' && inside !== null && !Array.isArray(inside);
+    const found = isNested ? search(inside as Readonly<Record<string, unknown>>, wanted, ecosystem) : null;
+    if (found !== null) return found;
+  }
+  return null;
+}

@@ -1,0 +1,44 @@
+import type { Path } from '../diagnostics/diagnostic.ts';
+import type { InstanceKeys } from '../model/instance-keys.ts';
+import { isMap, type YamlValue } from '../model/yaml-value.ts';
+
+/** A place where an instance refers to a secret of soa-configs. */
+export interface SecretPlace {
+  readonly name: string;
+  readonly isShared: boolean;
+  readonly path: Path;
+}
+
+const REFERENCE = /^(SHARED_)?SECRET\(([A-Za-z0-9_-]*)\)$/;
+
+/** The secrets that an instance refers to by `env` and `secret_volumes`. */
+export function secretUsesOf(keys: InstanceKeys): readonly SecretPlace[] {
+  return [...inEnvironment(keys), ...inVolumes(keys)];
+}
+
+function inEnvironment(keys: InstanceKeys): readonly SecretPlace[] {
+  const env = keys.get('env');
+  if (!isMap(env)) return [];
+  return Object.entries(env).flatMap(([variable, value]) => {
+    const match = typeof value === 'string' && value.endsWith(')') ? REFERENCE.exec(value) : null;
+    return match === null ? [] : [{ name: match[2]!, isShared: match[1] !== undefined, path: ['env', variable] }];
+  });
+}
+
+function inVolumes(keys: InstanceKeys): readonly SecretPlace[] {
+  const volumes = keys.get('secret_volumes');
+  if (!Array.isArray(volumes)) return [];
+  return (volumes as readonly YamlValue[]).flatMap((volume, index) => {
+    const path = ['secret_volumes', index];
+    if (!isMap(volume)) return [];
+    const items = volume['items'];
+    if (Array.isArray(items) && items.length > 0) {
+      return (items as readonly YamlValue[]).flatMap((item, i) => {
+        const key = isMap(item) ? item['key'] : undefined;
+        return typeof key === 'string' ? [{ name: key, isShared: false, path: [...path, 'items', i, 'key'] }] : [];
+      });
+    }
+    const name = volume['secret_name'];
+    return typeof name === 'string' ? [{ name, isShared: false, path: [...path, 'secret_name'] }] : [];
+  });
+}
