@@ -16,4 +16,9 @@ export const VERBS: Readonly<Record<string, { summary: string; load: () => Promi
   image: { summary: 'build, push and look up images', load: () => import('./image.ts') },
   review: { summary: 'show what a change of the input does to the manifests', load: () => import('./review.ts') },
   ci: { summary: 'generate the pipeline of a code repository', load: () => import('./ci.ts') },
+  'services-file': {
+    summary: "print the services of soa-configs as a host's list of ports",
+    load: () => import('./services-file.ts'),
+  },
+  smartstack: { summary: 'write the files that nerve, hacheck and synapse read', load: () => import('./smartstack.ts') },
 };

@@ -1,4 +1,5 @@
 export { mergeInstances } from './merge-instances.ts';
+export { servicePorts, type ServicePorts } from './smartstack/service-ports.ts';
 export { smartstackOfCluster } from './smartstack/cluster-findings.ts';
 export { smartstackAcross } from './smartstack/cross-service.ts';
 export { resolveSmartstack, type ServiceMesh } from './smartstack/resolve-smartstack.ts';

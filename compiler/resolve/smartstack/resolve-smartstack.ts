@@ -25,7 +25,7 @@ export interface ServiceMesh {
   readonly diagnostics: readonly Diagnostic[];
 }
 
-interface Source {
+export interface SmartstackSource {
   readonly document: SourceDocument;
   /** Path of the namespaces in the document. */
   readonly path: readonly string[];
@@ -67,7 +67,7 @@ export function resolveSmartstack(
 }
 
 /** A `smartstack` key of service.yaml replaces the whole file for synapse-tools (PaaSTA: `read_service_configuration`). */
-function smartstackSource({ serviceYaml, smartstack }: ServiceSources): Source | 'broken' | null {
+export function smartstackSource({ serviceYaml, smartstack }: ServiceSources): SmartstackSource | 'broken' | null {
   if (serviceYaml.kind === 'broken' || smartstack.kind === 'broken') return 'broken';
   if (serviceYaml.kind === 'read' && isMap(serviceYaml.document.value)) {
     const { value } = serviceYaml.document;
@@ -81,7 +81,7 @@ function smartstackSource({ serviceYaml, smartstack }: ServiceSources): Source |
 
 function inputsOf(
   service: string,
-  { path, map }: Source,
+  { path, map }: SmartstackSource,
   world: { readonly worlds: readonly Locations[]; readonly isSynapseRendered: boolean },
 ): readonly NamespaceInput[] {
   return Object.entries(map).flatMap(([namespace, keys]) => {
@@ -90,7 +90,7 @@ function inputsOf(
   });
 }
 
-function proxyPortsOf(source: Source): ServiceSummary['proxyPorts'] {
+function proxyPortsOf(source: SmartstackSource): ServiceSummary['proxyPorts'] {
   const placeOf = placesIn(source);
   const ports = Object.entries(source.map).flatMap(([namespace, keys]) => {
     const port = isMap(keys) && Object.hasOwn(keys, 'proxy_port') ? keys['proxy_port'] : undefined;
@@ -101,7 +101,7 @@ function proxyPortsOf(source: Source): ServiceSummary['proxyPorts'] {
   return Object.fromEntries(ports);
 }
 
-function placesIn({ document, path }: Source) {
+function placesIn({ document, path }: SmartstackSource) {
   return (below: readonly string[]): { readonly line: number; readonly column: number } => {
     const { span } = document.locateNearest([...path, ...below]);
     return { line: span.line, column: span.column };
