@@ -1,5 +1,5 @@
 import type { EnvVariable } from '../model/resolved-instance.ts';
-import { pythonText } from '../model/yaml-value.ts';
+import { isNumeric, pythonText } from '../model/yaml-value.ts';
 import { secretUses, type SecretUse, type SecretVariable } from './env-secrets.ts';
 import type { Facts } from './facts.ts';
 import type { Field } from './field.ts';
@@ -98,13 +98,17 @@ function userValue(field: Field): string {
   field.note(() => '');
   const value = field.value!;
   if (typeof value !== 'string') {
-    const text = pythonText(value);
-    field.warn(
-      'env-not-text',
-      `${field.name} is no string; the container gets the text ${JSON.stringify(text)}`,
-      'quote it',
-    );
-    return text;
+    const kind =
+      typeof value === 'boolean'
+        ? 'a boolean'
+        : isNumeric(value)
+          ? 'a number'
+          : value === null
+            ? 'null'
+            : 'a collection';
+    const message = `${field.name} is ${kind}, not a string; the container gets the text that Python prints for it`;
+    field.warn('env-not-text', message, 'quote it');
+    return pythonText(value);
   }
   if (value.endsWith('\n') && parseSecretRef(value.slice(0, -1)) !== null) {
     field.error(

@@ -1,5 +1,5 @@
 import { canonicalResource } from '../emit/quantity.ts';
-import { pythonText } from '../model/yaml-value.ts';
+import { isNumeric, pythonText } from '../model/yaml-value.ts';
 import type { Resources } from '../model/resolved-instance.ts';
 import type { Inputs } from './facts.ts';
 import { readInteger, readNumber } from './readers.ts';
@@ -19,7 +19,7 @@ export interface Request {
 export function readRequest({ keys }: Inputs, key: keyof typeof DEFAULTS): Request {
   const field = keys.field(key);
   const amount = readNumber(field, { default: DEFAULTS[key], min: 0 });
-  return { amount, text: field.isSet ? pythonText(field.value!) : String(amount) };
+  return { amount, text: isNumeric(field.value) ? pythonText(field.value) : String(amount) };
 }
 
 /** Key `gpus`: a whole number; null when unset or null. */

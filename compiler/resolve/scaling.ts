@@ -60,10 +60,12 @@ function resolveAutoscaler(facts: Facts): ResolvedAutoscaler | null {
   if (maxReplicas === null) return null;
   const minReplicas = minInstances();
   if (!isStarted(facts) || kind() === 'StatefulSet' || providers()[0]!.decisionPolicy === 'bespoke') return null;
-  if (minReplicas === 0 || maxReplicas === 0) {
-    const field = keys.field(keys.has('min_instances') ? 'min_instances' : 'max_instances');
+  if (minReplicas > maxReplicas) return null;
+  if (minReplicas === 0) {
     const hint = 'set min_instances to at least 1';
-    field.warn('no-autoscaler', 'a limit of 0 instances gives no autoscaler: one replica runs', hint);
+    keys
+      .field('min_instances')
+      .warn('no-autoscaler', 'a limit of 0 instances gives no autoscaler: one replica runs', hint);
     return null;
   }
   return { minReplicas, maxReplicas, scaleDown: resolveScaleDown(facts), isPaused: system.get('autoscalingPaused') };
