@@ -20,5 +20,11 @@ export const VERBS: Readonly<Record<string, { summary: string; load: () => Promi
     summary: "print the services of soa-configs as a host's list of ports",
     load: () => import('./services-file.ts'),
   },
-  smartstack: { summary: 'write the files that nerve, hacheck and synapse read', load: () => import('./smartstack.ts') },
+  smartstack: {
+    summary: 'write the files that nerve, hacheck and synapse read',
+    load: () => import('./smartstack.ts'),
+  },
+  diff: { summary: 'compare a rendered tree with a cluster', load: () => import('./diff.ts') },
+  apply: { summary: 'make a cluster what a rendered tree says', load: () => import('./apply.ts') },
+  scale: { summary: 'change the bounds of an autoscaled instance for a while', load: () => import('./scale.ts') },
 };

@@ -11,7 +11,10 @@ import { HANDLERS, renderSensu, sensuConfig, sensuDocuments } from '../support/s
 import { sensuProblems } from '../support/sensu-rules.ts';
 
 const KEY = 'pd-key-0123456789abcdef';
-const text: fc.Arbitrary<string> = fc.oneof(fc.constantFrom(...(NASTY_STRINGS as string[])), fc.string({ unit: 'binary', maxLength: 12 }));
+const text: fc.Arbitrary<string> = fc.oneof(
+  fc.constantFrom(...(NASTY_STRINGS as string[])),
+  fc.string({ unit: 'binary', maxLength: 12 }),
+);
 const maybe = <T>(arbitrary: fc.Arbitrary<T>): fc.Arbitrary<T | null> => fc.option(arbitrary, { nil: null });
 const name = fc.stringMatching(/^[A-Za-z0-9][A-Za-z0-9._-]{0,8}$/);
 const team = fc.oneof(fc.constantFrom('ops', 'quiet', 'n', '0x1'), name);
