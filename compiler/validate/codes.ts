@@ -181,6 +181,7 @@ const CROSS_FILE: Readonly<Record<string, Row>> = {
 };
 
 const POLICY: Readonly<Record<string, Row>> = {
+  'bad-drain-parameter': ['policy', 'A parameter of `drain_method` cannot be used.', 'Write what the message names.'],
   'bad-setpoint': ['policy', 'A setpoint is out of range or not read.', 'Use a share above 0 and at most 1.'],
   'bad-suppression': [
     'warning',
@@ -251,6 +252,11 @@ const MESH: Readonly<Record<string, Row>> = {
   ],
   'smartstack-header-name': ['error', 'A text is no name of a header.', 'Use letters, digits and -.'],
   'smartstack-name': ['error', 'Two names become the same in HAProxy.', 'Rename one of them.'],
+  'smartstack-not-registered': [
+    'warning',
+    'nerve is rendered in a cluster that registers no pods.',
+    'Set register_k8s_pods, or nerve_mode to host.',
+  ],
   'smartstack-proxied-through': [
     'policy error',
     '`proxied_through` or `clb_proxy` names no namespace that can be one.',

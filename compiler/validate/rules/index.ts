@@ -6,6 +6,7 @@ import { cpusFitPool } from './cpus-fit-pool.ts';
 import { dependenciesExist } from './dependencies-exist.ts';
 import { deployGroupInPipeline } from './deploy-group-in-pipeline.ts';
 import { deploymentsCurrent } from './deployments-current.ts';
+import { drainParametersFit } from './drain-parameters-fit.ts';
 import { healthChecksMakeSense } from './health-checks-make-sense.ts';
 import { instanceNameFits } from './instance-name-fits.ts';
 import { instanceNamesUnique } from './instance-names-unique.ts';
@@ -53,6 +54,7 @@ export const INSTANCE_RULES: readonly InstanceRule[] = [
   cpusFitPool,
   dependenciesExist,
   deployGroupInPipeline,
+  drainParametersFit,
   healthChecksMakeSense,
   instanceNameFits,
   minBelowMax,
