@@ -6,6 +6,7 @@ export const VERBS: Readonly<Record<string, { summary: string; load: () => Promi
   validate: { summary: 'find every mistake in soa-configs', load: () => import('./validate.ts') },
   list: { summary: 'list services, instances or clusters', load: () => import('./list.ts') },
   info: { summary: 'show what is known of a service', load: () => import('./info.ts') },
+  check: { summary: 'check whether enough replicas of instances are up', load: () => import('./check.ts') },
   deployments: { summary: 'generate deployments.json from tags', load: () => import('./deployments.ts') },
   mark: { summary: 'mark a version for deployment in a deploy group', load: () => import('./mark.ts') },
   rollback: { summary: 'go back to a version that was deployed before', load: () => import('./rollback.ts') },
@@ -27,4 +28,8 @@ export const VERBS: Readonly<Record<string, { summary: string; load: () => Promi
   diff: { summary: 'compare a rendered tree with a cluster', load: () => import('./diff.ts') },
   apply: { summary: 'make a cluster what a rendered tree says', load: () => import('./apply.ts') },
   scale: { summary: 'change the bounds of an autoscaled instance for a while', load: () => import('./scale.ts') },
+  prune: { summary: 'delete what is in the cluster and no longer in the tree', load: () => import('./prune.ts') },
+  cleanup: { summary: 'the same as prune', load: () => import('./prune.ts') },
+  status: { summary: 'show how the instances of a cluster stand', load: () => import('./status.ts') },
+  forget: { summary: 'take an instance out of the set without deleting it', load: () => import('./forget.ts') },
 };

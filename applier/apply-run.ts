@@ -1,0 +1,282 @@
+import type { ApiClient } from '../cluster/api-client.ts';
+import { ApiFailure } from '../cluster/api-failure.ts';
+import type { DesiredSet } from './desired-set.ts';
+import { describeTrouble } from './describe-trouble.ts';
+import type { Listen, ObjectResult } from './events.ts';
+import { EXIT, exitOfResults } from './exit-status.ts';
+import { guard, type GuardOptions, type Revision } from './guards.ts';
+import { readLiveState, kindName, type LiveState } from './live-state.ts';
+import { lockTransitions, takeLock, type Lock } from './lock.ts';
+import { PARENT_MANAGER, parentName, type SetName } from './names.ts';
+import { parentObject, sorted, type ParentRecord } from './parent-record.ts';
+import { isMember, makePlan, type Plan, type PlanOptions } from './plan.ts';
+import { listedBy, planPrune, type PruneOptions, type PrunePlan } from './prune-plan.ts';
+import { pruneObjects } from './prune-run.ts';
+import { isDone, runSteps, type StepOptions } from './run-steps.ts';
+import { stepsOf } from './steps.ts';
+import { Waiter } from './waiter.ts';
+import { applyObject } from './write-object.ts';
+
+export interface ApplyRunOptions extends GuardOptions {
+  readonly name: SetName;
+  readonly version: string;
+  readonly pageSize: number;
+  readonly plan: PlanOptions;
+  readonly steps: Omit<
+    StepOptions,
+    'client' | 'waiter' | 'setId' | 'resources' | 'listen' | 'mayWrite' | 'signal' | 'note'
+  >;
+  /** Null when orphans are left alone. */
+  readonly prune: Omit<PruneOptions, 'troubled' | 'isListed'> | null;
+  /** The run is about some of the objects only: nothing is deleted, and the record of kinds does not shrink. */
+  readonly isNarrowed: boolean;
+  /** Null for clusters without the right to leases. */
+  readonly lockTimeoutMs: number | null;
+  readonly revision: Revision;
+  readonly signal: AbortSignal;
+  readonly listen: Listen;
+  /** Objects of instances to make anew. */
+  readonly confirm?: (plan: Plan) => readonly string[];
+}
+
+export interface RunReport {
+  readonly exit: number;
+  /** Why the run was refused or ended early; empty when it was not. */
+  readonly reasons: readonly string[];
+  readonly plan: Plan;
+  readonly results: readonly ObjectResult[];
+  readonly prune: PrunePlan | null;
+}
+
+/** The whole of `apply`: read, plan, lock, record, apply, wait, prune, record. A killed run is finished by the next one. */
+export async function applyRun(client: ApiClient, desired: DesiredSet, options: ApplyRunOptions): Promise<RunReport> {
+  const first = await read(client, desired, options);
+  if (first.refused !== null) return first.refused;
+  if (isNothingToDo(desired, first.state, first.plan, options)) return report(EXIT.success, [], first.plan);
+  const lock =
+    options.lockTimeoutMs === null
+      ? null
+      : await takeLock(client, {
+          name: options.name,
+          seenTransitions: first.transitions,
+          timeoutMs: options.lockTimeoutMs,
+          signal: options.signal,
+        });
+  try {
+    const again = lock?.wasContended === true ? await read(client, desired, options) : first;
+    if (again.refused !== null) return again.refused;
+    return await writeAll(client, desired, again, lock, options);
+  } finally {
+    await lock?.release();
+  }
+}
+
+interface Reading {
+  readonly state: LiveState;
+  readonly plan: Plan;
+  readonly goesBack: boolean;
+  readonly transitions: number;
+  readonly refused: RunReport | null;
+}
+
+async function read(client: ApiClient, desired: DesiredSet, options: ApplyRunOptions): Promise<Reading> {
+  const { name, pageSize, signal } = options;
+  options.listen({ kind: 'phase', phase: 'reading the cluster' });
+  const transitions = options.lockTimeoutMs === null ? -1 : await lockTransitions(client, name);
+  const state = await readLiveState(client, desired, { name, pageSize, signal });
+  const plan = makePlan(desired, state.objects, options.plan);
+  const { refusals, goesBack } = await guard(desired, state.parent, options.revision, options);
+  const definesTypes = [...desired.objects.values()].some(({ object }) => object.kind === 'CustomResourceDefinition');
+  const unserved = definesTypes ? [] : state.unserved.map((kind) => `the server does not serve ${kind}`);
+  const reasons = [
+    ...refusals,
+    ...plan.refusals.map(({ message }) => message),
+    ...unserved,
+    ...(options.confirm?.(plan) ?? []),
+  ];
+  return {
+    state,
+    plan,
+    goesBack,
+    transitions,
+    refused: reasons.length === 0 ? null : report(EXIT.refused, reasons, plan),
+  };
+}
+
+function report(
+  exit: number,
+  reasons: readonly string[],
+  plan: Plan,
+  results: readonly ObjectResult[] = [],
+  prune: PrunePlan | null = null,
+): RunReport {
+  return { exit, reasons, plan, results, prune };
+}
+
+function isNothingToDo(desired: DesiredSet, state: LiveState, plan: Plan, options: ApplyRunOptions): boolean {
+  const { parent } = state;
+  if (parent === null || parent.phase !== 'idle') return false;
+  if (plan.items.some(({ action }) => action !== 'unchanged')) return false;
+  if (parent.hold !== '' && options.resume) return false;
+  return options.prune === null || prunePlanOf(desired, state, plan, new Set(), options).objects.length === 0;
+}
+
+function prunePlanOf(
+  desired: DesiredSet,
+  state: LiveState,
+  plan: Plan,
+  troubled: ReadonlySet<string>,
+  options: ApplyRunOptions,
+): PrunePlan {
+  const members = [...state.objects.values()].map(({ live }) => live).filter((live) => isMember(live, desired.setId));
+  const isListed = options.isNarrowed ? () => false : listedBy(state.versions);
+  return planPrune(desired, members, plan.orphans, { ...options.prune!, troubled, isListed });
+}
+
+async function writeAll(
+  client: ApiClient,
+  desired: DesiredSet,
+  { state, plan, goesBack }: Reading,
+  lock: Lock | null,
+  options: ApplyRunOptions,
+): Promise<RunReport> {
+  const { listen, signal } = options;
+  const mayWrite = (): boolean => !signal.aborted && (lock?.isHeld() ?? true);
+  const record = recordOf(desired, state, goesBack, options);
+  await writeParent(client, state, { ...record, phase: 'applying' }, options);
+  const waiter = new Waiter(client, desired.setId);
+  const note = (text: string): void => {
+    listen({ kind: 'note', text });
+  };
+  try {
+    listen({ kind: 'phase', phase: 'applying' });
+    const context = {
+      ...options.steps,
+      client,
+      waiter,
+      setId: desired.setId,
+      resources: state.resources,
+      listen,
+      mayWrite,
+      signal,
+      note,
+    };
+    const results = await runSteps(stepsOf(plan), context);
+    await describeTrouble(client, results);
+    let exit: number = exitOfResults(results);
+    let prune: PrunePlan | null = null;
+    const deletions: ObjectResult[] = [];
+    const reasons: string[] = signal.aborted ? ['the run was ended'] : [];
+    if (options.prune !== null && mayWrite()) {
+      const planned = await planAgain(client, desired, results, options);
+      prune = planned.prune;
+      if (prune.refusals.length > 0) {
+        reasons.push(...prune.refusals);
+        exit = EXIT.refused;
+      } else if (prune.objects.length > 0) {
+        await writeParent(client, state, { ...record, phase: 'pruning' }, options);
+        deletions.push(...(await pruneObjects(prune.objects, context)));
+        exit = exit === EXIT.success ? exitOfResults(deletions) : exit;
+      }
+    }
+    const all = [...results, ...deletions];
+    await finish(client, desired, state, record, all, mayWrite() && exit === EXIT.success, options);
+    return report(exit, reasons, plan, all, prune);
+  } finally {
+    waiter.close();
+  }
+}
+
+/** What is to go is decided on fresh lists, after the new is up. */
+async function planAgain(
+  client: ApiClient,
+  desired: DesiredSet,
+  results: readonly ObjectResult[],
+  options: ApplyRunOptions,
+): Promise<{ prune: PrunePlan }> {
+  const { name, pageSize, signal } = options;
+  const state = await readLiveState(client, desired, { name, pageSize, signal });
+  const plan = makePlan(desired, state.objects, options.plan);
+  const bad = results.filter(
+    (result) => !isDone(result) || (result.health !== null && result.health.state !== 'current'),
+  );
+  const troubled = new Set(bad.map(({ service }) => service).filter((service) => service !== null));
+  return { prune: prunePlanOf(desired, state, plan, troubled, options) };
+}
+
+function recordOf(desired: DesiredSet, state: LiveState, goesBack: boolean, options: ApplyRunOptions): ParentRecord {
+  const objects = [...desired.objects.values()].map(({ object }) => object);
+  const { parent } = state;
+  const { commit } = options.revision;
+  return {
+    cluster: desired.cluster,
+    kinds: sorted([...(parent?.kinds ?? []), ...objects.map(({ apiVersion, kind }) => kindName(apiVersion, kind))]),
+    namespaces: sorted([...(parent?.namespaces ?? []), ...objects.flatMap(({ metadata }) => metadata.namespace ?? [])]),
+    phase: 'applying',
+    sourceRevision: parent?.sourceRevision ?? '',
+    outputRevision: options.isNarrowed ? (parent?.outputRevision ?? '') : commit,
+    hold: goesBack ? commit : options.resume ? '' : (parent?.hold ?? ''),
+    counts: parent?.counts ?? '',
+  };
+}
+
+/** The record shrinks to what is there only after a run that did everything. */
+async function finish(
+  client: ApiClient,
+  desired: DesiredSet,
+  state: LiveState,
+  record: ParentRecord,
+  results: readonly ObjectResult[],
+  isComplete: boolean,
+  options: ApplyRunOptions,
+): Promise<void> {
+  if (!isComplete) return;
+  const isExact = !options.isNarrowed && state.unlisted.length === 0;
+  const deleted = new Set(
+    results.filter(({ outcome }) => outcome === 'deleted' || outcome === 'gone-already').map(({ key }) => key),
+  );
+  const leftovers = [...state.objects.values()]
+    .map(({ live }) => live)
+    .filter((live) => isMember(live, desired.setId) && !deleted.has(live.key));
+  const wanted = [...desired.objects.values()].map(({ object }) => object);
+  const kinds = sorted([...wanted, ...leftovers].map(({ apiVersion, kind }) => kindName(apiVersion, kind)));
+  const namespaces = sorted(
+    [...wanted.map(({ metadata }) => metadata.namespace), ...leftovers.map((live) => live.namespace)].filter(
+      (one) => one != null,
+    ),
+  );
+  const counts = JSON.stringify({
+    objects: wanted.length,
+    instances: new Set(wanted.map(({ metadata }) => metadata.labels?.['paasta.yelp.com/instance'])).size,
+  });
+  await writeParent(
+    client,
+    state,
+    { ...record, phase: 'idle', ...(isExact && { kinds, namespaces, counts }) },
+    options,
+  );
+}
+
+async function writeParent(
+  client: ApiClient,
+  state: LiveState,
+  record: ParentRecord,
+  { name, version, listen }: ApplyRunOptions,
+): Promise<void> {
+  const resource = state.resources.find('v1', 'ConfigMap')!;
+  const object = parentObject(name, record, version);
+  try {
+    await applyObject(client, resource, object, { manager: PARENT_MANAGER, force: false });
+  } catch (error) {
+    if (!(error instanceof ApiFailure)) throw error;
+    if (error.kind === 'not-found') {
+      throw new ApiFailure(
+        400,
+        `the namespace ${name.namespace} for the record and the lock does not exist: create it once (kubectl create namespace ${name.namespace})`,
+      );
+    }
+    if (error.kind !== 'conflict') throw error;
+    listen({ kind: 'note', text: `somebody else changed the ConfigMap ${parentName(name)}: ${error.message}` });
+    await applyObject(client, resource, object, { manager: PARENT_MANAGER, force: true });
+  }
+}

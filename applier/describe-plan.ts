@@ -1,0 +1,193 @@
+import { isJsonMap, mapAt, type JsonMap } from '../compiler/emit/json-data.ts';
+import { emitDocument } from '../compiler/emit/yaml.ts';
+import type { LostField } from './compare-object.ts';
+import type { Mask } from './mask.ts';
+import { CONFIG_SHA_LABEL, GIT_SHA_LABEL, HASH_ANNOTATION, OWNER_ANNOTATION, PART_OF_LABEL } from './names.ts';
+import type { Plan, PlanItem } from './plan.ts';
+import type { PrunePlan } from './prune-plan.ts';
+import { sameView } from './owned-view.ts';
+import { unifiedDiff } from './unified-diff.ts';
+
+/** One object of a plan as it is shown; the same data in every format. */
+export interface ObjectReport {
+  readonly key: string;
+  readonly action: PlanItem['action'] | 'prune' | 'kept';
+  readonly service: string | null;
+  readonly instance: string | null;
+  readonly restart: boolean;
+  /** Pods that are replaced. */
+  readonly pods: number;
+  readonly reasons: readonly string[];
+  readonly owners: readonly LostField[];
+  /** Lines of a unified diff, secrets hidden. */
+  readonly diff: readonly string[];
+}
+
+export interface Summary {
+  readonly create: number;
+  readonly change: number;
+  readonly drift: number;
+  readonly adopt: number;
+  readonly move: number;
+  readonly prune: number;
+  readonly unchanged: number;
+  /** Workloads that are rolled out, and the pods that this replaces. */
+  readonly rollouts: number;
+  readonly pods: number;
+}
+
+/** Every object of a plan that is not as it should be, in the order of applying, and what would be pruned. */
+export function describePlan(plan: Plan, prune: PrunePlan | null, mask: Mask): readonly ObjectReport[] {
+  const items = plan.items.filter(({ action }) => action !== 'unchanged').map((item) => describeItem(item, mask));
+  const gone =
+    prune?.objects.map((live) => describeOrphan(live.key, 'prune', 'is in the set and not in the tree')) ?? [];
+  const kept = prune?.kept.map(({ live, why }) => describeOrphan(live.key, 'kept', why)) ?? [];
+  return [...items, ...gone, ...kept];
+}
+
+function describeOrphan(key: string, action: 'prune' | 'kept', reason: string): ObjectReport {
+  return {
+    key,
+    action,
+    service: null,
+    instance: null,
+    restart: false,
+    pods: 0,
+    reasons: [reason],
+    owners: [],
+    diff: [],
+  };
+}
+
+function describeItem(item: PlanItem, mask: Mask): ObjectReport {
+  const { key, action, service, instance, restarts } = item;
+  const version = restarts ? versionChange(item) : [];
+  return {
+    ...{ key, action, service, instance },
+    restart: restarts,
+    pods: restarts ? (item.live?.replicas ?? 0) : 0,
+    reasons: [...version, ...replicaReason(item), ...item.reasons],
+    owners: item.comparison?.lost ?? [],
+    diff: diffOf(item, mask),
+  };
+}
+
+function replicaReason({ replicas }: PlanItem): readonly string[] {
+  if (replicas.kind === 'initial') return [`starts with ${replicas.replicas} replicas, then the autoscaler decides`];
+  return replicas.kind === 'hand-over' ? [`hands ${replicas.replicas} replicas over to the autoscaler`] : [];
+}
+
+function versionChange({ desired, live }: PlanItem): readonly string[] {
+  const of = (label: string): string => {
+    const [before, after] = [live?.labels[label] ?? '', desired?.object.metadata.labels?.[label] ?? ''];
+    return before === after || before === '' ? '' : `${before.slice(0, 15)} -> ${after.slice(0, 15)}`;
+  };
+  const [version, config] = [of(GIT_SHA_LABEL), of(CONFIG_SHA_LABEL)];
+  if (version !== '') return [`new version ${version}`];
+  return config === '' ? [] : [`configuration ${config}`];
+}
+
+function diffOf({ desired, comparison, action }: PlanItem, mask: Mask): readonly string[] {
+  if (desired === null || action === 'create') return [];
+  const after = linesOf(mask(shown(desired.object as JsonMap)));
+  const view = comparison?.view;
+  if (view === undefined) return [];
+  const before = shown(view);
+  if (sameView(before, shown(desired.object as JsonMap))) return [];
+  return unifiedDiff(linesOf(mask(before)), after);
+}
+
+/** Without the marks of the applier, with sorted keys. */
+function shown(object: JsonMap): JsonMap {
+  const metadata = mapAt(object, 'metadata') ?? {};
+  const { labels, annotations, ...rest } = metadata;
+  const shownLabels = without(labels, [PART_OF_LABEL]);
+  const shownAnnotations = without(annotations, [HASH_ANNOTATION, OWNER_ANNOTATION]);
+  const marks = {
+    ...(shownLabels && { labels: shownLabels }),
+    ...(shownAnnotations && { annotations: shownAnnotations }),
+  };
+  return sortKeys({ ...object, metadata: { ...rest, ...marks } }) as JsonMap;
+}
+
+function without(map: unknown, keys: readonly string[]): JsonMap | undefined {
+  if (!isJsonMap(map)) return undefined;
+  const kept = Object.entries(map).filter(([key]) => !keys.includes(key));
+  return kept.length === 0 ? undefined : Object.fromEntries(kept);
+}
+
+function sortKeys(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sortKeys);
+  if (!isJsonMap(value)) return value;
+  return Object.fromEntries(
+    Object.keys(value)
+      .sort()
+      .map((key) => [key, sortKeys(value[key])]),
+  );
+}
+
+function linesOf(object: JsonMap): readonly string[] {
+  return emitDocument(object)
+    .split('\n')
+    .filter((line) => line !== '' && !line.startsWith('#'));
+}
+
+export function summarise(plan: Plan, reports: readonly ObjectReport[]): Summary {
+  const count = (action: ObjectReport['action']): number => reports.filter((report) => report.action === action).length;
+  const restarted = reports.filter(({ restart }) => restart);
+  return {
+    create: count('create'),
+    change: count('change'),
+    drift: count('drift'),
+    adopt: count('adopt'),
+    move: count('retire'),
+    prune: count('prune'),
+    unchanged: plan.items.filter(({ action }) => action === 'unchanged').length,
+    rollouts: restarted.length,
+    pods: restarted.reduce((sum, { pods }) => sum + pods, 0),
+  };
+}
+
+const SIGNS: Readonly<Record<ObjectReport['action'], string>> = {
+  create: '+',
+  change: '~',
+  drift: '!',
+  adopt: '?',
+  retire: '»',
+  prune: '-',
+  kept: ' ',
+  unchanged: ' ',
+};
+
+/** A block per object. `safe` makes foreign text harmless on a terminal. */
+export function planText(reports: readonly ObjectReport[], safe: (text: string) => string): string {
+  return reports.map((report) => blockOf(report, safe)).join('');
+}
+
+function blockOf({ key, action, restart, pods, reasons, diff }: ObjectReport, safe: (text: string) => string): string {
+  const effect = restart
+    ? [`rollout, ${pods} pods`]
+    : action === 'change' || action === 'drift' || action === 'adopt'
+      ? ['no restart']
+      : [];
+  const word = action === 'drift' ? 'DRIFT ' : action === 'kept' ? 'kept: ' : '';
+  const inBrackets = [...effect, ...(action === 'drift' ? [] : reasons)];
+  const head = `${SIGNS[action]} ${word}${safe(keyText(key))}${inBrackets.length === 0 ? '' : `  (${inBrackets.map(safe).join('; ')})`}`;
+  const drift = action === 'drift' ? reasons.map((reason) => `    ${safe(reason)}`) : [];
+  return [head, ...drift, ...diff.map((line) => `    ${safe(line)}`)].map((line) => `${line}\n`).join('');
+}
+
+/** A key as people read it: the core group has no name. */
+export function keyText(key: string): string {
+  return key.replace(/^\//, '');
+}
+
+export function summaryText(summary: Summary): string {
+  const { create, change, drift, adopt, move, prune, unchanged, rollouts, pods } = summary;
+  const counts = Object.entries({ create, change, drift, adopt, move, prune })
+    .filter(([, n]) => n > 0)
+    .map(([name, n]) => `${n} ${name}`);
+  const effect =
+    rollouts === 0 ? 'no rollout' : `${rollouts} ${rollouts === 1 ? 'rollout' : 'rollouts'}, ${pods} pods replaced`;
+  return `${counts.length === 0 ? 'no differences' : counts.join(', ')}; ${unchanged} unchanged; ${effect}\n`;
+}

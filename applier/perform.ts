@@ -1,0 +1,160 @@
+import { mapAt, type JsonMap } from '../compiler/emit/json-data.ts';
+import type { ApiClient } from '../cluster/api-client.ts';
+import { ApiFailure } from '../cluster/api-failure.ts';
+import { objectPath, type Resource } from '../cluster/resources.ts';
+import { migrationPatch } from './adopt.ts';
+import { compareObject, type LostField } from './compare-object.ts';
+import { liveObject } from './live-object.ts';
+import { getOrNull } from './live-state.ts';
+import { HANDOVER_MANAGER, PART_OF_LABEL, RECREATE_ANNOTATION } from './names.ts';
+import type { PlanItem } from './plan.ts';
+import { keepingAnnotation } from './prune-plan.ts';
+import type { Waiter } from './waiter.ts';
+import { applyObject, deleteObject, propagationOf } from './write-object.ts';
+
+export interface PerformContext {
+  readonly client: ApiClient;
+  readonly waiter: Waiter;
+  readonly setId: string;
+  /** `informed` takes over what the plan showed, `fail` nothing, `force` everything. */
+  readonly conflicts: 'informed' | 'fail' | 'force';
+  readonly timeoutMs: number;
+  readonly signal: AbortSignal;
+  readonly note: (text: string) => void;
+}
+
+const MOST_CONFLICTS = 3;
+
+/** Applies one object of a plan: waits for an old one to go, hands replicas over, takes over what the plan showed. */
+export async function performApply(item: PlanItem, resource: Resource, context: PerformContext): Promise<JsonMap> {
+  const { client, waiter } = context;
+  const { live } = item;
+  const path = objectPath(
+    resource,
+    item.desired!.object.metadata.namespace ?? null,
+    item.desired!.object.metadata.name,
+  );
+  if (live !== null && item.isTerminating) {
+    const isGone = await waiter.gone(path, live.uid, context.timeoutMs, context.signal);
+    if (!isGone) throw new ApiFailure(409, 'the old object is still being deleted');
+  }
+  if (item.replicas.kind === 'hand-over') await handOver(item, resource, item.replicas.replicas, client);
+  let stored = await applyInformed(item, resource, path, context);
+  if (item.action === 'adopt') stored = await migrate(item, resource, path, stored, context);
+  waiter.note(stored, resource);
+  return stored;
+}
+
+/** A second manager holds the live number, so that it stays when we no longer state it. */
+async function handOver(item: PlanItem, resource: Resource, replicas: number, client: ApiClient): Promise<void> {
+  const { apiVersion, kind, metadata } = item.desired!.object;
+  const { name, namespace } = metadata;
+  const body = { apiVersion, kind, metadata: { name, namespace, uid: item.live!.uid }, spec: { replicas } };
+  try {
+    await applyObject(client, resource, body, { manager: HANDOVER_MANAGER, force: false });
+  } catch (error) {
+    const isHeldByOther = error instanceof ApiFailure && isOwnershipConflict(error);
+    if (!isHeldByOther) throw error;
+  }
+}
+
+async function applyInformed(
+  item: PlanItem,
+  resource: Resource,
+  path: string,
+  context: PerformContext,
+): Promise<JsonMap> {
+  const { client, conflicts } = context;
+  const body = bodyOf(item, item.isTerminating ? null : (item.live?.uid ?? null));
+  let known: readonly LostField[] = item.comparison?.conflicts ?? [];
+  const isRestart = item.replicas.kind === 'initial' && item.live !== null;
+  let force = conflicts === 'force' || (conflicts === 'informed' && (known.length > 0 || isRestart));
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await applyObject(client, resource, body, { force });
+    } catch (error) {
+      if (!(error instanceof ApiFailure)) throw error;
+      if (error.status === 422 && isImmutable(error)) return recreate(item, resource, path, error, context);
+      if (!isOwnershipConflict(error) || conflicts !== 'informed' || attempt > MOST_CONFLICTS) throw error;
+      const object = await getOrNull(client, path);
+      known = object === null ? [] : compareObject(item.desired!, object).conflicts;
+      const named = known.map(
+        ({ path: field, owners }) => `${field} held by ${owners.map(({ manager }) => manager).join(', ')}`,
+      );
+      context.note(`${item.key}: takes over ${named.join('; ') || error.message}`);
+      force = true;
+    }
+  }
+}
+
+function bodyOf(item: PlanItem, uid: string | null): JsonMap {
+  const object = item.desired!.object as JsonMap;
+  const metadata = mapAt(object, 'metadata')!;
+  const spec = mapAt(object, 'spec');
+  return {
+    ...object,
+    metadata: uid === null ? metadata : { ...metadata, uid },
+    ...(item.replicas.kind === 'initial' && { spec: { ...spec, replicas: item.replicas.replicas } }),
+  };
+}
+
+export function isOwnershipConflict(failure: ApiFailure): boolean {
+  return failure.kind === 'conflict' && failure.causes.some(({ reason }) => reason === 'FieldManagerConflict');
+}
+
+function isImmutable({ message }: ApiFailure): boolean {
+  return /field is immutable|updates to statefulset spec|cannot change roleRef/.test(message);
+}
+
+/** What cannot be changed is made anew, when its annotation allows it. */
+async function recreate(
+  item: PlanItem,
+  resource: Resource,
+  path: string,
+  failure: ApiFailure,
+  context: PerformContext,
+): Promise<JsonMap> {
+  const how = item.desired!.object.metadata.annotations?.[RECREATE_ANNOTATION];
+  if (item.live === null || (how !== 'orphan' && how !== 'foreground')) throw failure;
+  context.note(`${item.key}: is deleted (${how}) and created again, for it cannot be changed: ${failure.message}`);
+  const { client, waiter, timeoutMs, signal } = context;
+  await deleteObject(client, resource, item.live, how === 'orphan' ? 'Orphan' : 'Foreground', () => true);
+  if (!(await waiter.gone(path, item.live.uid, timeoutMs, signal))) throw failure;
+  return applyObject(client, resource, bodyOf(item, null), { force: false });
+}
+
+/** Leftovers of the tool that made the object go away: its fields become ours, then the object is applied once more. */
+async function migrate(
+  item: PlanItem,
+  resource: Resource,
+  path: string,
+  stored: JsonMap,
+  context: PerformContext,
+): Promise<JsonMap> {
+  let object = stored;
+  for (let attempt = 1; ; attempt++) {
+    const patch = migrationPatch(object);
+    if (patch === null) return object;
+    try {
+      const body = JSON.stringify(patch);
+      await context.client.request({ method: 'PATCH', path, contentType: 'application/json-patch+json', body });
+      return await applyObject(context.client, resource, bodyOf(item, item.live?.uid ?? null), { force: true });
+    } catch (error) {
+      const isStale = error instanceof ApiFailure && error.kind === 'conflict';
+      if (!isStale || attempt > MOST_CONFLICTS) throw error;
+      object = (await getOrNull(context.client, path)) ?? {};
+    }
+  }
+}
+
+/** Deletes an old object of a plan, as long as it is still ours and nobody asked for it to be kept. */
+export async function performDelete(
+  live: NonNullable<PlanItem['live']>,
+  resource: Resource,
+  context: Pick<PerformContext, 'client' | 'setId'>,
+): Promise<boolean> {
+  return deleteObject(context.client, resource, live, propagationOf(live.kind), (object) => {
+    const now = liveObject(object, resource.apiVersion, resource.kind);
+    return now.labels[PART_OF_LABEL] === context.setId && keepingAnnotation(now.annotations) === null;
+  });
+}

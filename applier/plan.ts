@@ -1,0 +1,184 @@
+import type { Comparison } from './compare-object.ts';
+import type { DesiredObject } from './desired-object.ts';
+import type { DesiredSet } from './desired-set.ts';
+import type { LiveObject } from './live-object.ts';
+import type { LiveEntry } from './live-state.ts';
+import { INSTANCE_LABEL, MANAGED_LABEL, PART_OF_LABEL, SERVICE_LABEL, CLUSTER_LABEL } from './names.ts';
+import { bounceClass, replicaStep, type ReplicaStep } from './replicas.ts';
+import { retirements } from './retire.ts';
+
+/** What is done about one object. */
+export type Action = 'create' | 'change' | 'drift' | 'adopt' | 'retire' | 'unchanged';
+
+export interface PlanItem {
+  readonly key: string;
+  readonly action: Action;
+  readonly desired: DesiredObject | null;
+  readonly live: LiveObject | null;
+  readonly comparison: Comparison | null;
+  readonly service: string | null;
+  readonly instance: string | null;
+  /** Pods are replaced. */
+  readonly restarts: boolean;
+  /** What is to be gone before it can be created: it is being deleted. */
+  readonly isTerminating: boolean;
+  readonly replicas: ReplicaStep;
+  /** 0 new version, 1 change of configuration, 2 drift only. */
+  readonly bounceClass: number;
+  readonly reasons: readonly string[];
+  /** For `retire`: before or after the object that takes its place is applied. */
+  readonly retire: { readonly when: 'before' | 'after'; readonly successor: string } | null;
+}
+
+/** What keeps the whole run from writing anything. */
+export interface Refusal {
+  readonly code: 'ownership' | 'cluster' | 'stateful-move' | 'unserved';
+  readonly message: string;
+}
+
+export interface Plan {
+  /** In the order of applying. */
+  readonly items: readonly PlanItem[];
+  readonly refusals: readonly Refusal[];
+  /** Members that are neither desired nor replaced: what pruning looks at. */
+  readonly orphans: readonly LiveObject[];
+}
+
+export interface PlanOptions {
+  readonly adopt: 'none' | 'paasta' | 'unowned';
+  /** Replicas that an autoscaled instance starts with. */
+  readonly initialReplicas: 'min' | 'max';
+  /** Which objects this run is about. */
+  readonly inScope: (object: {
+    service: string | null;
+    instance: string | null;
+    namespace: string | null;
+    kind: string;
+  }) => boolean;
+  /** Report drift and leave it. */
+  readonly heal: boolean;
+}
+
+/** Decides about every object, from data alone. */
+export function makePlan(desired: DesiredSet, live: ReadonlyMap<string, LiveEntry>, options: PlanOptions): Plan {
+  const refusals: Refusal[] = [];
+  const items: PlanItem[] = [];
+  for (const object of desired.objects.values()) {
+    if (!options.inScope(scopeOfDesired(object))) continue;
+    const entry = live.get(object.key) ?? null;
+    const refusal = entry === null ? null : refusalOf(object, entry.live, desired.setId, options.adopt);
+    if (refusal === null) items.push(itemOf(object, entry, desired, options));
+    else refusals.push(refusal);
+  }
+  const others = [...live.values()].map((entry) => entry.live).filter((one) => isMember(one, desired.setId));
+  refusals.push(...wrongCluster(others, desired.cluster));
+  const unwanted = others.filter((one) => !desired.objects.has(one.key) && !one.isTerminating);
+  const retired = retirements(
+    desired,
+    unwanted.filter((one) => options.inScope(scopeOfLive(one))),
+  );
+  refusals.push(...retired.refusals);
+  const retiredKeys = new Set(retired.items.map(({ key }) => key));
+  return {
+    items: [...items, ...retired.items],
+    refusals,
+    orphans: unwanted.filter(({ key }) => !retiredKeys.has(key) && !retired.held.has(key)),
+  };
+}
+
+export function isMember(live: LiveObject, setId: string): boolean {
+  return live.labels[PART_OF_LABEL] === setId;
+}
+
+function scopeOfDesired({ object, service, instance }: DesiredObject): Parameters<PlanOptions['inScope']>[0] {
+  return { service, instance, namespace: object.metadata.namespace ?? null, kind: object.kind };
+}
+
+export function scopeOfLive({ labels, namespace, kind }: LiveObject): Parameters<PlanOptions['inScope']>[0] {
+  return { service: labels[SERVICE_LABEL] ?? null, instance: labels[INSTANCE_LABEL] ?? null, namespace, kind };
+}
+
+function itemOf(desired: DesiredObject, entry: LiveEntry | null, set: DesiredSet, options: PlanOptions): PlanItem {
+  const { key, service, instance } = desired;
+  const live = entry?.live ?? null;
+  const comparison = entry?.comparison ?? null;
+  const isTerminating = live?.isTerminating === true;
+  const action = actionOf(live, comparison, set.setId, options);
+  const replicas =
+    action === 'unchanged'
+      ? { kind: 'as-rendered' as const }
+      : replicaStep(desired, isTerminating ? null : live, comparison, set, options.initialReplicas);
+  const restarts = live !== null && !isTerminating && comparison?.restarts === true;
+  return {
+    ...{ key, action, desired, live, comparison, service, instance, isTerminating, replicas, restarts },
+    bounceClass: bounceClass(desired, live, action),
+    reasons: reasonsOf(action, comparison, isTerminating),
+    retire: null,
+  };
+}
+
+function actionOf(live: LiveObject | null, comparison: Comparison | null, setId: string, options: PlanOptions): Action {
+  if (live === null || live.isTerminating) return 'create';
+  if (!isMember(live, setId)) return 'adopt';
+  if (comparison === null || comparison.state === 'in-sync') return 'unchanged';
+  if (comparison.state === 'drift') return options.heal ? 'drift' : 'unchanged';
+  return 'change';
+}
+
+function reasonsOf(action: Action, comparison: Comparison | null, isTerminating: boolean): readonly string[] {
+  if (isTerminating) return ['is being deleted: it is created again once it is gone'];
+  if (comparison === null || action === 'create') return [];
+  return comparison.lost.map(({ path, owners }) => {
+    const [owner] = owners;
+    if (owner === undefined) return `${path} was removed`;
+    return `${path} changed by "${owner.manager}" (${owner.operation})${owner.time === '' ? '' : ` at ${owner.time}`}`;
+  });
+}
+
+/** Objects of others are never touched. */
+function refusalOf(
+  desired: DesiredObject,
+  live: LiveObject,
+  setId: string,
+  adopt: PlanOptions['adopt'],
+): Refusal | null {
+  const refuse = (why: string): Refusal => ({ code: 'ownership', message: `${desired.key} ${why}` });
+  if (live.controller !== null) return refuse(`is controlled by ${live.controller}`);
+  const part = live.labels[PART_OF_LABEL];
+  if (part === setId) return null;
+  if (part !== undefined) return refuse(`is a member of another set, ${part}`);
+  const owner = otherTool(live);
+  if (owner !== null) return refuse(`is tracked by ${owner}`);
+  const isPaasta =
+    live.labels[MANAGED_LABEL] !== undefined &&
+    live.labels[SERVICE_LABEL] === (desired.service ?? live.labels[SERVICE_LABEL]);
+  if (adopt === 'unowned' || (adopt === 'paasta' && (isPaasta || isPaastaSupport(desired)))) return null;
+  return refuse(`is live and not ours; --adopt=${isPaasta ? 'paasta' : 'unowned'} takes it over`);
+}
+
+/** What PaaSTA makes without its labels: namespaces and what stands in them for all services. */
+function isPaastaSupport({ object }: DesiredObject): boolean {
+  return [
+    'Namespace',
+    'ServiceAccount',
+    'RoleBinding',
+    'LimitRange',
+    'PodDisruptionBudget',
+    'HorizontalPodAutoscaler',
+  ].includes(object.kind);
+}
+
+function otherTool({ labels, annotations }: LiveObject): string | null {
+  if (annotations['argocd.argoproj.io/tracking-id'] !== undefined) return 'Argo CD';
+  if (labels['argocd.argoproj.io/instance'] !== undefined) return 'Argo CD';
+  if (labels['kustomize.toolkit.fluxcd.io/name'] !== undefined) return 'Flux';
+  if (annotations['meta.helm.sh/release-name'] !== undefined) return 'Helm';
+  return null;
+}
+
+function wrongCluster(members: readonly LiveObject[], cluster: string): readonly Refusal[] {
+  const wrong = members.find(({ labels }) => (labels[CLUSTER_LABEL] ?? cluster) !== cluster);
+  if (wrong === undefined) return [];
+  const message = `${wrong.key} carries the label of cluster ${wrong.labels[CLUSTER_LABEL]!}, and this tree is of ${cluster}`;
+  return [{ code: 'cluster', message }];
+}

@@ -1,0 +1,124 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { mapAt, type JsonMap } from '../compiler/emit/json-data.ts';
+import type { ApiClient } from '../cluster/api-client.ts';
+import { listPages } from '../cluster/list-pages.ts';
+import { collectionPath, type Resource } from '../cluster/resources.ts';
+import { watchOnce } from '../cluster/watch.ts';
+import { healthOf, type Health } from './health.ts';
+import { liveObject } from './live-object.ts';
+import { getOrNull } from './live-state.ts';
+import { PART_OF_LABEL } from './names.ts';
+
+/** Follows the objects of a run, one watch a kind, begun when the first object of the kind is waited for. */
+export class Waiter {
+  private readonly client: ApiClient;
+  private readonly setId: string;
+  private readonly states = new Map<string, { uid: string; generation: number; object: JsonMap | null }>();
+  private readonly listeners = new Set<() => void>();
+  private readonly watched = new Map<string, Promise<void>>();
+  private readonly ending = new AbortController();
+
+  constructor(client: ApiClient, setId: string) {
+    this.client = client;
+    this.setId = setId;
+  }
+
+  /** What the server answered to a write: nothing older counts from now on. */
+  note(object: JsonMap, resource: Resource): void {
+    const live = liveObject(object, resource.apiVersion, resource.kind);
+    this.states.set(live.key, { uid: live.uid, generation: live.generation, object });
+    this.tell();
+  }
+
+  /**
+   * Waits until an object is up, failed, or the time is over; gives how it stands then. An object that is already up costs no request when
+   * the answer to the write said so.
+   */
+  async current(key: string, resource: Resource, timeoutMs: number, signal: AbortSignal): Promise<Health> {
+    const judge = (): Health => {
+      const object = this.states.get(key)?.object;
+      return object == null ? { state: 'progressing', reason: 'is not there' } : healthOf(resource.kind, object);
+    };
+    if (judge().state === 'current') return judge();
+    this.follow(resource);
+    await this.until(() => ['current', 'failed'].includes(judge().state), timeoutMs, signal);
+    return judge();
+  }
+
+  /** Waits until the object of this uid no longer exists; false when the time is over first. */
+  async gone(path: string, uid: string, timeoutMs: number, signal: AbortSignal): Promise<boolean> {
+    const giveUpAt = performance.now() + timeoutMs;
+    for (let delay = 100; !signal.aborted; delay = Math.min(delay * 1.5, 2000)) {
+      const found = await getOrNull(this.client, path);
+      if (found === null || mapAt(found, 'metadata')?.['uid'] !== uid) return true;
+      if (performance.now() > giveUpAt) return false;
+      await pause(delay, undefined, { signal }).catch(() => undefined);
+    }
+    return false;
+  }
+
+  close(): void {
+    this.ending.abort();
+  }
+
+  private until(isTrue: () => boolean, timeoutMs: number, signal: AbortSignal): Promise<void> {
+    return new Promise((resolve) => {
+      const finish = (): void => {
+        clearTimeout(timer);
+        this.listeners.delete(look);
+        signal.removeEventListener('abort', finish);
+        resolve();
+      };
+      const look = (): void => {
+        if (isTrue()) finish();
+      };
+      const timer = setTimeout(finish, timeoutMs);
+      this.listeners.add(look);
+      signal.addEventListener('abort', finish);
+      if (signal.aborted) finish();
+      look();
+    });
+  }
+
+  private follow(resource: Resource): void {
+    const name = `${resource.apiVersion} ${resource.kind}`;
+    if (!this.watched.has(name)) this.watched.set(name, this.followForever(resource));
+  }
+
+  private async followForever(resource: Resource): Promise<void> {
+    const labelSelector = `${PART_OF_LABEL}=${this.setId}`;
+    const collection = collectionPath(resource);
+    const { signal } = this.ending;
+    while (!signal.aborted) {
+      try {
+        let resourceVersion = await listPages(this.client, collection, { labelSelector, signal }, (object) => {
+          this.see(object, resource);
+        });
+        while (!signal.aborted) {
+          resourceVersion = await watchOnce(
+            this.client,
+            collection,
+            { labelSelector, resourceVersion, signal },
+            (event) => {
+              if (event.type !== 'DELETED') this.see(event.object, resource);
+            },
+          );
+        }
+      } catch {
+        await pause(1000, undefined, { signal }).catch(() => undefined);
+      }
+    }
+  }
+
+  private see(object: JsonMap, resource: Resource): void {
+    const live = liveObject(object, resource.apiVersion, resource.kind);
+    const known = this.states.get(live.key);
+    if (known !== undefined && known.uid === live.uid && live.generation < known.generation) return;
+    this.states.set(live.key, { uid: live.uid, generation: live.generation, object: live.brief });
+    this.tell();
+  }
+
+  private tell(): void {
+    for (const listener of [...this.listeners]) listener();
+  }
+}

@@ -1,0 +1,255 @@
+import { existsSync } from 'node:fs';
+import { basename, dirname, join, relative, resolve } from 'node:path';
+import { exitOfError, EXIT } from '../applier/exit-status.ts';
+import { readDesiredSet, type DesiredSet } from '../applier/desired-set.ts';
+import type { Revision } from '../applier/guards.ts';
+import { setIdOf, type SetName } from '../applier/names.ts';
+import { createClient, type ApiClient } from '../cluster/api-client.ts';
+import { openConnection } from '../cluster/connection.ts';
+import { createDiskReader } from '../compiler/load/disk-reader.ts';
+import type { TreeReader } from '../compiler/model/tree-reader.ts';
+import { asGitFailure } from '../git/git-failure.ts';
+import { openGitTree } from '../git/git-tree-reader.ts';
+import { openGit } from '../git/safe-git.ts';
+import type { Io } from './io.ts';
+import { version } from './main.ts';
+import { loadProject, type Project } from './project.ts';
+import { safeText } from './safe-text.ts';
+import { isOn, textOf, textsOf, UsageError, type Call, type OptionSpecs, type OptionValues } from './verb.ts';
+
+/** Flags of every verb that compares a rendered tree with a cluster. */
+export const CLUSTER_OPTIONS: OptionSpecs = {
+  cluster: { short: 'c', value: 'CLUSTER', help: 'cluster (default: the only one of the project or tree)' },
+  context: { value: 'CONTEXT', help: "kubeconfig context (default: the project's clusters.<cluster>.context)" },
+  dir: { value: 'DIR', help: 'rendered tree, or its clusters/<cluster> folder (default: project out)' },
+  rev: { value: 'REV', help: 'read the tree from this git revision instead of the disk' },
+  set: { value: 'NAME', help: 'name of the set of objects (default main)' },
+  'inventory-namespace': { value: 'NS', help: 'namespace of the record and the lock (default paasta)' },
+  service: { short: 's', value: 'SERVICE', multiple: true, help: 'only this service (repeatable)' },
+  instance: { short: 'i', value: 'INSTANCE', multiple: true, help: 'only this instance (repeatable)' },
+  namespace: { short: 'n', value: 'NS', multiple: true, help: 'only this namespace (repeatable)' },
+  kinds: { value: 'KINDS', help: 'only these kinds, separated by commas' },
+  'page-size': { value: 'N', help: 'objects in one answer of a list (default 500)' },
+  qps: { value: 'N', help: 'requests a second (default 50)' },
+  burst: { value: 'N', help: 'requests at once after a quiet time (default 100)' },
+  concurrency: { value: 'N', help: 'requests under way at once (default 16)' },
+  output: {
+    short: 'o',
+    aliases: ['format'],
+    value: 'text|json',
+    choices: ['text', 'json'],
+    help: 'form of the report',
+  },
+};
+
+/** What a verb works with, once the flags are understood. */
+export interface ClusterCall {
+  readonly project: Project;
+  readonly cluster: string;
+  readonly name: SetName;
+  readonly client: ApiClient;
+  readonly values: OptionValues;
+  readonly io: Io;
+  readonly isJson: boolean;
+  readonly pageSize: number;
+}
+
+/** Something in the call or the input that ends the run before the cluster is asked. */
+class Refused extends Error {
+  readonly exit: number;
+  constructor(exit: number, message: string) {
+    super(message);
+    this.exit = exit;
+  }
+}
+
+/** Refuses a run with a status and one line. */
+export function refuse(exit: number, message: string): never {
+  throw new Refused(exit, message);
+}
+
+/** Runs a verb against a cluster: reads project and flags, connects, and turns what goes wrong into one line and a status. */
+export async function withCluster(call: Call, run: (call: ClusterCall) => Promise<number>): Promise<number> {
+  const { values, io } = call;
+  let client: ApiClient | undefined;
+  try {
+    const { project, diagnostics } = loadProject(values, io);
+    const [broken] = diagnostics;
+    if (broken !== undefined) refuse(EXIT.invalid, `${broken.file}: ${broken.message}`);
+    const cluster = clusterOf(values, project, io);
+    client = createClient(
+      await openConnection({
+        context: contextOf(values, project, cluster),
+        kubeconfig: io.env['KUBECONFIG'],
+        sockets: numberOf(values, 'concurrency', 16),
+      }),
+      {
+        userAgent: `paasta-gitops/${version()}`,
+        qps: numberOf(values, 'qps', 50),
+        burst: numberOf(values, 'burst', 100),
+      },
+    );
+    const name = { set: textOf(values, 'set') ?? 'main', namespace: textOf(values, 'inventory-namespace') ?? 'paasta' };
+    const isJson = textOf(values, 'output') === 'json';
+    const status = await run({
+      project,
+      cluster,
+      name,
+      client,
+      values,
+      io,
+      isJson,
+      pageSize: numberOf(values, 'page-size', 500),
+    });
+    for (const warning of client.warnings) io.err(`warning: ${safeText(warning)}\n`);
+    return status;
+  } catch (error) {
+    const known = error instanceof Refused ? { exit: error.exit, message: error.message } : exitOfError(error);
+    if (known === null) throw error;
+    if (textOf(values, 'output') === 'json')
+      io.out(`${JSON.stringify({ version: 1, exit: known.exit, reason: known.message, objects: [] })}\n`);
+    else io.err(`paasta-gitops: ${safeText(known.message)}\n`);
+    return known.exit;
+  } finally {
+    client?.close();
+  }
+}
+
+function clusterOf(values: OptionValues, project: Project, io: Io): string {
+  const named = textOf(values, 'cluster');
+  if (named !== undefined) return named;
+  const dir = textOf(values, 'dir');
+  const folder = dir === undefined ? undefined : resolve(io.cwd, dir);
+  if (folder !== undefined && basename(dirname(folder)) === 'clusters') return basename(folder);
+  const known = Object.keys(project.clusters);
+  if (known.length === 1) return known[0]!;
+  throw new UsageError(`which cluster? Give --cluster${known.length === 0 ? '' : ` (${known.join(', ')})`}`);
+}
+
+/** Never the current context: what is current may be any cluster. */
+function contextOf(values: OptionValues, project: Project, cluster: string): string {
+  const context =
+    textOf(values, 'context') ?? (Object.hasOwn(project.clusters, cluster) ? project.clusters[cluster]!.context : null);
+  if (context !== null) return context;
+  throw new UsageError(
+    `no context is known for ${cluster}: give --context, or clusters.${cluster}.context in paasta-gitops.yaml`,
+  );
+}
+
+/** A flag that takes a number of at least 0. */
+export function numberOf(values: OptionValues, name: string, fallback: number): number {
+  const text = textOf(values, name);
+  if (text === undefined) return fallback;
+  if (!/^\d+(\.\d+)?$/.test(text)) throw new UsageError(`--${name} takes a number, found ${JSON.stringify(text)}`);
+  return Number(text);
+}
+
+/** A flag that takes a time such as `90s` or `10m`; milliseconds. */
+export function timeOf(values: OptionValues, name: string, fallback: string): number {
+  const text = textOf(values, name) ?? fallback;
+  const match = /^(\d+(?:\.\d+)?)(ms|s|m|h)?$/.exec(text);
+  if (match === null) throw new UsageError(`--${name} takes a time such as 90s or 10m, found ${JSON.stringify(text)}`);
+  const unit = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 }[match[2] ?? 's'] ?? 1000;
+  return Number(match[1]) * unit;
+}
+
+/** The rendered tree that a call names, and its revision. */
+export async function desiredOf({
+  values,
+  project,
+  io,
+  cluster,
+  name,
+}: ClusterCall): Promise<{ desired: DesiredSet; revision: Revision }> {
+  const root = treeRoot(textOf(values, 'dir'), project, io, cluster);
+  const rev = textOf(values, 'rev');
+  const { tree, revision } = rev === undefined ? await diskTree(root, io) : await gitTree(root, rev, io);
+  const desired = readDesiredSet(tree, cluster, setIdOf(name));
+  if (desired.problems.length > 0) {
+    const shown = desired.problems.slice(0, 20).join('\n  ');
+    refuse(EXIT.invalid, `the tree cannot be used:\n  ${shown}`);
+  }
+  for (const doubt of desired.doubts) io.err(`warning: ${safeText(doubt)}\n`);
+  return { desired, revision };
+}
+
+function treeRoot(dir: string | undefined, project: Project, io: Io, cluster: string): string {
+  if (dir === undefined) return project.out;
+  const folder = resolve(io.cwd, dir);
+  return basename(folder) === cluster && basename(dirname(folder)) === 'clusters' ? dirname(dirname(folder)) : folder;
+}
+
+async function diskTree(root: string, io: Io): Promise<{ tree: TreeReader; revision: Revision }> {
+  if (!existsSync(root)) refuse(EXIT.invalid, `there is no folder ${root}`);
+  const git = gitAt(root, io);
+  const ask = async (args: readonly string[]): Promise<string | null> => git(args);
+  const isClean = (await ask(['status', '--porcelain', '--', root])) === '';
+  const commit = isClean ? ((await ask(['rev-parse', '--verify', 'HEAD'])) ?? '') : '';
+  return { tree: createDiskReader(root), revision: revisionOf(commit, git) };
+}
+
+async function gitTree(root: string, rev: string, io: Io): Promise<{ tree: TreeReader; revision: Revision }> {
+  let folder = root;
+  while (!existsSync(folder) && dirname(folder) !== folder) folder = dirname(folder);
+  const git = gitAt(folder, io);
+  const top = await git(['rev-parse', '--show-toplevel']);
+  if (top === null) refuse(EXIT.invalid, `${root} is in no git repository, so --rev has no meaning`);
+  try {
+    const tree = await openGitTree(openGit({ dir: top, env: io.env }), rev, relative(top, root).split('\\').join('/'));
+    return { tree, revision: revisionOf(tree.commit, git) };
+  } catch (error) {
+    asGitFailure(error);
+    refuse(EXIT.invalid, `the revision ${JSON.stringify(rev)} has no tree at ${join(relative(top, root))}`);
+  }
+}
+
+type AskGit = (args: readonly string[]) => Promise<string | null>;
+
+/** Trimmed output of git in a folder; null when it fails. */
+function gitAt(dir: string, io: Io): AskGit {
+  return async (args) => {
+    try {
+      return (await openGit({ dir, env: io.env }).run(args)).trim();
+    } catch {
+      return null;
+    }
+  };
+}
+
+function revisionOf(commit: string, git: AskGit): Revision {
+  return {
+    commit,
+    isOlderThan: async (other) =>
+      /^[0-9a-f]{40,64}$/.test(other) && (await git(['merge-base', commit, other])) === commit,
+  };
+}
+
+/** Which objects a call is about, and whether that is not all of them. */
+export function scopeOfCall(values: OptionValues): {
+  readonly isNarrowed: boolean;
+  readonly inScope: (object: {
+    service: string | null;
+    instance: string | null;
+    namespace: string | null;
+    kind: string;
+  }) => boolean;
+} {
+  const services = textsOf(values, 'service');
+  const instances = textsOf(values, 'instance');
+  const namespaces = textsOf(values, 'namespace');
+  const kinds = (textOf(values, 'kinds') ?? '').split(',').filter((kind) => kind !== '');
+  const fits = (wanted: readonly string[], value: string | null): boolean =>
+    wanted.length === 0 || (value !== null && wanted.includes(value));
+  return {
+    isNarrowed: [services, instances, namespaces, kinds].some((wanted) => wanted.length > 0),
+    inScope: ({ service, instance, namespace, kind }) =>
+      fits(services, service) && fits(instances, instance) && fits(namespaces, namespace) && fits(kinds, kind),
+  };
+}
+
+/** Argo CD or Flux writes this cluster: what it owns must not be written by two. */
+export function refuseOtherWriter({ project, cluster, values }: ClusterCall): void {
+  const delivery = Object.hasOwn(project.clusters, cluster) ? project.clusters[cluster]!.delivery : 'applier';
+  if (delivery === 'applier' || isOn(values, 'i-am-the-writer')) return;
+  refuse(EXIT.refused, `${cluster} is delivered by ${delivery}; --i-am-the-writer writes all the same`);
+}

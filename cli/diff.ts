@@ -1,0 +1,70 @@
+import { describePlan, planText, summarise, summaryText } from '../applier/describe-plan.ts';
+import { EXIT } from '../applier/exit-status.ts';
+import { guard } from '../applier/guards.ts';
+import { readLiveState, type LiveState } from '../applier/live-state.ts';
+import { createMask } from '../applier/mask.ts';
+import { isMember, makePlan, type Plan } from '../applier/plan.ts';
+import { listedBy, planPrune, type PrunePlan } from '../applier/prune-plan.ts';
+import type { DesiredSet } from '../applier/desired-set.ts';
+import { CLUSTER_OPTIONS, desiredOf, scopeOfCall, withCluster, type ClusterCall } from './cluster-call.ts';
+import { guardOptionsOf, PLAN_OPTIONS, planOptionsOf, pruneOptionsOf } from './plan-options.ts';
+import { safeText } from './safe-text.ts';
+import { isOn, type OptionValues, type Verb } from './verb.ts';
+
+export const verb: Verb = {
+  name: 'diff',
+  summary: 'compare a rendered tree with a cluster',
+  usage: 'diff [--cluster C] [--context X] [--dir D | --rev R] [-s S]... [-i I]... [--prune]',
+  description: `
+Reads the rendered tree and the cluster, and shows what apply would do: what is created, changed or moved, which fields others
+changed since and when, and which changes replace pods. Values that may be secret are hidden. Writes nothing, and needs only the
+rights to get and list.
+
+Exit status: 0 no differences, 2 differences, 4 apply would refuse, 6 wrong usage or input, 7 no rights, 9 no answer.`,
+  options: { ...CLUSTER_OPTIONS, ...PLAN_OPTIONS },
+  usageExit: EXIT.invalid,
+  run: (call) => withCluster(call, run),
+};
+
+async function run(call: ClusterCall): Promise<number> {
+  const { client, values, io, name, pageSize, project, isJson, cluster } = call;
+  const { desired, revision } = await desiredOf(call);
+  const state = await readLiveState(client, desired, { name, pageSize });
+  const plan = makePlan(desired, state.objects, planOptionsOf(values));
+  const { refusals } = await guard(desired, state.parent, revision, guardOptionsOf(values));
+  const prune = isOn(values, 'prune') ? prunePreview(desired, state, plan, values) : null;
+  const reports = describePlan(plan, prune, createMask(project.mask));
+  const summary = summarise(plan, reports);
+  const reasons = [...refusals, ...plan.refusals.map(({ message }) => message), ...(prune?.refusals ?? [])];
+  const hasDifferences = reports.some(({ action }) => action !== 'kept');
+  const exit = reasons.length > 0 ? EXIT.refused : hasDifferences ? EXIT.differences : EXIT.success;
+  if (isJson) {
+    const report = {
+      version: 1,
+      cluster,
+      set: name.set,
+      revision: revision.commit,
+      summary,
+      objects: reports,
+      warnings: [...state.unlisted],
+      exit,
+      reason: reasons.join('; '),
+    };
+    io.out(`${JSON.stringify(report)}\n`);
+    return exit;
+  }
+  io.out(planText(reports, safeText));
+  if (plan.orphans.length > 0 && prune === null)
+    io.out(`${plan.orphans.length} members are not in the tree; --prune shows what would go\n`);
+  for (const warning of state.unlisted) io.err(`warning: cannot be listed: ${safeText(warning)}\n`);
+  for (const reason of reasons) io.err(`refused: ${safeText(reason)}\n`);
+  io.out(summaryText(summary));
+  return exit;
+}
+
+/** What pruning would do now, as if everything had been applied. */
+export function prunePreview(desired: DesiredSet, state: LiveState, plan: Plan, values: OptionValues): PrunePlan {
+  const members = [...state.objects.values()].map(({ live }) => live).filter((live) => isMember(live, desired.setId));
+  const isListed = scopeOfCall(values).isNarrowed || desired.doubts.length > 0 ? () => false : listedBy(state.versions);
+  return planPrune(desired, members, plan.orphans, { ...pruneOptionsOf(values), troubled: new Set(), isListed });
+}

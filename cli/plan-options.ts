@@ -1,0 +1,62 @@
+import type { GuardOptions } from '../applier/guards.ts';
+import type { PlanOptions } from '../applier/plan.ts';
+import type { PruneOptions } from '../applier/prune-plan.ts';
+import { numberOf, scopeOfCall, timeOf } from './cluster-call.ts';
+import { isOn, textOf, UsageError, type OptionSpecs, type OptionValues } from './verb.ts';
+
+/** Flags that say what a plan may hold. */
+export const PLAN_OPTIONS: OptionSpecs = {
+  adopt: {
+    value: 'none|paasta|unowned',
+    choices: ['none', 'paasta', 'unowned'],
+    help: 'take over live objects that are not ours (default none)',
+  },
+  'initial-replicas': {
+    value: 'min|max',
+    choices: ['min', 'max'],
+    help: 'size of a new autoscaled instance (default max, as PaaSTA)',
+  },
+  'no-heal': { help: 'report drift, and leave it' },
+  prune: { help: 'also delete members of the set that are not in the tree' },
+  'kill-threshold': { value: 'SHARE', help: 'share of live instances that may go at once (default 0.5)' },
+  'max-prune': { value: 'N', help: 'most objects to delete (default 0: no limit)' },
+  'min-age': { value: 'TIME', help: 'leave younger objects alone (default 5m)' },
+  'force-prune': { help: 'go over --kill-threshold, and delete services that run' },
+  'allow-empty': { help: 'delete although the tree holds no workloads' },
+  'prune-kinds': { value: '+KIND,...', help: 'delete these kinds too, such as +Namespace,+Secret' },
+  'allow-older': { help: 'go back to an older revision, and hold the cluster there' },
+  resume: { help: 'end the hold that going back left' },
+};
+
+/** How the plan is made. */
+export function planOptionsOf(values: OptionValues): PlanOptions {
+  const adopt = textOf(values, 'adopt');
+  return {
+    adopt: adopt === 'paasta' || adopt === 'unowned' ? adopt : 'none',
+    initialReplicas: textOf(values, 'initial-replicas') === 'min' ? 'min' : 'max',
+    inScope: scopeOfCall(values).inScope,
+    heal: !isOn(values, 'no-heal'),
+  };
+}
+
+/** What may be pruned. */
+export function pruneOptionsOf(values: OptionValues): Omit<PruneOptions, 'troubled' | 'isListed'> {
+  const killThreshold = numberOf(values, 'kill-threshold', 0.5);
+  if (killThreshold > 1) throw new UsageError('--kill-threshold is a share between 0 and 1');
+  const extraKinds = (textOf(values, 'prune-kinds') ?? '').split(',').filter((kind) => kind !== '');
+  if (extraKinds.some((kind) => !kind.startsWith('+')))
+    throw new UsageError('--prune-kinds takes kinds with a plus: +Namespace');
+  return {
+    killThreshold,
+    maxPrune: numberOf(values, 'max-prune', 0),
+    minAgeMs: timeOf(values, 'min-age', '5m'),
+    force: isOn(values, 'force-prune'),
+    allowEmpty: isOn(values, 'allow-empty'),
+    extraKinds: extraKinds.map((kind) => kind.slice(1)),
+    now: Date.now(),
+  };
+}
+
+export function guardOptionsOf(values: OptionValues): GuardOptions {
+  return { allowOlder: isOn(values, 'allow-older'), resume: isOn(values, 'resume') };
+}

@@ -1,0 +1,126 @@
+import { describePlan, planText, summarise, summaryText } from '../applier/describe-plan.ts';
+import { EXIT, exitOfResults } from '../applier/exit-status.ts';
+import { guard } from '../applier/guards.ts';
+import { readLiveState } from '../applier/live-state.ts';
+import { lockTransitions, takeLock } from '../applier/lock.ts';
+import { createMask } from '../applier/mask.ts';
+import { makePlan } from '../applier/plan.ts';
+import { pruneObjects } from '../applier/prune-run.ts';
+import type { PrunePlan } from '../applier/prune-plan.ts';
+import { Waiter } from '../applier/waiter.ts';
+import type { DesiredSet } from '../applier/desired-set.ts';
+import {
+  CLUSTER_OPTIONS,
+  desiredOf,
+  refuse,
+  refuseOtherWriter,
+  scopeOfCall,
+  timeOf,
+  withCluster,
+  type ClusterCall,
+} from './cluster-call.ts';
+import { prunePreview } from './diff.ts';
+import { endSignal } from './end-signal.ts';
+import { guardOptionsOf, PLAN_OPTIONS, planOptionsOf } from './plan-options.ts';
+import { runEventText, runResultLines } from './run-text.ts';
+import { safeText } from './safe-text.ts';
+import { isOn, type Verb } from './verb.ts';
+
+export const verb: Verb = {
+  name: 'prune',
+  summary: 'delete what is in the cluster and no longer in the tree',
+  usage: 'prune [--cluster C] [--context X] [--dir D | --rev R] [--yes]',
+  description: `
+Lists members of the set that the rendered tree does not hold, and deletes them with --yes: never namespaces, volumes, secrets or types
+unless --prune-kinds names them, never what an annotation keeps, never more than --kill-threshold of the live instances, and only
+exactly the objects that were seen.
+
+Exit status: 0 nothing to do or done, 2 there is something and --yes is missing, 3 some objects failed, 4 refused for safety,
+5 another run holds the lock, 6 wrong usage or input, 7 no rights, 9 no answer.`,
+  options: {
+    ...CLUSTER_OPTIONS,
+    ...PLAN_OPTIONS,
+    yes: { short: 'y', help: 'delete; without it the list is only shown' },
+    timeout: { value: 'TIME', help: 'longest wait for one object (default 10m)' },
+    'lock-timeout': { value: 'TIME', help: 'longest wait for another run (default 60s)' },
+    'no-lock': { help: 'take no lock, for clusters without the right to leases' },
+    'i-am-the-writer': { help: 'write although the project says that Argo CD or Flux does' },
+  },
+  usageExit: EXIT.invalid,
+  run: (call) => withCluster(call, run),
+};
+
+interface Reading {
+  readonly prune: PrunePlan;
+  readonly text: string;
+  readonly reasons: readonly string[];
+  readonly state: Awaited<ReturnType<typeof readLiveState>>;
+}
+
+async function run(call: ClusterCall): Promise<number> {
+  refuseOtherWriter(call);
+  const { values, io, client, name, isJson } = call;
+  if (scopeOfCall(values).isNarrowed)
+    refuse(EXIT.invalid, 'prune is about the whole set: it takes no -s, -i, -n or --kinds');
+  const { desired, revision } = await desiredOf(call);
+  const transitions = await lockTransitions(client, name);
+  const first = await read(call, desired, revision);
+  for (const reason of first.reasons) io.err(`refused: ${safeText(reason)}\n`);
+  if (!isJson) io.out(first.text);
+  if (first.reasons.length > 0) return report(call, EXIT.refused, first);
+  if (first.prune.objects.length === 0) return report(call, EXIT.success, first);
+  if (!isOn(values, 'yes')) return report(call, EXIT.differences, first);
+  const end = endSignal(timeOf(values, 'timeout', '10m') * 6);
+  const timeoutMs = timeOf(values, 'lock-timeout', '60s');
+  const lock = isOn(values, 'no-lock')
+    ? null
+    : await takeLock(client, { name, seenTransitions: transitions, timeoutMs, signal: end.signal });
+  const waiter = new Waiter(client, desired.setId);
+  try {
+    const now = await read(call, desired, revision);
+    if (now.reasons.length > 0) refuse(EXIT.refused, now.reasons.join('; '));
+    const results = await pruneObjects(now.prune.objects, {
+      ...{ client, waiter, setId: desired.setId, resources: now.state.resources, signal: end.signal },
+      timeoutMs: timeOf(values, 'timeout', '10m'),
+      mayWrite: () => !end.signal.aborted && (lock?.isHeld() ?? true),
+      listen: (event) => {
+        io.err(runEventText(event));
+      },
+    });
+    if (!isJson) io.out(runResultLines(results));
+    return report(call, end.exit() ?? exitOfResults(results), now, results);
+  } finally {
+    waiter.close();
+    await lock?.release();
+    end.close();
+  }
+}
+
+async function read(call: ClusterCall, desired: DesiredSet, revision: Parameters<typeof guard>[2]): Promise<Reading> {
+  const { client, name, pageSize, values, project } = call;
+  const state = await readLiveState(client, desired, { name, pageSize });
+  const plan = makePlan(desired, state.objects, planOptionsOf(values));
+  const prune = prunePreview(desired, state, plan, values);
+  const { refusals } = await guard(desired, state.parent, revision, guardOptionsOf(values));
+  const ofCluster = plan.refusals.filter(({ code }) => code === 'cluster').map(({ message }) => message);
+  const reports = describePlan({ ...plan, items: [] }, prune, createMask(project.mask));
+  const text = planText(reports, safeText) + summaryText(summarise({ ...plan, items: [] }, reports));
+  return { prune, text, reasons: [...refusals, ...ofCluster, ...prune.refusals], state };
+}
+
+function report(
+  { isJson, io, cluster, name }: ClusterCall,
+  exit: number,
+  { prune, reasons }: Reading,
+  results: readonly object[] = [],
+): number {
+  if (!isJson) return exit;
+  const objects = [
+    ...prune.objects.map(({ key, uid, resourceVersion }) => ({ key, uid, resourceVersion, action: 'prune' })),
+    ...prune.kept.map(({ live, why }) => ({ key: live.key, uid: live.uid, action: 'kept', reasons: [why] })),
+  ];
+  io.out(
+    `${JSON.stringify({ version: 1, cluster, set: name.set, objects, results, reason: reasons.join('; '), exit })}\n`,
+  );
+  return exit;
+}

@@ -1,0 +1,36 @@
+import { keyText } from '../applier/describe-plan.ts';
+import type { ObjectResult, RunEvent } from '../applier/events.ts';
+import { safeText } from './safe-text.ts';
+
+/** One line for what just happened. */
+export function runEventText(event: RunEvent): string {
+  if (event.kind === 'phase') return `${event.phase}\n`;
+  if (event.kind === 'note') return `note: ${safeText(event.text)}\n`;
+  if (event.kind === 'health') return event.health.state === 'current' ? `up ${safeText(keyText(event.key))}\n` : '';
+  return resultText(event.result);
+}
+
+function resultText({ key, outcome, message }: ObjectResult): string {
+  if (outcome === 'current') return '';
+  return `${outcome} ${safeText(keyText(key))}${message === '' ? '' : `: ${safeText(message)}`}\n`;
+}
+
+/** What did not go well, at the end of a run. */
+export function runResultLines(results: readonly ObjectResult[]): string {
+  const bad = results.filter((result) => isBad(result));
+  return bad.map((result) => troubleText(result)).join('');
+}
+
+function isBad({ outcome, health }: ObjectResult): boolean {
+  return (
+    ['failed', 'blocked', 'stopped', 'postponed'].includes(outcome) || (health !== null && health.state !== 'current')
+  );
+}
+
+function troubleText({ key, outcome, message, health, details }: ObjectResult): string {
+  const isStuck = health !== null && health.state !== 'current';
+  const head = isStuck
+    ? `not up ${safeText(keyText(key))}: ${safeText(health.reason)}`
+    : `${outcome} ${safeText(keyText(key))}: ${safeText(message)}`;
+  return [head, ...details.map((detail) => `    ${safeText(detail)}`)].map((line) => `${line}\n`).join('');
+}
