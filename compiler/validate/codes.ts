@@ -101,6 +101,7 @@ const CROSS_FILE: Readonly<Record<string, Row>> = {
   'bad-path': ['error', 'A path is not absolute or has a forbidden part.', 'Write an absolute path.'],
   'bad-port-file': ['warning', 'The file `port` holds no number.', 'Remove it.'],
   'bad-quantity': ['error', 'A text is no quantity.', 'Write such as "512Mi".'],
+  'bad-resource': ['error', 'A resource is no amount that Kubernetes takes.', 'Write a number in range.'],
   'bad-registration': [
     'policy error warning',
     'A registration has other parts than service and namespace.',
@@ -291,7 +292,7 @@ const SYSTEM: Readonly<Record<string, Row>> = {
 
 const OUTPUT: Readonly<Record<string, Row>> = {
   'aggregate-kept': ['warning', 'A shared file was left as it was.', 'Repair the errors named.'],
-  'bad-object': ['error', 'A rendered object breaks the API’s schema.', 'Correct the key that made it.'],
+  'config-map-too-large': ['error', 'A ConfigMap outgrows what Kubernetes stores.', 'Split what it holds.'],
   'construct-failed': ['error', 'A user’s construct failed.', 'Repair the module.'],
   'construct-module': ['error', 'A construct module cannot be used.', 'Repair the module.'],
   'file-name-clash': ['error', 'Two objects want the same file.', 'Rename one of them.'],
@@ -315,10 +316,6 @@ const PROJECT: Readonly<Record<string, Row>> = {
   'bad-project-value': ['error', 'A setting of paasta-gitops.yaml has the wrong type.', 'Write what was expected.'],
   'constructs-outside-project': ['error', 'A construct module lies outside of the project.', 'Move it.'],
   'unknown-project-key': ['error', 'paasta-gitops.yaml has a key that does not exist.', 'Correct the name.'],
-  'bad-dockerfile': ['error warning', 'The repository has no usable Dockerfile.', 'Add one.'],
-  'bad-makefile': ['error warning', 'The Makefile lacks what PaaSTA calls.', 'Add the targets.'],
-  'bad-pipeline': ['error warning', 'The pipeline lacks a step that PaaSTA wants.', 'Add the step.'],
-  'bad-git-url': ['error', 'The git URL does not answer.', 'Correct git_url.'],
 };
 
 /** Every code that a finding may have, with what it means: the one list. */
