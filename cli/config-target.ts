@@ -20,6 +20,8 @@ export interface ConfigRepository extends ConfigTarget {
   readonly identity: Identity;
   /** `paasta-gitops/1.2.3` */
   readonly generator: string;
+  /** Path of the soa dir in the repository, empty or with `/` at its end. */
+  readonly prefix: string;
   /** Path of a service's deployments.json in the repository. */
   pathOf(service: string): string;
 }
@@ -58,6 +60,7 @@ export async function configRepositoryOf({
     branch,
     identity: await identityOf(git, actor.user),
     generator: `paasta-gitops/${version()}`,
+    prefix,
     pathOf: (service) => `${prefix}${service}/deployments.json`,
   };
 }

@@ -42,7 +42,8 @@ export async function withTarget<T>(
   return withScratchRepository({ env: io.env, allowFile, timeoutSeconds: GIT_SECONDS }, async (git) => {
     const code = (): CodeRepository => openCodeRepository(git, codeUrlOf(delivery, sources));
     if (mode === 'tag') return task({ mode, code });
-    const { pathOf, identity, generator, ...target } = await configRepositoryOf(delivery);
+    const { pathOf, identity, generator, url, base, branch } = await configRepositoryOf(delivery);
+    const target = { url, base, branch };
     const { service } = sources;
     const mayTakeOver = textOf(delivery.values, 'mode') === 'file';
     const { clock } = delivery;

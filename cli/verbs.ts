@@ -15,6 +15,7 @@ export const VERBS: Readonly<Record<string, { summary: string; load: () => Promi
   restart: { summary: 'replace the pods of instances', load: () => import('./restart.ts') },
   get: { summary: 'print the version or image of a deploy group', load: () => import('./get.ts') },
   image: { summary: 'build, push and look up images', load: () => import('./image.ts') },
+  publish: { summary: 'render into the output repository, commit and push', load: () => import('./publish.ts') },
   review: { summary: 'show what a change of the input does to the manifests', load: () => import('./review.ts') },
   ci: { summary: 'generate the pipeline of a code repository', load: () => import('./ci.ts') },
   'services-file': {
