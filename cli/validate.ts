@@ -1,7 +1,9 @@
-import { compile, type CompileSink } from '../compiler/compile.ts';
+import { compile, withSeverity, type CompileSink } from '../compiler/compile.ts';
 import { compareDiagnostics, type Diagnostic } from '../compiler/diagnostics/diagnostic.ts';
 import { createDiskReader } from '../compiler/load/disk-reader.ts';
+import { listServices } from '../compiler/load/index.ts';
 import { CODES } from '../compiler/validate/index.ts';
+import { expiredBounds } from '../delivery/scale/expired-bounds.ts';
 import { readEtcServices } from './etc-services.ts';
 import { classOf } from './formats/finding-format.ts';
 import { FORMATS } from './formats/index.ts';
@@ -61,7 +63,9 @@ async function run({ values, io }: Call): Promise<number> {
     nowhere(progress.update),
   );
   progress.clear();
-  const diagnostics = [...ofProject, ...found].sort(compareDiagnostics);
+  const policy = { strict: isOn(values, 'strict'), severity: project.severity };
+  const expired = withSeverity(scaledTooLong(project.soaDir, scopeOf(values).services), policy);
+  const diagnostics = [...ofProject, ...found, ...expired].sort(compareDiagnostics);
   const prefix = rootPrefixes(project, io.cwd);
   const format = textOf(values, 'output') ?? 'pretty';
   if (format === 'pretty') {
@@ -74,6 +78,13 @@ async function run({ values, io }: Call): Promise<number> {
     io.out(FORMATS[format]!(diagnostics, { pathOf, version: version(), descriptionOf }));
   }
   return fails(diagnostics, isOn(values, 'strict')) ? 1 : 0;
+}
+
+/** Bounds that `scale` changed for a while which is over: the one finding that depends on the time. */
+function scaledTooLong(soaDir: string, services: readonly string[] | undefined): readonly Diagnostic[] {
+  const soa = createDiskReader(soaDir);
+  const known = listServices(soa).services.filter((name) => services?.includes(name) ?? true);
+  return expiredBounds(soa, known, new Date()).flatMap(({ diagnostics }) => diagnostics);
 }
 
 /** Whether the run failed: by an error or a policy finding, and with `--strict` by a warning too. */

@@ -134,6 +134,12 @@ test('scale is one commit, and --revert-expired another when its time is over', 
   const file = join(made.soaDir, 'web/kubernetes-eu-prod.yaml');
   writeFileSync(file, readFileSync(file, 'utf8').replaceAll(/until \S+,/g, 'until 2020-01-01T00:00:00Z,'));
   made.publishConfig();
+  const validated = await made.call('validate');
+  assert.is(validated.status, 1);
+  assert.match(
+    validated.out,
+    /kubernetes-eu-prod\.yaml:2:3: policy warning: min_instances 3 was to end .*\[scale-expired\]/,
+  );
   const reverted = await made.call('scale', '--revert-expired', '--allow-file');
   assert.is(reverted.status, 0, reverted.err);
   assert.is(committed(made), MAIN);

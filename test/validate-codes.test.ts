@@ -18,7 +18,7 @@ const USES = [
 /** Statuses of other things than findings about the input. */
 const OTHER_CODES: ReadonlySet<string> = new Set([]);
 
-const sources = ['compiler', 'cli'].flatMap((folder) =>
+const sources = ['compiler', 'delivery', 'cli'].flatMap((folder) =>
   (readdirSync(join(ROOT, folder), { recursive: true }) as string[])
     .filter((path) => path.endsWith('.ts') && !path.endsWith('validate/codes.ts'))
     .map((path) => readFileSync(join(ROOT, folder, path), 'utf8')),

@@ -212,6 +212,11 @@ const POLICY: Readonly<Record<string, Row>> = {
   'mixed-bespoke': ['policy', 'A bespoke decision policy beside other providers.', 'Keep one of them.'],
   'pool-cpu-limit': ['policy', '`cpus` does not fit the nodes of the pool.', 'Use another pool.'],
   'port-clash': ['info', '`prometheus_port` is the container port.', 'Nothing, if the metrics are served there.'],
+  'scale-expired': [
+    'policy',
+    'A bound that was changed for a while is over.',
+    'Run "paasta-gitops scale --revert-expired".',
+  ],
   'several-registrations': ['policy', 'active-requests cannot follow several registrations.', 'Keep one registration.'],
   'single-replica': [
     'policy info',
