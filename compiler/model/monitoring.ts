@@ -7,6 +7,8 @@ export interface ResolvedMonitoring {
   readonly settings: MonitoringSettings;
   readonly replication: ReplicationMonitoring;
   readonly timing: GenericTiming;
+  /** One for each metrics provider, in their order. */
+  readonly autoscalerAlerts: readonly AutoscalerAlert[];
   /** Key `check_oom_events`, default true. */
   readonly checksOomEvents: boolean;
 }
@@ -79,4 +81,12 @@ export interface GenericTiming {
   /** Seconds; null when explicitly null. */
   readonly alertAfterSeconds: number | null;
   readonly realertEvery: number;
+}
+
+/** A metric of an autoscaled instance, and the utilisation above which it is in trouble at its upper limit. */
+export interface AutoscalerAlert {
+  /** Kind of the metrics provider. */
+  readonly type: string;
+  readonly setpoint: number;
+  readonly threshold: number;
 }

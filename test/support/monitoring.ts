@@ -4,6 +4,7 @@ import type { MonitoringSettings, ReplicationMonitoring, ResolvedMonitoring } fr
 export interface MonitoringOverrides {
   readonly settings?: Partial<MonitoringSettings>;
   readonly replication?: Partial<ReplicationMonitoring>;
+  readonly autoscalerAlerts?: ResolvedMonitoring['autoscalerAlerts'];
   readonly checksOomEvents?: boolean;
 }
 
@@ -41,6 +42,7 @@ export function monitoringWith(overrides: MonitoringOverrides = {}): ResolvedMon
       ...overrides.replication,
     },
     timing: { alertAfterSeconds: 300, realertEvery: -1 },
+    autoscalerAlerts: overrides.autoscalerAlerts ?? [],
     checksOomEvents: overrides.checksOomEvents ?? true,
   };
 }

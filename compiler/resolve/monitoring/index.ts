@@ -1,5 +1,6 @@
 import type { ResolvedMonitoring } from '../../model/monitoring.ts';
 import type { Facts } from '../facts.ts';
+import { resolveAutoscalerAlerts } from './autoscaler.ts';
 import { resolveGenericAlertAfter, resolveReplication, resolveSentRealertEvery } from './replication.ts';
 import { resolveChecksOomEvents, resolveMonitoringSettings } from './settings.ts';
 
@@ -13,6 +14,7 @@ export function resolveMonitoring(facts: Facts): ResolvedMonitoring {
       alertAfterSeconds: resolveGenericAlertAfter(facts),
       realertEvery: resolveSentRealertEvery(facts),
     })),
+    autoscalerAlerts: journal.member('monitoring.autoscalerAlerts', () => resolveAutoscalerAlerts(facts)),
     checksOomEvents: journal.member('monitoring.checksOomEvents', () => resolveChecksOomEvents(facts)),
   };
 }
