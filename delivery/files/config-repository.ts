@@ -1,4 +1,5 @@
 import { asGitFailure, GitFailure } from '../../git/git-failure.ts';
+import { pushCommit } from '../../git/push-commit.ts';
 import type { SafeGit } from '../../git/safe-git.ts';
 import { backoffMilliseconds, type Clock } from '../clock.ts';
 
@@ -52,7 +53,7 @@ export async function commitFileChange(
     const text = change.edit(before);
     if (text === null || text === before) return { commit: null, branch: target.branch };
     const commit = await buildCommit(git, tip, change, text);
-    if (await push(git, target, commit)) return { commit, branch: target.branch };
+    if (await pushCommit(git, target.url, commit, target.branch)) return { commit, branch: target.branch };
     if (attempt === ATTEMPTS) {
       throw new GitFailure('rejected', -1, `other writers were faster ${ATTEMPTS} times; nothing was changed`);
     }
@@ -129,16 +130,4 @@ async function buildCommit(git: SafeGit, tip: string, change: FileChange, text: 
   await own.run(['update-index', '--add', '--cacheinfo', `100644,${blob},${change.path}`]);
   const tree = (await own.run(['write-tree', '--missing-ok'])).trim();
   return (await own.run(['commit-tree', tree, '-p', tip, '-F', '-'], change.message)).trim();
-}
-
-async function push(git: SafeGit, target: ConfigTarget, commit: string): Promise<boolean> {
-  const options = ['--porcelain', '--no-verify', '--no-follow-tags', '--recurse-submodules=no'];
-  try {
-    await git.run(['push', ...options, '--', target.url, `${commit}:refs/heads/${target.branch}`]);
-    return true;
-  } catch (error) {
-    const failure = asGitFailure(error);
-    if (failure.kind === 'rejected') return false;
-    throw failure;
-  }
 }

@@ -14,6 +14,8 @@ export interface ExampleCompany {
   edit(path: string, from: string | RegExp, to: string): void;
   /** Runs the program in the repository. */
   call(...args: readonly string[]): Promise<CallResult>;
+  /** As `call`, with more environment. */
+  callWith(env: Readonly<Record<string, string>>, ...args: readonly string[]): Promise<CallResult>;
 }
 
 export function exampleCompany(name: string, project = ''): ExampleCompany {
@@ -30,17 +32,22 @@ export function exampleCompany(name: string, project = ''): ExampleCompany {
       if (edited === text) throw new Error(`${path} does not hold ${String(from)}`);
       writeFileSync(file, edited);
     },
-    call: (...args) => callIn(repository.dir, ...args),
+    call: (...args) => callIn(repository.dir, args),
+    callWith: (env, ...args) => callIn(repository.dir, args, env),
   };
 }
 
 /** Runs the program in a folder, in this process, with an environment for git and nothing else. */
-export async function callIn(cwd: string, ...args: readonly string[]): Promise<CallResult> {
+export async function callIn(
+  cwd: string,
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): Promise<CallResult> {
   const printed = { out: '', err: '' };
   const io = {
     out: (text: string) => void (printed.out += text),
     err: (text: string) => void (printed.err += text),
-    env: GIT_ENV,
+    env: { ...GIT_ENV, ...env },
     cwd,
     isTerminal: false,
     hasColor: false,
