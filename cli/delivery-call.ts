@@ -98,11 +98,12 @@ function openDelivery({ values, io }: Call): Delivery | null {
     io.err(formatDiagnostics(diagnostics, style));
   };
   const errors = [...ofProject, ...system.diagnostics, ...listed.diagnostics].filter(
-    ({ severity }) => severity === 'error',
+    ({ severity, code }) => severity === 'error' && code !== 'empty-soa-dir',
   );
   if (errors.length > 0) {
     report(errors);
-    if (ofProject.length > 0 || system.clusters.length === 0 || listed.services.length === 0) return null;
+    const isListed = !errors.some(({ root, file }) => root === 'soa' && file === '');
+    if (ofProject.length > 0 || system.clusters.length === 0 || !isListed) return null;
   }
   const warn = (line: string): void => io.err(`paasta-gitops: warning: ${safeText(line)}\n`);
   const isJson = textOf(values, 'output') === 'json';

@@ -62,6 +62,7 @@ type Outcome =
 
 async function run({ words, values, io }: Call, delivery: Delivery): Promise<number> {
   if (words[0] !== 'generate') throw new UsageError(`deployments takes "generate"; found "${words[0]!}"`);
+  if (delivery.services.length === 0) throw new DeliveryProblem('the soa-configs directory holds no service');
   const chosen = textsOf(values, 'service').map((name) => name.replace(/\/+$/, ''));
   const unknown = chosen.filter((name) => !delivery.services.includes(name));
   if (unknown.length > 0)

@@ -7,7 +7,6 @@ export const VERBS: Readonly<Record<string, { summary: string; load: () => Promi
   list: { summary: 'list services, instances or clusters', load: () => import('./list.ts') },
   info: { summary: 'show what is known of a service', load: () => import('./info.ts') },
   check: { summary: 'check whether enough replicas of instances are up', load: () => import('./check.ts') },
-  check: { summary: 'check whether enough replicas of instances are up', load: () => import('./check.ts') },
   deployments: { summary: 'generate deployments.json from tags', load: () => import('./deployments.ts') },
   mark: { summary: 'mark a version for deployment in a deploy group', load: () => import('./mark.ts') },
   rollback: { summary: 'go back to a version that was deployed before', load: () => import('./rollback.ts') },
@@ -34,4 +33,5 @@ export const VERBS: Readonly<Record<string, { summary: string; load: () => Promi
   cleanup: { summary: 'the same as prune', load: () => import('./prune.ts') },
   status: { summary: 'show how the instances of a cluster stand', load: () => import('./status.ts') },
   forget: { summary: 'take an instance out of the set without deleting it', load: () => import('./forget.ts') },
+  new: { summary: 'write the files of a new service', load: () => import('./new.ts') },
 };
