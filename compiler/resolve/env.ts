@@ -69,11 +69,15 @@ export function resolveEnv(facts: Facts): Environment {
 }
 
 function addPaastaVariables(facts: Facts, put: (name: string, value: () => string | null) => void): void {
-  const { service, instance, type, version, deployment } = facts;
-  put('PAASTA_SERVICE', () => service);
-  put('PAASTA_INSTANCE', () => instance);
+  const { keys, service, instance, type, version } = facts;
+  const own = (value: string) => () => {
+    keys.noteSelf();
+    return value;
+  };
+  put('PAASTA_SERVICE', own(service));
+  put('PAASTA_INSTANCE', own(instance));
   put('PAASTA_DEPLOY_GROUP', () => readDeployGroup(facts));
-  put('PAASTA_DOCKER_IMAGE', () => deployment.version.dockerImage);
+  put('PAASTA_DOCKER_IMAGE', () => version().dockerImage);
   put('PAASTA_RESOURCE_CPUS', () => readRequest(facts, 'cpus').text);
   put('PAASTA_RESOURCE_MEM', () => readRequest(facts, 'mem').text);
   put('PAASTA_RESOURCE_DISK', () => readRequest(facts, 'disk').text);
@@ -84,8 +88,8 @@ function addPaastaVariables(facts: Facts, put: (name: string, value: () => strin
   put('PAASTA_GIT_SHA', () => version().gitSha.slice(0, 8));
   put('PAASTA_IMAGE_VERSION', () => version().imageVersion);
   put('PAASTA_MONITORING_TEAM', () => resolveTeam(facts));
-  put('PAASTA_INSTANCE_TYPE', () => type);
-  put('AWS_SDK_UA_APP_ID', () => `${service}.${instance}`.slice(0, MAX_APP_ID));
+  put('PAASTA_INSTANCE_TYPE', own(type));
+  put('AWS_SDK_UA_APP_ID', own(`${service}.${instance}`.slice(0, MAX_APP_ID)));
 }
 
 function readDeployGroup({ keys, deployment }: Facts): string {

@@ -10,6 +10,7 @@ export const HACHECK = 'hacheck';
  * instance a container name: what is wrong with one of them is reported once, and not again for names made from it.
  */
 export function resolveApplicationName({ keys, service, instance, cluster }: Facts): string {
+  keys.noteSelf();
   const whole = keys.whole();
   const name = applicationName(service, instance);
   checkedLabelValue(whole, 'the service name', service);
@@ -21,6 +22,7 @@ export function resolveApplicationName({ keys, service, instance, cluster }: Fac
 
 /** Name of the main container: `san(instance)`. In the mesh it may not be that of the sidecar. */
 export function resolveContainerName({ keys, instance, mesh }: Facts): string {
+  keys.noteSelf();
   const name = sanitise(instance);
   if (isLabelValue(instance)) checkedPartName(keys.whole(), 'the main container', name);
   if (name === HACHECK && mesh().isInMesh) {

@@ -50,6 +50,11 @@ export class MergedInstance implements Source {
     return new Field(this, [key], this.get(key));
   }
 
+  /** Counts the definition of the instance as read: its name and place are all that matters. */
+  noteSelf(): void {
+    if (this.journal.isTracing) this.journal.note(() => this.originOf([]));
+  }
+
   /** The instance as a whole, for findings about it rather than one of its keys. */
   whole(): Field {
     return new Field(this, [], undefined);

@@ -186,7 +186,6 @@ function spelling(value: YamlValue, choices: readonly string[]): string | undefi
 }
 
 function defaultSource(field: Field, value: unknown): string {
-  const text =
-    value === null || value === undefined ? 'unset' : typeof value === 'string' ? value : JSON.stringify(value);
-  return `PaaSTA: ${field.name} ${text}`;
+  const isPlain = typeof value === 'string' && value !== '';
+  return `PaaSTA: ${field.name} ${isPlain ? value : value == null ? 'unset' : JSON.stringify(value)}`;
 }

@@ -5,6 +5,7 @@ import type { NerveSidecar } from '../../model/smartstack.ts';
 import { isMap, type YamlValue } from '../../model/yaml-value.ts';
 import { documentField } from '../document-fields.ts';
 import type { Facts } from '../facts.ts';
+import { shown } from '../readers.ts';
 import { checkText } from './check-text.ts';
 import { worldOf } from './location-world.ts';
 import { namespaceOfRegistration, resolveNerveServices } from './nerve-services.ts';
@@ -50,7 +51,7 @@ export function readWeight({ keys }: Pick<Facts, 'keys'>): number {
   const { value } = field;
   if (value === undefined) return 10;
   if (typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= 256) return value;
-  field.error('smartstack-weight', `weight is ${String(value as string)}, expected a whole number from 0 to 256`);
+  field.error('smartstack-weight', `weight is ${shown(value)}, expected a whole number from 0 to 256`);
   return 10;
 }
 
