@@ -157,7 +157,9 @@ class StepRunner {
 
   private async awaitHealth(result: ObjectResult): Promise<void> {
     const step = this.steps.get(result.key)!;
-    if (step.op !== 'delete' && isDone(result)) result.health = await this.health(step);
+    if (!isDone(result)) return;
+    if (step.op !== 'delete') result.health = await this.health(step);
+    else if (!(await this.isGone(step))) result.health = { state: 'terminating', reason: 'is still being deleted' };
   }
 }
 
