@@ -66,7 +66,10 @@ export interface ResolvedScaling {
   readonly replicas: number | null;
   /** Null when no HPA is rendered. */
   readonly autoscaler: ResolvedAutoscaler | null;
-  /** Configured providers with defaults filled in, autoscaled or not: they make adapter rules and labels. */
+  /**
+   * Configured providers with defaults filled in, autoscaled or not: they make adapter rules and labels. At least one: cpu
+   * where none is configured.
+   */
   readonly providers: readonly MetricsProvider[];
 }
 
@@ -161,6 +164,7 @@ export interface PodMarks {
   readonly iamRole: string | null;
   readonly prometheusShard: string | null;
   readonly prometheusPath: string | null;
+  /** Never 0, which means no port. */
   readonly prometheusPort: number | null;
   readonly hasRegistrationLabels: boolean;
   readonly isIstioInjected: boolean;
@@ -211,6 +215,7 @@ export interface ResolvedPlacement {
   /** Null when `anti_affinity` is not set; a list, possibly empty, when it is. */
   readonly antiAffinity: readonly PodSelector[] | null;
   readonly antiAffinityPreferred: readonly (PodSelector & { readonly weight: number })[] | null;
+  /** Computed ones only: constraints of `pod.defaults` stand before them. */
   readonly topologySpread: readonly TopologySpread[];
 }
 
