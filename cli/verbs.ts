@@ -16,6 +16,12 @@ export const VERBS: Readonly<Record<string, { summary: string; load: () => Promi
   get: { summary: 'print the version or image of a deploy group', load: () => import('./get.ts') },
   image: { summary: 'build, push and look up images', load: () => import('./image.ts') },
   publish: { summary: 'render into the output repository, commit and push', load: () => import('./publish.ts') },
+  argocd: {
+    summary: 'generate the ApplicationSets of clusters that Argo CD delivers',
+    load: () => import('./argocd.ts'),
+  },
+  flux: { summary: 'generate the Kustomizations of clusters that Flux delivers', load: () => import('./flux.ts') },
+  codeowners: { summary: 'generate CODEOWNERS for the output tree from teams', load: () => import('./codeowners.ts') },
   review: { summary: 'show what a change of the input does to the manifests', load: () => import('./review.ts') },
   ci: { summary: 'generate the pipeline of a code repository', load: () => import('./ci.ts') },
   'services-file': {
