@@ -6,7 +6,7 @@
  * the trees come from gen_corpus.py and the real PaaSTA is measured beside us.
  */
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { writeCorpus } from './corpus.ts';
@@ -51,6 +51,26 @@ function fresh(tree: string, extra: readonly string[] = []): Usage {
   });
 }
 
+/** What makes a cluster render synapse, and nothing of nerve. */
+const SMARTSTACK = {
+  synapse_image: 'registry.example.com/synapse:1',
+  location_types: ['superregion', 'region'],
+  location_mapping: { west_superregion: { 'west-1_region': {} } },
+  locations: { superregion: { static: 'west' }, region: { static: 'west-1' } },
+  zookeeper_topology: { west: ['zk1.example.com:2181', 'zk2.example.com:2181', 'zk3.example.com:2181'] },
+};
+
+/** A copy of a tree that renders synapse in every cluster. */
+function withSynapse(tree: string): string {
+  const folder = join(scratch, 'mesh');
+  const system = join(folder, 'etc-paasta');
+  cpSync(tree, folder, { recursive: true });
+  for (const cluster of readdirSync(system)) {
+    writeFileSync(join(system, cluster, 'smartstack.json'), JSON.stringify({ smartstack: SMARTSTACK }));
+  }
+  return folder;
+}
+
 function row(name: string, value: number, unit: string, limit: number, text: string): Row {
   return { name, value: `${value.toFixed(2)}${unit}`, target: text, met: value <= limit };
 }
@@ -66,6 +86,7 @@ function measure(): Row[] {
   const rendered = (JSON.parse(whole.stdout) as { rendered: number }).rendered;
   const growth = (whole.cpuSeconds - startup.cpuSeconds) / (quarter.cpuSeconds - startup.cpuSeconds);
   const one = fresh(large, ['--cluster', CLUSTER]);
+  const mesh = fresh(withSynapse(large));
   const rows = [
     info('instances rendered, 1000 services, 3 clusters', String(rendered)),
     info('CPU of start-up (one service)', `${startup.cpuSeconds.toFixed(2)} s`),
@@ -75,6 +96,7 @@ function measure(): Row[] {
     row('peak RSS at 1000 / at 250', whole.peakMb / quarter.peakMb, 'x', 1.5, '<= 1.5x'),
     row('files written by a second run', written, '', 0, '0'),
     info('CPU of a second run / a first one', `${(again.cpuSeconds / whole.cpuSeconds).toFixed(2)}x`),
+    row('CPU with synapse in every cluster / without', mesh.cpuSeconds / whole.cpuSeconds, 'x', 1.25, '<= 1.25x'),
     info(`CPU of one cluster (${CLUSTER})`, `${one.cpuSeconds.toFixed(2)} s`),
   ];
   return [...rows, ...paastaRows(large, one)];

@@ -17,11 +17,11 @@ export function keptEntries(input: SynapseInput, nameOf: (shard: number) => stri
   const { synapse } = config.smartstack;
   const folder = `clusters/${config.cluster}/${synapse.namespace}`;
   const pathOf = (shard: number): string => `${folder}/configmap-${nameOf(shard)}.yaml`;
-  const services = summaries.flatMap(({ service, smartstack }) =>
-    smartstack === null || heldBack.has(service) ? [service] : [],
+  const services = new Set(
+    summaries.flatMap(({ service, smartstack }) => (smartstack === null || heldBack.has(service) ? [service] : [])),
   );
   const nothing = { entries: [], unreadable: new Set<number>(), diagnostics: [], pathOf };
-  if (kept === null || services.length === 0) return nothing;
+  if (kept === null || services.size === 0) return nothing;
   const entries: { service: string; file: string; content: string }[] = [];
   const unreadable = new Set<number>();
   const prefix = pathOf(0).replace(/0\.yaml$/, '');
@@ -29,7 +29,7 @@ export function keptEntries(input: SynapseInput, nameOf: (shard: number) => stri
     const data = dataOf(kept.objects(path));
     if (data === null) unreadable.add(Number(path.slice(prefix.length).replace('.yaml', '')));
     for (const [file, content] of Object.entries(data ?? {})) {
-      const service = services.find((each) => file.startsWith(`${each}.`));
+      const service = ownerOf(file, services);
       if (service !== undefined) entries.push({ service, file, content });
     }
   }
@@ -39,6 +39,14 @@ export function keptEntries(input: SynapseInput, nameOf: (shard: number) => stri
     unreadable,
     diagnostics: [...unreadable].map((shard) => unreadableAggregate(pathOf(shard))),
   };
+}
+
+/** The service among these whose name, and a dot, a file begins with. */
+function ownerOf(file: string, services: ReadonlySet<string>): string | undefined {
+  for (let dot = file.indexOf('.'); dot > 0; dot = file.indexOf('.', dot + 1)) {
+    if (services.has(file.slice(0, dot))) return file.slice(0, dot);
+  }
+  return undefined;
 }
 
 /** The texts of a ConfigMap; null when there is none, or it holds something else. */

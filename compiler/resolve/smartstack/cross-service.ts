@@ -5,6 +5,9 @@ import type { ServiceSummary } from '../../model/service-summary.ts';
 import type { SynapseNamespace } from '../../model/smartstack.ts';
 import { quoted } from './namespace-check.ts';
 
+/** Namespaces that one finding names. */
+const MAX_NAMED = 5;
+
 interface Port {
   readonly service: string;
   readonly namespace: string;
@@ -21,7 +24,8 @@ export function smartstackAcross(
   summaries: readonly ServiceSummary[],
   configs: readonly ClusterConfig[],
 ): readonly Diagnostic[] {
-  return [...duplicatePorts(summaries, configs), ...summaries.flatMap((summary) => missingProxies(summary, summaries))];
+  const byService = new Map(summaries.map((summary) => [summary.service, summary]));
+  return [...duplicatePorts(summaries, configs), ...summaries.flatMap((summary) => missingProxies(summary, byService))];
 }
 
 function duplicatePorts(
@@ -29,7 +33,11 @@ function duplicatePorts(
   configs: readonly ClusterConfig[],
 ): readonly Diagnostic[] {
   const byPort = new Map<number, Port[]>();
-  for (const port of summaries.flatMap(portsOf)) byPort.set(port.port, [...(byPort.get(port.port) ?? []), port]);
+  for (const port of summaries.flatMap(portsOf)) {
+    const sharers = byPort.get(port.port);
+    if (sharers === undefined) byPort.set(port.port, [port]);
+    else sharers.push(port);
+  }
   const stats = new Map(configs.map(({ smartstack }) => [smartstack.synapse.statsPort, smartstack.synapse.isEnabled]));
   const findings: Diagnostic[] = [];
   for (const [number, ports] of byPort) {
@@ -46,8 +54,11 @@ function portsOf({ service, proxyPorts }: ServiceSummary): readonly Port[] {
 }
 
 function duplicate(port: Port, sharers: readonly Port[]): Diagnostic {
-  const others = sharers.filter((each) => each !== port);
-  const names = others.map(({ service, namespace }) => `${service}.${namespace}`).join(', ');
+  const some = sharers.slice(0, MAX_NAMED + 1).filter((each) => each !== port);
+  const others = some.slice(0, MAX_NAMED);
+  const rest = sharers.length - 1 - others.length;
+  const named = others.map(({ service, namespace }) => `${service}.${namespace}`).join(', ');
+  const names = rest > 0 ? `${named} and ${rest} more` : named;
   const related = others.map(({ service, namespace, line, column }): RelatedPlace => ({
     file: `${service}/smartstack.yaml`,
     line,
@@ -78,7 +89,7 @@ function portFinding({ service, namespace, line, column }: Port, message: string
 
 function missingProxies(
   { service, smartstack }: ServiceSummary,
-  all: readonly ServiceSummary[],
+  all: ReadonlyMap<string, ServiceSummary>,
 ): readonly Diagnostic[] {
   return (smartstack ?? []).flatMap(({ namespace, proxiedThrough, mode }) => {
     if (proxiedThrough === undefined || mode !== undefined) return [];
@@ -102,9 +113,9 @@ function missingProxies(
 }
 
 /** Why requests cannot be sent through a namespace; null when they can, or nothing is known of its service. */
-function proxyProblem(registration: string, all: readonly ServiceSummary[]): string | null {
+function proxyProblem(registration: string, all: ReadonlyMap<string, ServiceSummary>): string | null {
   const [name, ...rest] = registration.split('.');
-  const service = all.find((summary) => summary.service === name);
+  const service = all.get(name!);
   if (service === undefined) return 'a service that does not exist';
   if (service.smartstack === null) return null;
   const found = service.smartstack.find((each: SynapseNamespace) => each.namespace === rest.join('.'));
