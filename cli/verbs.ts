@@ -6,6 +6,7 @@ export const VERBS: Readonly<Record<string, { summary: string; load: () => Promi
   validate: { summary: 'find every mistake in soa-configs', load: () => import('./validate.ts') },
   list: { summary: 'list services, instances or clusters', load: () => import('./list.ts') },
   info: { summary: 'show what is known of a service', load: () => import('./info.ts') },
+  logs: { summary: 'show what the containers of an instance print', load: () => import('./logs.ts') },
   check: { summary: 'check whether enough replicas of instances are up', load: () => import('./check.ts') },
   deployments: { summary: 'generate deployments.json from tags', load: () => import('./deployments.ts') },
   mark: { summary: 'mark a version for deployment in a deploy group', load: () => import('./mark.ts') },
@@ -40,4 +41,5 @@ export const VERBS: Readonly<Record<string, { summary: string; load: () => Promi
   status: { summary: 'show how the instances of a cluster stand', load: () => import('./status.ts') },
   forget: { summary: 'take an instance out of the set without deleting it', load: () => import('./forget.ts') },
   new: { summary: 'write the files of a new service', load: () => import('./new.ts') },
+  wait: { summary: 'wait until a marked version runs everywhere', load: () => import('./wait.ts') },
 };
