@@ -1,4 +1,3 @@
-import { assumeDeployed } from './assume-deployed.ts';
 import { compareText, type Diagnostic } from './diagnostics/diagnostic.ts';
 import { heldBack } from './held-back.ts';
 import {
@@ -30,14 +29,18 @@ import {
   type SensuService,
 } from './render/index.ts';
 import {
-  mergeInstances,
   resolveService,
   resolveSmartstack,
   smartstackAcross,
   smartstackOfCluster,
   type ServiceResolution,
 } from './resolve/index.ts';
-import { collapseRepeats, createSuppressions, dedupe, undeployed, validateService } from './validate/index.ts';
+import { checkService, withoutRefused, type CheckOptions } from './service-checks.ts';
+import { withSeverity, type SeverityPolicy } from './severity.ts';
+import { collapseRepeats, dedupe } from './validate/index.ts';
+
+export { withSeverity } from './severity.ts';
+export type { CheckOptions } from './service-checks.ts';
 
 /** Part of the fleet that a run is about; without a member, all of it. */
 export interface CompileScope {
@@ -46,23 +49,12 @@ export interface CompileScope {
   readonly instances?: readonly string[];
 }
 
-export interface CompileInput extends RenderOptions {
+export interface CompileInput extends RenderOptions, SeverityPolicy {
   readonly soa: TreeReader;
   readonly system: TreeReader;
   readonly scope: CompileScope;
-  /** Raise policy findings to errors. */
-  readonly strict: boolean;
-  /** Severity by code that the project file sets; `off` drops a finding. An error of `unsafe-name` stays. */
-  readonly severity: Readonly<Record<string, 'error' | 'warning' | 'info' | 'off'>>;
-  /** Checks of schemas and rules; false leaves them out. Default: all, of what is deployed. */
+  /** Checks of schemas, rules and objects; false leaves them out. Default: all, of what is deployed. */
   readonly checks?: CheckOptions | false;
-}
-
-export interface CheckOptions {
-  /** `service.namespace` by port, of a file like `/etc/services`. */
-  readonly etcServices?: ReadonlyMap<number, string>;
-  /** Also resolve and render instances that no version was deployed to, to check them. Never for output that is kept. */
-  readonly assumeDeployed?: boolean;
 }
 
 /** Where output goes while the run is under way; nothing is kept of a service once it was handed over. */
@@ -173,19 +165,23 @@ async function compileService(
 ): Promise<ServiceSummary> {
   const { input, system, shared, sink } = run;
   const loaded = loadService(input.soa, service, run.load);
-  const checks = checkService(run, loaded);
+  const checks = checkService(loaded, { checks: input.checks, configs: system.clusters, shared });
   const { sources, suppressions } = checks;
   const resolutions = system.clusters.map((config) => [config, resolveService(sources, config, shared)] as const);
   const mesh = resolveSmartstack(sources, system.clusters, shared);
-  const findings = [checks, sources, mesh, ...resolutions.map(([, resolution]) => resolution)].flatMap(
-    (each) => each.diagnostics,
-  );
-  const found = withSeverity(suppressions.without(dedupe(findings)), input);
+  const findings = dedupe([
+    checks.schema,
+    sources.diagnostics,
+    mesh.diagnostics,
+    resolutions.flatMap(([, { diagnostics }]) => diagnostics),
+    checks.rules,
+  ]);
+  const found = withSeverity(suppressions.without(findings), input);
   const held = heldBack([...found, ...run.clusterFindings]);
   const isWanted = ({ cluster, instance }: ResolvedInstance): boolean =>
     !run.isBlocked && !held.has(cluster, service, instance) && (input.scope.instances?.includes(instance) ?? true);
   const instances = resolutions.flatMap(([, resolution]) => resolution.instances.filter(isWanted));
-  const result = await renderService(instances, input);
+  const result = withoutRefused(sources, await renderService(instances, input), input);
   add([...found, ...suppressions.without(result.diagnostics), ...suppressions.complaints()]);
   const smartstack = isServiceHeldBack(found) ? null : mesh.namespaces;
   const clusters: Record<string, ClusterSummary> = {};
@@ -211,20 +207,6 @@ async function compileService(
     proxyPorts: mesh.proxyPorts,
     smartstack,
   };
-}
-
-/** What schemas and rules say about a service, and the service as the other passes shall see it. */
-function checkService({ input, system, shared }: Run, loaded: ServiceSources) {
-  if (input.checks === false) return { sources: loaded, diagnostics: [], suppressions: createSuppressions(null) };
-  const { etcServices = null, assumeDeployed: isAssumed = false } = input.checks ?? {};
-  const configs = new Map(system.clusters.map((config) => [config.cluster, config]));
-  const clusters = [...new Set(loaded.instanceFiles.map(({ cluster }) => cluster))];
-  const instances = clusters.flatMap((cluster) => mergeInstances(loaded, cluster, configs.get(cluster) ?? null));
-  const found = validateService(loaded, instances, { shared, configs: system.clusters, etcServices });
-  const suppressions = createSuppressions(loaded);
-  if (!isAssumed) return { sources: loaded, diagnostics: found, suppressions };
-  const { sources, missing } = assumeDeployed(loaded, instances);
-  return { sources, diagnostics: [...found, ...undeployed(loaded, missing)], suppressions };
 }
 
 /** Whether an error holds back a service as a whole, wherever it runs. */
@@ -332,19 +314,6 @@ function unknownServices(wanted: readonly string[], services: readonly string[])
       path: [],
       service,
     }));
-}
-
-/** Findings with the project's severities, and policy raised by `--strict`. What is unsafe stays an error. */
-export function withSeverity(
-  diagnostics: readonly Diagnostic[],
-  { strict, severity }: Pick<CompileInput, 'strict' | 'severity'>,
-): readonly Diagnostic[] {
-  return diagnostics.flatMap((diagnostic) => {
-    const set = diagnostic.code.startsWith('unsafe-') ? undefined : severity[diagnostic.code];
-    if (set === 'off') return [];
-    if (set !== undefined) return [{ ...diagnostic, severity: set }];
-    return [strict && diagnostic.policy === true ? { ...diagnostic, severity: 'error' } : diagnostic];
-  });
 }
 
 type DraftOutcome = Readonly<Record<'rendered' | 'notDeployed' | 'failed' | 'assumedControls', string[]>> & {

@@ -297,6 +297,11 @@ const SYSTEM: Readonly<Record<string, Row>> = {
 
 const OUTPUT: Readonly<Record<string, Row>> = {
   'aggregate-kept': ['warning', 'A shared file was left as it was.', 'Repair the errors named.'],
+  'bad-object': [
+    'error',
+    'A rendered object is one that the API server would refuse.',
+    'Correct the key that made it.',
+  ],
   'config-map-too-large': ['error', 'A ConfigMap outgrows what Kubernetes stores.', 'Split what it holds.'],
   'construct-failed': ['error', 'A user’s construct failed.', 'Repair the module.'],
   'construct-module': ['error', 'A construct module cannot be used.', 'Repair the module.'],

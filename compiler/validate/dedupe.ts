@@ -4,35 +4,54 @@ import { CLASS_RANK, classOf } from './finding.ts';
 /** Codes that only say that a value does not fit, from which a more telling finding about the same value takes over. */
 const GENERAL: ReadonlySet<string> = new Set(['bad-value', 'missing-key', 'wrong-type', 'bad-name']);
 
-/**
- * The findings of one service with each cause once. Two findings about exactly the same place have one cause when they have
- * one code or one of them is general: the worse one stays, the more telling one of equals, and it feeds what either feeds.
- */
-export function dedupe(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
-  const places = new Map<string, Diagnostic[]>();
-  for (const diagnostic of diagnostics) {
-    const place = placeOf(diagnostic);
-    const here = places.get(place);
-    if (here === undefined) places.set(place, [diagnostic]);
-    else merge(here, diagnostic);
-  }
-  return withoutNames([...places.values()].flat());
+/** Codes of findings about a value by itself: two of one pass about the same value are one. */
+const VALUE: ReadonlySet<string> = new Set(['bad-value', 'bad-monitoring', 'bad-duration']);
+
+/** A finding, and the passes that report it. */
+interface Entry {
+  diagnostic: Diagnostic;
+  readonly passes: Set<number>;
 }
 
 /**
- * The findings for a report: one code stands once at one place, whatever the clusters that it was found in, the worst one.
- * For reports only: what is held back follows from all of them.
+ * The findings of several passes about one service, each cause once. Findings of different passes about exactly the same
+ * place have one cause when they have one code, or one of them is general: the worse one stays, the more telling one of
+ * equals, and it feeds what either feeds. One pass does not repeat itself.
+ */
+export function dedupe(passes: readonly (readonly Diagnostic[])[]): readonly Diagnostic[] {
+  const places = new Map<string, Entry[]>();
+  for (const [pass, diagnostics] of passes.entries()) {
+    for (const diagnostic of diagnostics) {
+      const place = placeOf(diagnostic);
+      const here = places.get(place) ?? [];
+      if (here.length === 0) places.set(place, here);
+      merge(here, diagnostic, pass);
+    }
+  }
+  return withoutNames([...places.values()].flatMap((entries) => entries.map(({ diagnostic }) => diagnostic)));
+}
+
+/**
+ * The findings for a report: the same one at the same place stands once, whatever the clusters that it was found in, and
+ * only the worst ones of a code there. For reports only: what is held back follows from all of them.
  */
 export function collapseRepeats(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
-  const kept = new Map<string, Diagnostic>();
-  diagnostics.forEach((diagnostic, index) => {
-    const { root, file, code, service = '', line, column } = diagnostic;
-    const key = line === undefined ? String(index) : [root, file, line, column, code, service].join('\n');
-    const earlier = kept.get(key);
-    if (earlier === undefined || CLASS_RANK[classOf(diagnostic)] > CLASS_RANK[classOf(earlier)])
-      kept.set(key, diagnostic);
+  const worst = new Map<string, number>();
+  const keyOf = ({ root, file, line, column, code, service = '' }: Diagnostic): string =>
+    [root, file, line, column, code, service].join('\n');
+  for (const diagnostic of diagnostics) {
+    const rank = CLASS_RANK[classOf(diagnostic)];
+    if (rank > (worst.get(keyOf(diagnostic)) ?? -1)) worst.set(keyOf(diagnostic), rank);
+  }
+  const seen = new Set<string>();
+  return diagnostics.filter((diagnostic) => {
+    if (diagnostic.line === undefined) return true;
+    const key = keyOf(diagnostic);
+    const whole = `${key}\n${diagnostic.message}`;
+    if (CLASS_RANK[classOf(diagnostic)] < worst.get(key)! || seen.has(whole)) return false;
+    seen.add(whole);
+    return true;
   });
-  return [...kept.values()];
 }
 
 /** That a key is no legal name is said once, at the key, as badly as anything about its value says it. */
@@ -58,17 +77,20 @@ function placeOf({ root, file, line, column, endLine, endColumn, path }: Diagnos
   return `${root}\n${file}\n${place}`;
 }
 
-function merge(here: Diagnostic[], next: Diagnostic): void {
-  for (const [index, earlier] of here.entries()) {
-    if (!isSameCause(earlier, next)) continue;
-    here[index] = joined(earlier, next);
+function merge(here: Entry[], next: Diagnostic, pass: number): void {
+  for (const entry of here) {
+    if (!isSameCause(entry, next, pass)) continue;
+    entry.diagnostic = joined(entry.diagnostic, next);
+    entry.passes.add(pass);
     return;
   }
-  here.push(next);
+  here.push({ diagnostic: next, passes: new Set([pass]) });
 }
 
-function isSameCause(a: Diagnostic, b: Diagnostic): boolean {
+function isSameCause({ diagnostic: a, passes }: Entry, b: Diagnostic, pass: number): boolean {
   if (a.cluster !== undefined && b.cluster !== undefined && a.cluster !== b.cluster) return false;
+  if (a.code === b.code && a.message === b.message) return true;
+  if (passes.has(pass)) return a.code !== b.code && VALUE.has(a.code) && VALUE.has(b.code);
   if (a.code === b.code) return true;
   return a.severity !== 'info' && b.severity !== 'info' && (GENERAL.has(a.code) || GENERAL.has(b.code));
 }

@@ -7,10 +7,17 @@ import { checkFiles } from './schema/check-files.ts';
 import { createSuppressions as readSuppressions, type CommentedDocument, type Suppressions } from './suppress.ts';
 import { viewOf, type ValidateOptions } from './view.ts';
 
+export { checkObjects } from './check-objects.ts';
 export { CODES, type CodeEntry } from './codes.ts';
 export { collapseRepeats, dedupe } from './dedupe.ts';
 export type { Suppressions } from './suppress.ts';
 export type { ValidateOptions } from './view.ts';
+
+/** What was found about a service, by how. */
+export interface Validation {
+  readonly schema: readonly Diagnostic[];
+  readonly rules: readonly Diagnostic[];
+}
 
 /**
  * Everything that schemas and rules have to say about one service: `instances` are its long-running ones, of all clusters
@@ -20,17 +27,14 @@ export function validateService(
   sources: ServiceSources,
   instances: readonly MergedWorkload[],
   options: ValidateOptions,
-): readonly Diagnostic[] {
+): Validation {
   const view = viewOf(sources, instances, options);
   const configs = new Map(options.configs.map((config) => [config.cluster, config]));
-  return [
-    ...checkFiles(sources),
-    ...SERVICE_RULES.flatMap((rule) => rule(view)),
-    ...instances.flatMap((workload) => {
-      const one = { service: view, workload, config: configs.get(workload.cluster) ?? null };
-      return INSTANCE_RULES.flatMap((rule) => rule(one));
-    }),
-  ];
+  const ofInstances = instances.flatMap((workload) => {
+    const one = { service: view, workload, config: configs.get(workload.cluster) ?? null };
+    return INSTANCE_RULES.flatMap((rule) => rule(one));
+  });
+  return { schema: checkFiles(sources), rules: [...SERVICE_RULES.flatMap((rule) => rule(view)), ...ofInstances] };
 }
 
 /** The comments of a service that ignore findings; null: nothing is ignored. */
