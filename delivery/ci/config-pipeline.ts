@@ -2,13 +2,13 @@ import { goDuration, yamlFile, type CiContext, type CiFile, type CiTarget } from
 
 const TIMER = '*/5 * * * *';
 const REVIEW = 'paasta-gitops review --base "$BASE" --head HEAD --format markdown';
-/** One commit for each service whose tags say something new. */
-const GENERATE = ['paasta-gitops deployments generate --commit'];
+/** One commit for each service whose tags say something new, and for each file with bounds whose time is over. */
+const GENERATE = ['paasta-gitops deployments generate --commit', 'paasta-gitops scale --revert-expired'];
 const PUBLISH = 'paasta-gitops publish';
 
 /**
  * The pipeline of the configuration repository: on pull requests `validate` with annotations and the review of what would be
- * rendered; on merge `publish`, which synthesizes and commits the manifests; on a timer `deployments generate`.
+ * rendered; on merge `publish`, which synthesizes and commits the manifests; on a timer `deployments generate` and `scale --revert-expired`.
  * Nothing here touches a cluster.
  */
 export function configPipeline(target: CiTarget, context: CiContext): CiFile {
