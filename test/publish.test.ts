@@ -175,6 +175,25 @@ test('a revision in the message of somebody else is not believed', async () => {
   assert.match(out, 'Nothing to publish');
 });
 
+test('no secret is in a message, a report or the text of a pull request', async () => {
+  const one = setting('publish-secret');
+  one.company.edit(
+    MAIN,
+    'mem: 4096',
+    'mem: 4096\n  env: {DB_PASSWORD: first-hunter2, UPSTREAM: "https://bob:first-hunter2@host/"}',
+  );
+  one.company.repository.commit('secret', {});
+  await one.publish();
+  one.company.edit(MAIN, /first-hunter2/g, 'second-hunter2');
+  one.company.repository.commit('secret again', {});
+  const printed = await one.publish('--pr', 'print');
+  const done = await one.publish('-o', 'json');
+  assert.match(printed.out, '<hidden #1>');
+  const message = one.remote.git('log', '--format=%B', 'main');
+  assert.match(message, /catalog\.main: env DB_PASSWORD <hidden #\d+> → <hidden #\d+>/);
+  for (const text of [printed.out, printed.err, done.out, done.err, message]) assert.not.match(text, 'hunter2');
+});
+
 test('a branch that is misspelt is not made', async () => {
   const one = setting('publish-branch');
   await one.publish();
