@@ -7,6 +7,7 @@ import type { KubeObject } from '../compiler/model/rendered-file.ts';
 import { compileTree } from './support/compile.ts';
 import { type ControlPlane, controlPlaneAssets, startControlPlane } from './support/control-plane.ts';
 import { differences } from './support/differences.ts';
+import { HOSTS } from './support/golden-hosts.ts';
 import { goldenReader } from './support/golden-tree.ts';
 import { skipSuite } from './support/skip.ts';
 
@@ -18,6 +19,7 @@ const COLLECTIONS: Readonly<Record<string, string>> = {
   ConfigMap: '/api/v1/namespaces/NS/configmaps',
   PodDisruptionBudget: '/apis/policy/v1/namespaces/NS/poddisruptionbudgets',
   Deployment: '/apis/apps/v1/namespaces/NS/deployments',
+  DaemonSet: '/apis/apps/v1/namespaces/NS/daemonsets',
   StatefulSet: '/apis/apps/v1/namespaces/NS/statefulsets',
   HorizontalPodAutoscaler: '/apis/autoscaling/v2/namespaces/NS/horizontalpodautoscalers',
 };
@@ -29,8 +31,12 @@ if (controlPlaneAssets() === undefined) {
   let objects: readonly KubeObject[];
   test.before(async () => {
     plane = await startControlPlane();
-    const defaults = { 'pnw-prod/defaults.json': '{"defaults": {"api_role_binding": true}}' };
-    const { clusters } = await compileTree(goldenReader('soa-configs'), goldenReader('etc-paasta', defaults));
+    const mesh = HOSTS.find(({ cluster }) => cluster === 'pnw-prod')!.smartstack('synapse.conf.json');
+    const settings = {
+      'pnw-prod/defaults.json': '{"defaults": {"api_role_binding": true}}',
+      'pnw-prod/smartstack.json': JSON.stringify({ smartstack: mesh }),
+    };
+    const { clusters } = await compileTree(goldenReader('soa-configs'), goldenReader('etc-paasta', settings));
     const { instances, shared } = clusters['pnw-prod']!;
     objects = [...shared, ...[...instances.values()].flat()].sort(compareApplyOrder);
     const adapter = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'custom-metrics' } };
