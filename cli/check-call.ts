@@ -38,7 +38,8 @@ export function openChecks({ values, io }: Call): CheckCall {
   let client: Promise<ApiClient> | undefined;
   return {
     ...{ values, io, project, signal: abort.signal },
-    client: (cluster) => (client ??= openCluster(values, contextOf(values, project, cluster), io, ATTEMPTS)),
+    client: (cluster) =>
+      (client ??= openCluster(values, contextOf(values, project, cluster), io, { attempts: ATTEMPTS })),
     bounded: (result) =>
       new Promise((resolve, reject) => {
         const giveUp = (): void => {

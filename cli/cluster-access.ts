@@ -23,13 +23,19 @@ export function contextOf(values: OptionValues, project: Project, cluster: strin
 }
 
 /** A client of the cluster; the library that reads kubeconfigs is loaded only here. */
-export async function openCluster(values: OptionValues, context: string, io: Io, attempts: number): Promise<ApiClient> {
+export async function openCluster(
+  values: OptionValues,
+  context: string,
+  io: Io,
+  limits: { readonly attempts: number; readonly sockets?: number },
+): Promise<ApiClient> {
   const [{ openConnection }, { createClient }] = await Promise.all([
     import('../cluster/connection.ts'),
     import('../cluster/api-client.ts'),
   ]);
   const kubeconfig = textOf(values, 'kubeconfig') ?? io.env['KUBECONFIG'];
-  const connection = await openConnection({ context, kubeconfig });
+  const { attempts, sockets = 16 } = limits;
+  const connection = await openConnection({ context, kubeconfig, sockets });
   return createClient(connection, { userAgent: `paasta-gitops/${version()}`, attempts });
 }
 
