@@ -165,7 +165,8 @@ async function compileService(
 ): Promise<ServiceSummary> {
   const { input, system, shared, sink } = run;
   const loaded = loadService(input.soa, service, run.load);
-  const checks = checkService(loaded, { checks: input.checks, configs: system.clusters, shared });
+  const hasAllClusters = run.load.onlyClusters === undefined;
+  const checks = checkService(loaded, { checks: input.checks, configs: system.clusters, shared, hasAllClusters });
   const { sources, suppressions } = checks;
   const resolutions = system.clusters.map((config) => [config, resolveService(sources, config, shared)] as const);
   const mesh = resolveSmartstack(sources, system.clusters, shared);

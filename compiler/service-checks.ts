@@ -6,7 +6,14 @@ import type { ServiceSources, SharedSources } from './model/service-sources.ts';
 import type { RenderedService } from './render/index.ts';
 import { mergeInstances } from './resolve/index.ts';
 import { withSeverity, type SeverityPolicy } from './severity.ts';
-import { checkObjects, createSuppressions, undeployed, validateService, type Suppressions } from './validate/index.ts';
+import {
+  checkObjects,
+  createSuppressions,
+  NO_SUPPRESSIONS,
+  undeployed,
+  validateService,
+  type Suppressions,
+} from './validate/index.ts';
 
 export interface CheckOptions {
   /** `service.namespace` by port, of a file like `/etc/services`. */
@@ -20,6 +27,8 @@ interface CheckInputs {
   /** Usable system configurations. */
   readonly configs: readonly ClusterConfig[];
   readonly shared: SharedSources;
+  /** The files of every known cluster were read. */
+  readonly hasAllClusters: boolean;
 }
 
 /** What schemas and rules say about a service, and the service as the other passes shall see it. */
@@ -31,14 +40,15 @@ export interface ServiceChecks {
 }
 
 /** Checks one service by schemas and rules. */
-export function checkService(loaded: ServiceSources, { checks = {}, configs, shared }: CheckInputs): ServiceChecks {
-  if (checks === false) return { sources: loaded, schema: [], rules: [], suppressions: createSuppressions(null) };
+export function checkService(loaded: ServiceSources, inputs: CheckInputs): ServiceChecks {
+  const { checks = {}, configs, shared, hasAllClusters } = inputs;
+  if (checks === false) return { sources: loaded, schema: [], rules: [], suppressions: NO_SUPPRESSIONS };
   const { etcServices = null, assumeDeployed: isAssumed = false } = checks;
   const byCluster = new Map(configs.map((config) => [config.cluster, config]));
   const clusters = [...new Set(loaded.instanceFiles.map(({ cluster }) => cluster))];
   const instances = clusters.flatMap((cluster) => mergeInstances(loaded, cluster, byCluster.get(cluster) ?? null));
-  const found = validateService(loaded, instances, { shared, configs, etcServices });
-  const suppressions = createSuppressions(loaded);
+  const found = validateService(loaded, instances, { shared, configs, etcServices, hasAllClusters });
+  const suppressions = createSuppressions(loaded, { hasAllClusters });
   if (!isAssumed) return { sources: loaded, ...found, suppressions };
   const { sources, missing } = assumeDeployed(loaded, instances);
   return { sources, ...found, rules: [...found.rules, ...undeployed(loaded, missing)], suppressions };

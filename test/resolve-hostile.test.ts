@@ -3,7 +3,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { type Case, resolveYaml } from './support/sources.ts';
 
-const SETTINGS = { seed: 20260409, numRuns: 1500 };
+const SETTINGS = { seed: 20260409, numRuns: 600 };
 
 /** Every key that decides a member. */
 const KEYS = [
@@ -103,7 +103,7 @@ test('the same keys in service.yaml or autotuned defaults are no worse', () => {
     assert.equal(known, ['main']);
     for (const { file, line } of diagnostics) assert.ok(file.startsWith('shop/') && line! > 0);
   });
-  fc.assert(property, { ...SETTINGS, numRuns: 500 });
+  fc.assert(property, { ...SETTINGS, numRuns: 200 });
 });
 
 test('what is resolved is plain data, equal every time, and nothing is inherited from a prototype', () => {
@@ -115,7 +115,7 @@ test('what is resolved is plain data, equal every time, and nothing is inherited
       assert.not.match(JSON.stringify(instance), 'native code');
     }
   });
-  fc.assert(property, { ...SETTINGS, numRuns: 500 });
+  fc.assert(property, { ...SETTINGS, numRuns: 200 });
 });
 
 test('tracing never changes the outcome', () => {
@@ -128,7 +128,7 @@ test('tracing never changes the outcome', () => {
       instances,
     );
   });
-  fc.assert(property, { ...SETTINGS, numRuns: 300 });
+  fc.assert(property, { ...SETTINGS, numRuns: 150 });
 });
 
 test.run();

@@ -64,6 +64,13 @@ test('steps that run in parallel, and those that do not deploy, are told apart',
   ]);
 });
 
+test('a run about some clusters does not say what the others do not use', async () => {
+  const files = { 'shop/deploy.yaml': 'pipeline: [{step: prod}, {step: eu}]\n', 'shop/secrets/key.json': SECRET };
+  const unused = ['warning shop/deploy.yaml:1:33 unused-deploy-group', 'warning shop/secrets/key.json unused-secret'];
+  assert.equal(await findingsOfShop(files, PROD), unused);
+  assert.equal(await findingsOfShop(files, { ...PROD, scope: { clusters: ['norcal-prod'] } }), []);
+});
+
 test('a group whose only step is disabled is noticed', async () => {
   assert.equal(await findingsOfShop({ 'shop/deploy.yaml': 'pipeline:\n  - step: prod\n    disabled: true\n' }), [
     'warning shop/deploy.yaml:2:11 disabled-deploy-group',

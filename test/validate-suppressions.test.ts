@@ -26,6 +26,14 @@ test('a comment that ignores nothing is reported', async () => {
   ]);
 });
 
+test('in a run about some clusters, a comment may be about another one', async () => {
+  const scope = { clusters: ['norcal-prod'] };
+  assert.equal(await main('mem: 512 # paasta-gitops: ignore bad-value x', { scope }), []);
+  assert.equal(await main('mem: 16 # paasta-gitops: ignore bad-value', { scope }), [
+    `warning ${FILE}:4:11 bad-suppression`,
+  ]);
+});
+
 test('a comment without a reason, of an unknown code, or of another form is reported', async () => {
   const report = async (comment: string): Promise<string[]> =>
     (await main(`mem: 16 # ${comment}`)).map((line) => line.split(' ').at(-1)!).sort();

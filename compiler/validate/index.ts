@@ -10,7 +10,7 @@ import { viewOf, type ValidateOptions } from './view.ts';
 export { checkObjects } from './check-objects.ts';
 export { CODES, type CodeEntry } from './codes.ts';
 export { collapseRepeats, dedupe } from './dedupe.ts';
-export type { Suppressions } from './suppress.ts';
+export { NO_SUPPRESSIONS, type Suppressions } from './suppress.ts';
 export type { ValidateOptions } from './view.ts';
 
 /** What was found about a service, by how. */
@@ -37,9 +37,12 @@ export function validateService(
   return { schema: checkFiles(sources), rules: [...SERVICE_RULES.flatMap((rule) => rule(view)), ...ofInstances] };
 }
 
-/** The comments of a service that ignore findings; null: nothing is ignored. */
-export function createSuppressions(sources: ServiceSources | null): Suppressions {
-  return readSuppressions(sources === null ? [] : commentedDocuments(sources));
+/** The comments of a service that ignore findings. */
+export function createSuppressions(
+  sources: ServiceSources,
+  options: Pick<ValidateOptions, 'hasAllClusters'>,
+): Suppressions {
+  return readSuppressions(commentedDocuments(sources), options);
 }
 
 /** A note for each instance that no version was deployed to. */

@@ -31,12 +31,19 @@ export interface Suppressions {
   complaints(): readonly Diagnostic[];
 }
 
-const NONE: Suppressions = { without: (diagnostics) => diagnostics, complaints: () => [] };
+/** Nothing is ignored. */
+export const NO_SUPPRESSIONS: Suppressions = { without: (diagnostics) => diagnostics, complaints: () => [] };
 
-/** Reads the comments of a service; the text of a file without any is only searched once. */
-export function createSuppressions(documents: readonly CommentedDocument[]): Suppressions {
+/**
+ * Reads the comments of a service; the text of a file without any is only searched once. Where not all clusters were read, a
+ * comment may be about what stands in the others, and none is called unused.
+ */
+export function createSuppressions(
+  documents: readonly CommentedDocument[],
+  { hasAllClusters }: { readonly hasAllClusters: boolean },
+): Suppressions {
   const marked = documents.filter(({ document }) => document.text.includes(MARK));
-  if (marked.length === 0) return NONE;
+  if (marked.length === 0) return NO_SUPPRESSIONS;
   const comments = marked.flatMap(commentsOf);
   const suppressions = comments.flatMap((each) => ('codes' in each ? [each] : []));
   const malformed = comments.flatMap((each) => ('codes' in each ? [] : [each]));
@@ -50,7 +57,10 @@ export function createSuppressions(documents: readonly CommentedDocument[]): Sup
         outcomes.set(`${file}:${line}:${code}`, severity === 'error' ? 'error' : 'ignored');
         return severity === 'error';
       }),
-    complaints: () => [...malformed, ...suppressions.flatMap((each) => complaintsAbout(each, outcomes))],
+    complaints: () => {
+      const found = suppressions.flatMap((each) => complaintsAbout(each, outcomes));
+      return [...malformed, ...found.filter(({ code }) => hasAllClusters || code !== 'unused-suppression')];
+    },
   };
 }
 

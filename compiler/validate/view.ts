@@ -11,6 +11,8 @@ export interface ValidateOptions {
   readonly configs: readonly ClusterConfig[];
   /** `service.namespace` by port, from a file like `/etc/services`; null when none was given. */
   readonly etcServices: ReadonlyMap<number, string> | null;
+  /** False in a run about some clusters: the instances of others were not read, and nothing can be said of their absence. */
+  readonly hasAllClusters: boolean;
 }
 
 /** Everything that rules about one service see. */

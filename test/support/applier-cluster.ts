@@ -76,7 +76,17 @@ export async function runVerb(
     isTerminal: false,
     hasColor: false,
   };
-  const target = ['--cluster', 'test', '--context', 'test', '--dir', tree.root, '--qps', '1000', '--burst', '1000'];
+  const target = [
+    '--cluster',
+    'test',
+    ...(args.includes('--context') ? [] : ['--context', 'test']),
+    '--dir',
+    tree.root,
+    '--qps',
+    '1000',
+    '--burst',
+    '1000',
+  ];
   const status = await main([verb!, ...target, ...rest], io);
   return { status, out, err };
 }

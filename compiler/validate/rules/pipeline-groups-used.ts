@@ -2,9 +2,9 @@ import { compareText } from '../../diagnostics/diagnostic.ts';
 import { aboutFile, type ServiceRule } from '../rule.ts';
 
 /** Every deploy group of the pipeline has an instance, and an instance's group has a step that is not disabled. */
-export const pipelineGroupsUsed: ServiceRule = ({ sources, pipeline, instances }) => {
+export const pipelineGroupsUsed: ServiceRule = ({ sources, pipeline, instances, hasAllClusters }) => {
   const { service, instanceFiles } = sources;
-  const isComplete = instanceFiles.every(({ document }) => document !== null);
+  const isComplete = hasAllClusters && instanceFiles.every(({ document }) => document !== null);
   const used = new Set(instances.map(({ deployGroup }) => deployGroup));
   const enabled = new Set(pipeline.filter((group) => !group.isDisabled).map(({ name }) => name));
   const others = groupsOfOtherTypes(instanceFiles);

@@ -2,7 +2,7 @@ import { isMap, type YamlValue } from '../../model/yaml-value.ts';
 import { aboutPath, type ServiceRule } from '../rule.ts';
 
 /** Every secret of a service is used by some file of it, and each of its entries is signed. */
-export const secretsUsed: ServiceRule = ({ sources }) => {
+export const secretsUsed: ServiceRule = ({ sources, hasAllClusters }) => {
   const { service, secrets } = sources;
   const names = Object.keys(secrets);
   if (names.length === 0) return [];
@@ -17,7 +17,7 @@ export const secretsUsed: ServiceRule = ({ sources }) => {
     const notUsed = `nothing in ${service} refers to the secret ${JSON.stringify(name)}`;
     const notSigned = `no signature for ${unsigned.join(', ')}: a new value restarts no pods`;
     return [
-      ...(used.has(name)
+      ...(used.has(name) || !hasAllClusters
         ? []
         : [aboutPath(file, scope, { class: 'warning', code: 'unused-secret', message: notUsed })]),
       ...(unsigned.length === 0
