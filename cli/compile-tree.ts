@@ -38,6 +38,7 @@ export async function compileTree(input: CompileInput, earlier: OutputFiles = ne
       add(rendered);
     },
     kept: (cluster, isKept, always) => keptOutput(earlier, cluster, isKept, always),
+    earlier: { read: (path) => earlier.get(path)?.content ?? null, parse: (text) => documents(text) ?? null },
     aggregates(rendered, untouched) {
       for (const path of untouched) untouchedPaths.add(path);
       add(rendered);
@@ -50,9 +51,10 @@ export async function compileTree(input: CompileInput, earlier: OutputFiles = ne
   const failed = new Set(compilation.failedClusters);
   const keeps = ({ cluster, path, service, instance }: RenderedFile): boolean => {
     if (failed.has(cluster) || untouchedPaths.has(path)) return true;
-    if (service === null || instance === null) return false;
+    if (service === null) return false;
     const instances = known.get(service)?.[cluster];
     if (instances === null) return true;
+    if (instance === null) return false;
     const isNamed = instances?.includes(instance) ?? false;
     return isNamed && !isReplaced(compilation, cluster, `${service}.${instance}`);
   };

@@ -17,6 +17,7 @@ import type { ResolvedInstance } from './model/resolved-instance.ts';
 import type { ServiceSources, SharedSources } from './model/service-sources.ts';
 import type { ClusterSummary, ServiceSummary } from './model/service-summary.ts';
 import type { TreeReader } from './model/tree-reader.ts';
+import { placeFindings } from './place-findings.ts';
 import {
   aggregateFiles,
   renderService,
@@ -206,6 +207,7 @@ async function compileService(
     clusters,
     authorizedServices: authorizedBy(sources),
     proxyPorts: mesh.proxyPorts,
+    smartstackSource: mesh.source,
     smartstack,
   };
 }
@@ -252,7 +254,7 @@ function failedOf(
 }
 
 async function aggregate(run: Run, summaries: readonly ServiceSummary[]): Promise<readonly Diagnostic[]> {
-  const across = smartstackAcross(summaries, run.system.clusters);
+  const across = placeFindings(run.input.soa, smartstackAcross(summaries, run.system.clusters));
   const heldBack = new Set(across.flatMap(({ service }) => service ?? []));
   const mesh = { locationTypes: run.shared.locationTypes, heldBack };
   const isMeshKept = heldBack.size > 0 || summaries.some(({ smartstack }) => smartstack === null);

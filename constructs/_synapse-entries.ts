@@ -108,5 +108,5 @@ function haproxy(
 }
 
 function isProxied({ mode, proxiedThrough }: SynapseNamespace, world: SynapseWorld): boolean {
-  return mode === undefined && proxiedThrough !== undefined && world.canProxy(proxiedThrough.registration);
+  return mode === undefined && proxiedThrough !== undefined && world.canProxy(proxiedThrough);
 }

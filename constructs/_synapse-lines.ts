@@ -37,7 +37,7 @@ export function frontendLines(
     ...chaos,
     `bind ${socketPath(synapse.socketPathFormat, registration)}`,
     `bind ${socketPath(synapse.proxySocketPathFormat, registration)} accept-proxy`,
-    ...(isProxied ? proxiedLines(registration, namespace, namespace.proxiedThrough!.registration) : []),
+    ...(isProxied ? proxiedLines(registration, namespace, namespace.proxiedThrough!) : []),
     ...backends.filter(({ isRouted }) => isRouted).flatMap(routeLines),
   ];
 }

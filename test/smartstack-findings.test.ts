@@ -132,9 +132,20 @@ test('two namespaces with one port are both told of the other', async () => {
     'error smartstack-duplicate-port web/smartstack.yaml other.proxy_port',
   ]);
   assert.equal(
-    found[0]!.related?.map(({ message }) => message),
-    ['web.main', 'web.other'],
+    found[0]!.related?.map(({ message, line, column }) => `${message} ${line}:${column}`),
+    ['web.main 2:15', 'web.other 4:15'],
   );
+});
+
+test('namespaces in service.yaml are reported there', async () => {
+  const serviceYaml = 'description: x\nsmartstack:\n  main:\n    proxy_port: 20555\n';
+  const { diagnostics } = await compileMesh(
+    { web: { smartstack: { main: { proxy_port: 20001 } } } },
+    meshSystem({ locations: LOCATIONS, synapse: { stats_port: 20555 } }),
+    { 'web/service.yaml': serviceYaml },
+  );
+  const { file, line, column, path } = diagnostics.find(({ code }) => code === 'smartstack-duplicate-port')!;
+  assert.equal([file, line, column, path.join('.')], ['web/service.yaml', 4, 17, 'smartstack.main.proxy_port']);
 });
 
 test('a proxy must listen and read requests', async () => {

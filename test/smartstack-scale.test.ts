@@ -15,7 +15,6 @@ const config = clusterConfig({ smartstack: { ...SMARTSTACK, synapse: { shards: 6
 
 /** Summaries of services with two namespaces each, one behind a proxy. */
 function fleet(count: number): readonly ServiceSummary[] {
-  const at = { line: 1, column: 1 };
   return Array.from({ length: count }, (_, index) => {
     const port = 30_000 + 2 * index;
     return {
@@ -23,14 +22,15 @@ function fleet(count: number): readonly ServiceSummary[] {
       service: `service-${index}`,
       clusters: {},
       authorizedServices: [],
-      proxyPorts: { main: { port, ...at }, slow: { port: port + 1, ...at } },
+      proxyPorts: { main: port, slow: port + 1 },
+      smartstackSource: null,
       smartstack: [
         { namespace: 'main', proxyPort: port, advertise: ['region', 'superregion'] },
         {
           namespace: 'slow',
           proxyPort: port + 1,
           endpoints: [['/slow', 9000]],
-          proxiedThrough: { registration: `service-${(index * 7) % count}.main`, ...at },
+          proxiedThrough: `service-${(index * 7) % count}.main`,
         },
       ],
     };

@@ -21,6 +21,8 @@ export interface RelatedPlace {
   readonly file: string;
   readonly line?: number;
   readonly column?: number;
+  /** Where the line is not known yet. */
+  readonly path?: Path;
   readonly message: string;
 }
 

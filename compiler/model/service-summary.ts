@@ -1,3 +1,4 @@
+import type { Path } from '../diagnostics/diagnostic.ts';
 import type { SensuTeamUse } from './sensu.ts';
 import type { SynapseNamespace } from './smartstack.ts';
 
@@ -12,10 +13,10 @@ export interface ServiceSummary {
   readonly clusters: Readonly<Record<string, ClusterSummary>>;
   /** Services that authorization.yaml of this one lets in, sorted. */
   readonly authorizedServices: readonly string[];
-  /** proxy_port by SmartStack namespace of this service, with its place; null is discovery only. */
-  readonly proxyPorts: Readonly<
-    Record<string, { readonly port: number | null; readonly line: number; readonly column: number }>
-  >;
+  /** proxy_port by SmartStack namespace of this service; null is discovery only. */
+  readonly proxyPorts: Readonly<Record<string, number | null>>;
+  /** The file of the SmartStack namespaces, and the path of their map in it; null without any. */
+  readonly smartstackSource: { readonly file: string; readonly path: Path } | null;
   /** SmartStack namespaces of this service; null when an error holds the service back: what synapse was told stays. */
   readonly smartstack: readonly SynapseNamespace[] | null;
 }

@@ -89,15 +89,9 @@ export interface SynapseNamespace {
   readonly headers?: readonly (readonly [string, string])[];
   /** Location type, then location; in file order. */
   readonly chaos?: readonly (readonly [string, Readonly<Record<string, ChaosSetting>>])[];
-  readonly proxiedThrough?: ProxyReference;
+  /** The `service.namespace` that requests go through first. */
+  readonly proxiedThrough?: string;
   readonly isProxy?: true;
-}
-
-/** The `service.namespace` that requests go through first, and where that is said. */
-export interface ProxyReference {
-  readonly registration: string;
-  readonly line: number;
-  readonly column: number;
 }
 
 /** `smartstack` of the system configuration, every default filled in. */

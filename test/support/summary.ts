@@ -35,6 +35,7 @@ export async function summaryOf(
     clusters,
     authorizedServices: [],
     proxyPorts: {},
+    smartstackSource: null,
     smartstack: [],
   };
 }

@@ -1,4 +1,4 @@
-import type { Diagnostic, RelatedPlace } from '../../diagnostics/diagnostic.ts';
+import type { Diagnostic, Path, RelatedPlace } from '../../diagnostics/diagnostic.ts';
 import { compareText } from '../../diagnostics/diagnostic.ts';
 import type { ClusterConfig } from '../../model/cluster-config.ts';
 import type { ServiceSummary } from '../../model/service-summary.ts';
@@ -12,13 +12,18 @@ interface Port {
   readonly service: string;
   readonly namespace: string;
   readonly port: number;
-  readonly line: number;
-  readonly column: number;
+  readonly place: Place;
+}
+
+interface Place {
+  readonly file: string;
+  readonly path: Path;
 }
 
 /**
  * What only all services together tell: ports that two namespaces listen on, which HAProxy accepts and then splits their
  * traffic at random, and proxies that no request can be sent through. Each finding holds back its service's namespaces.
+ * They have paths and no lines: summaries do not hold any.
  */
 export function smartstackAcross(
   summaries: readonly ServiceSummary[],
@@ -44,13 +49,20 @@ function duplicatePorts(
     if (ports.length > 1) findings.push(...ports.map((port) => duplicate(port, ports)));
     if (stats.get(number) === true) findings.push(...ports.map(isStatsPort));
   }
-  return findings.sort((a, b) => compareText(a.file, b.file) || (a.line ?? 0) - (b.line ?? 0));
+  return findings.sort((a, b) => compareText(a.file, b.file));
 }
 
-function portsOf({ service, proxyPorts }: ServiceSummary): readonly Port[] {
-  return Object.entries(proxyPorts).flatMap(([namespace, { port, line, column }]) =>
-    port === null || port < 0 ? [] : [{ service, namespace, port, line, column }],
-  );
+function portsOf(summary: ServiceSummary): readonly Port[] {
+  const { service, proxyPorts } = summary;
+  return Object.entries(proxyPorts).flatMap(([namespace, port]) => {
+    if (port === null || port < 0) return [];
+    return [{ service, namespace, port, place: placeOf(summary, namespace, 'proxy_port') }];
+  });
+}
+
+function placeOf({ service, smartstackSource }: ServiceSummary, namespace: string, key: string): Place {
+  const { file, path } = smartstackSource ?? { file: `${service}/smartstack.yaml`, path: [] };
+  return { file, path: [...path, namespace, key] };
 }
 
 function duplicate(port: Port, sharers: readonly Port[]): Diagnostic {
@@ -59,10 +71,8 @@ function duplicate(port: Port, sharers: readonly Port[]): Diagnostic {
   const rest = sharers.length - 1 - others.length;
   const named = others.map(({ service, namespace }) => `${service}.${namespace}`).join(', ');
   const names = rest > 0 ? `${named} and ${rest} more` : named;
-  const related = others.map(({ service, namespace, line, column }): RelatedPlace => ({
-    file: `${service}/smartstack.yaml`,
-    line,
-    column,
+  const related = others.map(({ service, namespace, place }): RelatedPlace => ({
+    ...place,
     message: `${service}.${namespace}`,
   }));
   return { ...portFinding(port, `proxy_port ${port.port} is also that of ${names}`), related };
@@ -72,40 +82,31 @@ function isStatsPort(port: Port): Diagnostic {
   return portFinding(port, `proxy_port ${port.port} is the port of HAProxy's statistics`);
 }
 
-function portFinding({ service, namespace, line, column }: Port, message: string): Diagnostic {
+function portFinding({ service, place }: Port, message: string): Diagnostic {
   return {
     severity: 'error',
     code: 'smartstack-duplicate-port',
     message,
     root: 'soa',
-    file: `${service}/smartstack.yaml`,
-    line,
-    column,
-    path: [namespace, 'proxy_port'],
+    ...place,
     hint: 'choose a free port from 19000 to 21000',
     service,
   };
 }
 
-function missingProxies(
-  { service, smartstack }: ServiceSummary,
-  all: ReadonlyMap<string, ServiceSummary>,
-): readonly Diagnostic[] {
+function missingProxies(summary: ServiceSummary, all: ReadonlyMap<string, ServiceSummary>): readonly Diagnostic[] {
+  const { service, smartstack } = summary;
   return (smartstack ?? []).flatMap(({ namespace, proxiedThrough, mode }) => {
     if (proxiedThrough === undefined || mode !== undefined) return [];
-    const { registration, line, column } = proxiedThrough;
-    const problem = proxyProblem(registration, all);
+    const problem = proxyProblem(proxiedThrough, all);
     if (problem === null) return [];
     return [
       {
         severity: 'error',
         code: 'smartstack-proxied-through',
-        message: `${service}.${namespace} goes through ${quoted(registration)}, ${problem}`,
+        message: `${service}.${namespace} goes through ${quoted(proxiedThrough)}, ${problem}`,
         root: 'soa',
-        file: `${service}/smartstack.yaml`,
-        line,
-        column,
-        path: [namespace, 'proxied_through'],
+        ...placeOf(summary, namespace, 'proxied_through'),
         service,
       } as const,
     ];

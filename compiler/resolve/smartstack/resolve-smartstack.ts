@@ -22,6 +22,7 @@ export interface ServiceMesh {
   /** In file order. Null: they cannot be told, and what was rendered of them before stays. */
   readonly namespaces: readonly SynapseNamespace[] | null;
   readonly proxyPorts: ServiceSummary['proxyPorts'];
+  readonly source: ServiceSummary['smartstackSource'];
   readonly diagnostics: readonly Diagnostic[];
 }
 
@@ -42,8 +43,8 @@ export function resolveSmartstack(
   shared: SharedSources,
 ): ServiceMesh {
   const source = smartstackSource(sources);
-  if (source === 'broken') return { namespaces: null, proxyPorts: {}, diagnostics: [] };
-  if (source === null) return { namespaces: [], proxyPorts: {}, diagnostics: [] };
+  if (source === 'broken') return { namespaces: null, proxyPorts: {}, source: null, diagnostics: [] };
+  if (source === null) return { namespaces: [], proxyPorts: {}, source: null, diagnostics: [] };
   const worlds = configs.flatMap((config) => worldOf(config, shared) ?? []);
   const inputs = inputsOf(sources.service, source, {
     worlds: [...new Set(worlds)],
@@ -60,8 +61,9 @@ export function resolveSmartstack(
   });
   const isHeldBack = findings.some(({ severity }) => severity === 'error');
   return {
-    namespaces: isHeldBack ? null : synapseNamespaces(source.map, placesIn(source)),
-    proxyPorts: proxyPortsOf(source),
+    namespaces: isHeldBack ? null : synapseNamespaces(source.map),
+    proxyPorts: proxyPortsOf(source.map),
+    source: { file: source.document.file, path: source.path },
     diagnostics: [...general, ...local],
   };
 }
@@ -90,22 +92,13 @@ function inputsOf(
   });
 }
 
-function proxyPortsOf(source: SmartstackSource): ServiceSummary['proxyPorts'] {
-  const placeOf = placesIn(source);
-  const ports = Object.entries(source.map).flatMap(([namespace, keys]) => {
+function proxyPortsOf(map: YamlMap): ServiceSummary['proxyPorts'] {
+  const ports = Object.entries(map).flatMap(([namespace, keys]) => {
     const port = isMap(keys) && Object.hasOwn(keys, 'proxy_port') ? keys['proxy_port'] : undefined;
     if (port !== null && !isNumeric(port)) return [];
-    const at = placeOf([namespace, 'proxy_port']);
-    return [[namespace, { port: port === null ? null : toNumber(port), ...at }] as const];
+    return [[namespace, port === null ? null : toNumber(port)] as const];
   });
   return Object.fromEntries(ports);
-}
-
-function placesIn({ document, path }: SmartstackSource) {
-  return (below: readonly string[]): { readonly line: number; readonly column: number } => {
-    const { span } = document.locateNearest([...path, ...below]);
-    return { line: span.line, column: span.column };
-  };
 }
 
 function toDiagnostic(service: string, document: SourceDocument, finding: NamespaceFinding): Diagnostic {

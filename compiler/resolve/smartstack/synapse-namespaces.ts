@@ -7,21 +7,15 @@ import { MODES } from './node-namespace.ts';
  * The namespaces of a service as synapse-tools reads them: the raw entries, not the node side's allow-list. Left out are those
  * without `proxy_port` or with a negative one, and what the schema reports as unusable.
  */
-export function synapseNamespaces(
-  smartstack: YamlValue | undefined,
-  placeOf: PlaceOf = () => ({ line: 1, column: 1 }),
-): readonly SynapseNamespace[] {
+export function synapseNamespaces(smartstack: YamlValue | undefined): readonly SynapseNamespace[] {
   if (!isMap(smartstack)) return [];
   return Object.entries(smartstack).flatMap(([namespace, keys]) => {
-    const made = isMap(keys) ? synapseNamespace(namespace, keys, placeOf) : null;
+    const made = isMap(keys) ? synapseNamespace(namespace, keys) : null;
     return made === null ? [] : [made];
   });
 }
 
-/** Where the value at a path below the namespaces stands. */
-export type PlaceOf = (path: readonly string[]) => { readonly line: number; readonly column: number };
-
-function synapseNamespace(namespace: string, keys: YamlMap, placeOf: PlaceOf): SynapseNamespace | null {
+function synapseNamespace(namespace: string, keys: YamlMap): SynapseNamespace | null {
   const port = Object.hasOwn(keys, 'proxy_port') ? keys['proxy_port'] : undefined;
   const isPort = isNumeric(port) && toNumber(port) >= 0;
   const mode = textAt(keys, 'mode') ?? 'http';
@@ -33,7 +27,6 @@ function synapseNamespace(namespace: string, keys: YamlMap, placeOf: PlaceOf): S
     ...(mode === 'http' ? {} : { mode: mode as NonNullable<SynapseNamespace['mode']> }),
     ...timeoutsOf(keys),
     ...routingOf(keys),
-    ...proxyOf(namespace, keys, placeOf),
     ...checksOf(keys),
   };
 }
@@ -71,19 +64,15 @@ function routingOf(keys: YamlMap): Partial<SynapseNamespace> {
   const balance = textAt(keys, 'balance');
   const retries = integerAt(keys, 'retries');
   const headers = headersAt(keys, 'extra_headers');
+  const proxiedThrough = textAt(keys, 'proxied_through');
   return {
     ...(balance === 'leastconn' || balance === 'roundrobin' ? { balance } : {}),
     ...(retries === undefined ? {} : { retries }),
     ...(isTruthy(keys, 'keepalive') ? { keepalive: true } : {}),
     ...(headers.length === 0 ? {} : { headers }),
     ...(isTruthy(keys, 'is_proxy') ? { isProxy: true } : {}),
+    ...(proxiedThrough === undefined ? {} : { proxiedThrough }),
   };
-}
-
-function proxyOf(namespace: string, keys: YamlMap, placeOf: PlaceOf): Partial<SynapseNamespace> {
-  const registration = textAt(keys, 'proxied_through');
-  if (registration === undefined) return {};
-  return { proxiedThrough: { registration, ...placeOf([namespace, 'proxied_through']) } };
 }
 
 function checksOf(keys: YamlMap): Partial<SynapseNamespace> {

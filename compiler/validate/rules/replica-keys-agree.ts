@@ -1,18 +1,19 @@
 import type { Diagnostic } from '../../diagnostics/diagnostic.ts';
 import { aboutKey, type InstanceRule } from '../rule.ts';
 import { isAutoscaled, numberOf, providersOf } from '../settings.ts';
-import type { InstanceView } from '../view.ts';
+import { mapUnder, type InstanceView } from '../view.ts';
 
 /** `instances` counts without autoscaling only, and `min_instances` with it only; an autoscaler has room to move. */
 export const replicaKeysAgree: InstanceRule = (view) => {
   const { keys, instance, file } = view.workload;
-  const ownValue = file.document?.keySpan([instance, 'instances']);
   if (!isAutoscaled(view.workload)) {
     if (keys.get('min_instances') === undefined) return [];
     return [noEffect(view, 'min_instances', 'min_instances counts with max_instances only')];
   }
-  const found =
-    ownValue === undefined ? [] : [noEffect(view, 'instances', 'max_instances is set, so instances is ignored')];
+  const settings = mapUnder(file.document?.value, instance);
+  const found = Object.hasOwn(settings, 'instances')
+    ? [noEffect(view, 'instances', 'max_instances is set, so instances is ignored')]
+    : [];
   const [min, max] = [numberOf(view.workload, 'min_instances') ?? 1, numberOf(view.workload, 'max_instances')];
   const isFixed = min === max && max > 0 && providersOf(view)[0]?.path.length !== 1;
   if (!isFixed) return found;
