@@ -70,13 +70,17 @@ const servers: Server[] = [];
 /** An API server that answers each question about a workload with the next of its states, the last one forever. */
 async function apiServer(
   states: Readonly<Record<string, readonly (LiveWorkload | number)[]>>,
-): Promise<{ config: string; asked: string[] }> {
+): Promise<{ config: string; asked: string[]; bodies: string[] }> {
   const asked: string[] = [];
+  const bodies: string[] = [];
   const server = createServer((request, response) => {
     const path = request.url!.split('?')[0]!;
     const list = states[path] ?? [404];
     const state = list[Math.min(asked.filter((other) => other === path).length, list.length - 1)]!;
     asked.push(path);
+    let body = '';
+    request.on('data', (chunk: Buffer) => (body += chunk.toString()));
+    request.on('end', () => void bodies.push(body));
     response.writeHead(typeof state === 'number' ? state : 200, { 'content-type': 'application/json' });
     const failure = {
       kind: 'Status',
@@ -97,7 +101,7 @@ async function apiServer(
   };
   const contexts = [{ name: 'test', context: { cluster: 'c', user: 'u' } }];
   writeFileSync(config, JSON.stringify({ apiVersion: 'v1', kind: 'Config', ...entry, contexts }));
-  return { config, asked };
+  return { config, asked, bodies };
 }
 
 const MAIN = '/apis/apps/v1/namespaces/paastasvc-web/deployments/web-main';
@@ -176,6 +180,47 @@ test('a version that is not marked is not waited for, and a cluster that refuses
   const wrong = await wait(company, sha, config, '-l', 'prod', '--context', 'test');
   assert.is(wrong.status, 2);
   assert.is((await company.call('wait', '-s', 'web', '-l', 'nobody', '-c', sha, '--context', 'test')).status, 1);
+});
+
+test('restart --replica deletes one pod of the instance, that very pod, and nothing else', async () => {
+  const { company } = await marked('replica');
+  await company.call('deployments', 'generate', '--allow-file');
+  const pods = '/api/v1/namespaces/paastasvc-web/pods';
+  const labels = { 'paasta.yelp.com/service': 'web', 'paasta.yelp.com/instance': 'main' };
+  const { config, asked, bodies } = await apiServer({
+    [`${pods}/web-main-1`]: [{ metadata: { uid: 'u1', labels } } as LiveWorkload],
+    [`${pods}/other-1`]: [
+      { metadata: { uid: 'u2', labels: { ...labels, 'paasta.yelp.com/instance': 'x' } } } as LiveWorkload,
+    ],
+  });
+  const restart = (pod: string, ...more: readonly string[]) =>
+    company.call(
+      'restart',
+      '-s',
+      'web',
+      '-i',
+      'main',
+      `--replica=${pod}`,
+      '--context',
+      'test',
+      '--kubeconfig',
+      config,
+      ...more,
+    );
+  const done = await restart('web-main-1', '-c', 'eu-prod', '--force');
+  assert.is(done.status, 0, done.err);
+  assert.equal(asked, [`${pods}/web-main-1`, `${pods}/web-main-1`]);
+  assert.equal(JSON.parse(bodies.at(-1)!), {
+    apiVersion: 'v1',
+    kind: 'DeleteOptions',
+    preconditions: { uid: 'u1' },
+    gracePeriodSeconds: 0,
+  });
+  assert.ok(company.events().some((event) => event['action'] === 'restart-replica'));
+  assert.match((await restart('other-1', '-c', 'eu-prod')).err, 'is no pod of web.main');
+  assert.match((await restart('gone-1', '-c', 'eu-prod')).err, 'was not restarted');
+  assert.is((await restart('../nodes/x', '-c', 'eu-prod')).status, 2);
+  assert.is((await restart('web-main-1')).status, 2);
 });
 
 test.after(() => {
