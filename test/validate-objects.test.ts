@@ -92,7 +92,12 @@ test('an object that the API would refuse holds its instance back, and nothing e
           module: 'bad.mjs',
           extend: (chart, instance) => {
             if (instance.instance !== 'main') return;
-            new ApiObject(chart, 'bad', { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'x' }, dat: { a: 'b' } });
+            new ApiObject(chart, 'bad', {
+              apiVersion: 'v1',
+              kind: 'ConfigMap',
+              metadata: { name: 'x' },
+              dat: { a: 'b' },
+            });
           },
         },
       ],
