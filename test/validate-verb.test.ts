@@ -1,0 +1,186 @@
+/** The verbs `validate` and `schema` as people run them. */
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { changedServices } from '../cli/changed-services.ts';
+import type { Io } from '../cli/io.ts';
+import { main } from '../cli/main.ts';
+import { kindOf } from '../cli/modelines.ts';
+import { GIT_ENV, tempDir, workRepository } from './support/git-repository.ts';
+import { SYSTEM } from './support/sources.ts';
+import { SHOP } from './support/validate.ts';
+
+type Files = Readonly<Record<string, string>>;
+
+/** A project with soa-configs and a system configuration, in a folder of its own or a given one. */
+function project(files: Files, dir = tempDir('validate')): string {
+  const all: Files = {
+    'paasta-gitops.yaml': 'soa_dir: soa\nsystem_config_dir: etc\n',
+    'etc/system.json': JSON.stringify(SYSTEM),
+    ...Object.fromEntries(Object.entries(files).map(([path, text]) => [`soa/${path}`, text])),
+  };
+  for (const [path, text] of Object.entries(all)) {
+    mkdirSync(dirname(join(dir, path)), { recursive: true });
+    writeFileSync(join(dir, path), text);
+  }
+  return dir;
+}
+
+interface Outcome {
+  readonly status: number;
+  readonly out: string;
+  readonly err: string;
+}
+
+async function run(cwd: string, ...args: readonly string[]): Promise<Outcome> {
+  const text = { out: '', err: '' };
+  const io: Io = {
+    out: (more) => void (text.out += more),
+    err: (more) => void (text.err += more),
+    ...{ env: GIT_ENV, cwd, isTerminal: false, hasColor: false },
+  };
+  return { status: await main(args, io), ...text };
+}
+
+const FILE = 'shop/kubernetes-norcal-prod.yaml';
+const withKey = (line: string): Files => ({ ...SHOP, [FILE]: `${SHOP[FILE]!}  ${line}\n` });
+
+test('a clean tree passes', async () => {
+  const { status, out } = await run(project(SHOP), 'validate');
+  assert.equal([status, out], [0, '0 errors, 0 policy findings, 0 warnings, 0 notes\n']);
+});
+
+test('a finding shows its line with a caret, and what was meant', async () => {
+  const { status, out } = await run(project(withKey('cpuz: 1')), 'validate');
+  assert.is(status, 1);
+  assert.is(
+    out,
+    [
+      `soa/${FILE}:4:3: policy warning: "cpuz" is not a key that exists here  [unknown-key]`,
+      '  4 |   cpuz: 1',
+      '    |   ^^^^',
+      '  hint: did you mean "cpus"?',
+      '0 errors, 1 policy finding, 0 warnings, 0 notes',
+      '',
+    ].join('\n'),
+  );
+});
+
+test('warnings fail only strictly, and notes are shown with --verbose', async () => {
+  const dir = project(withKey('min_instances: 2'));
+  assert.is((await run(dir, 'validate')).status, 0);
+  assert.is((await run(dir, 'validate', '--strict')).status, 1);
+  const noted = project(withKey('host_port: 80'));
+  assert.not.match((await run(noted, 'validate')).out, 'no-effect');
+  assert.match((await run(noted, 'validate', '-v')).out, 'info: host_port has no effect');
+});
+
+test('a run can be about one service', async () => {
+  const dir = project({ ...withKey('cpuz: 1'), 'cart/monitoring.yaml': 'teem: x\n' });
+  assert.match((await run(dir, 'validate')).out, 'cart/monitoring.yaml');
+  const { out } = await run(dir, 'validate', '-s', 'shop');
+  assert.match(out, 'cpuz');
+  assert.not.match(out, 'cart/monitoring.yaml');
+});
+
+test('wrong usage is told in one line', async () => {
+  const dir = project(SHOP);
+  assert.is((await run(dir, 'validate', '-o', 'xml')).status, 2);
+  assert.is((await run(dir, 'validate', '--etc-services', 'gone')).status, 2);
+  assert.is((await run(dir, 'validate', '-s', 'gone')).status, 1);
+});
+
+test('ports of a list of services', async () => {
+  const dir = project({ ...SHOP, 'shop/smartstack.yaml': 'main:\n  proxy_port: 20100\n' });
+  writeFileSync(join(dir, 'services'), '# ports\ncart.main 20100/tcp # cart\nshop.main 20100/udp\n');
+  assert.is((await run(dir, 'validate')).status, 0);
+  assert.match((await run(dir, 'validate', '--etc-services', 'services')).out, 'belongs to cart.main');
+});
+
+test('reports for programs go to standard output, whole', async () => {
+  const { out } = await run(project(withKey('cpuz: 1')), 'validate', '-o', 'json');
+  const [row] = JSON.parse(out) as Record<string, unknown>[];
+  assert.equal([row!['code'], row!['location'], row!['line']], ['unknown-key', `soa/${FILE}`, 4]);
+  assert.match((await run(project(withKey('cpuz: 1')), 'validate', '--format', 'sarif')).out, '"version": "2.1.0"');
+});
+
+const OTHER: Files = {
+  'cart/kubernetes-norcal-prod.yaml': 'main:\n  registrations: [shop.main]\n',
+  'mail/kubernetes-norcal-prod.yaml': 'main:\n  env: {A: SHARED_SECRET(key)}\n',
+  'shopping/service.yaml': 'description: x\n',
+  '_shared/secrets/key.json': '{"environments": {}}',
+};
+
+test('services that changed since a revision, and those that name them', async () => {
+  const repository = workRepository('changed');
+  project({ ...SHOP, ...OTHER }, repository.dir);
+  repository.git('add', '-A');
+  repository.git('commit', '-q', '-m', 'all');
+  const folders = { soaDir: join(repository.dir, 'soa'), systemConfigDir: join(repository.dir, 'etc') };
+  const changed = () => changedServices(folders, 'main', GIT_ENV);
+  assert.equal(await changed(), []);
+  repository.git('switch', '-q', '-c', 'topic');
+  repository.commit('one', { [`soa/${FILE}`]: 'main: {}\n' });
+  assert.equal(await changed(), ['cart', 'shop']);
+  repository.commit('two', { 'soa/_shared/secrets/key.json': '{}' });
+  assert.equal(await changed(), ['cart', 'mail', 'shop']);
+  writeFileSync(join(repository.dir, 'soa/shopping/data.yaml'), '{}\n');
+  assert.equal(await changed(), ['cart', 'mail', 'shop', 'shopping']);
+  writeFileSync(join(repository.dir, 'etc/system.json'), '{}');
+  assert.is(await changed(), undefined);
+});
+
+test('what others changed since the branches parted does not count', async () => {
+  const repository = workRepository('parted');
+  project({ ...SHOP, ...OTHER }, repository.dir);
+  repository.git('add', '-A');
+  repository.git('commit', '-q', '-m', 'all');
+  repository.git('branch', 'topic');
+  repository.commit('on main', { 'soa/mail/service.yaml': 'description: x\n' });
+  repository.git('switch', '-q', 'topic');
+  const { status, err } = await run(repository.dir, 'validate', '--changed-since', 'main');
+  assert.equal([status, err], [0, 'no service changed\n']);
+  repository.commit('on topic', { [`soa/${FILE}`]: `${SHOP[FILE]!}  cpuz: 1\n` });
+  const { out } = await run(repository.dir, 'validate', '--changed-since', 'main');
+  assert.match(out, 'cpuz');
+  assert.not.match(out, 'soa/mail/');
+  assert.is((await run(repository.dir, 'validate', '--changed-since', 'gone')).status, 2);
+  assert.is((await run(repository.dir, 'validate', '--changed-since', '--output=x')).status, 2);
+});
+
+test('modelines are written once, and nothing else of a file changes', async () => {
+  const dir = project({
+    ...SHOP,
+    'shop/notes.yaml': 'x\n',
+    'shop/smartstack.yaml': 'main:\r\n  proxy_port: 20100\r\n',
+  });
+  assert.match((await run(dir, 'validate', '--write-modelines')).err, '5 files have a new first line');
+  const read = (path: string): string => readFileSync(join(dir, 'soa', path), 'utf8');
+  const [line, ...rest] = read(FILE).split('\n');
+  assert.match(line!, /^# yaml-language-server: \$schema=(\.\.\/)+.*schemas\/kubernetes\.schema\.json$/);
+  assert.is(rest.join('\n'), SHOP[FILE]);
+  assert.match(read('shop/smartstack.yaml'), /^# .*smartstack\.schema\.json\r\nmain:\r\n/);
+  assert.is(read('shop/notes.yaml'), 'x\n');
+  assert.match((await run(dir, 'validate', '--write-modelines')).err, '0 files have');
+});
+
+test('the kind of a file follows from its path', () => {
+  assert.is(kindOf('shop/eks-prod.yaml'), 'kubernetes');
+  assert.is(kindOf('shop/autotuned_defaults/kubernetes-prod.yaml'), 'autotuned_defaults');
+  assert.is(kindOf('shop/sub/eks-prod.yaml'), undefined);
+  assert.is(kindOf('shop/service.yaml'), 'service');
+  assert.is(kindOf('shop/eks-.yml'), undefined);
+});
+
+test('schemas are printed by kind', async () => {
+  const dir = tempDir('schema');
+  const { status, out } = await run(dir, 'schema', 'print', 'smartstack');
+  assert.is(status, 0);
+  assert.is((JSON.parse(out) as { title: string }).title, 'smartstack.yaml');
+  const wrong = await run(dir, 'schema', 'print', 'smartstak');
+  assert.is(wrong.status, 2);
+  assert.match(wrong.err, 'did you mean "smartstack"?');
+});
+
+test.run();
