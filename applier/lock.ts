@@ -72,7 +72,7 @@ export async function takeLock(client: ApiClient, options: LockOptions): Promise
   }
 }
 
-/** The lease after taking it; null when somebody else holds it or was quicker. */
+/** The lease after taking it, also when only the answer to taking it was lost; null when somebody else holds it or was quicker. */
 async function tryTake(
   client: ApiClient,
   name: SetName,
@@ -81,6 +81,7 @@ async function tryTake(
   seenSince: number,
 ): Promise<JsonMap | null> {
   const isExpired = seenSince > 0 && performance.now() - seenSince > DURATION_SECONDS * 1000;
+  if (lease !== null && holderOf(lease) === identity) return lease;
   if (lease !== null && holderOf(lease) !== '' && !isExpired) return null;
   const transitions = transitionsOf(lease) + 1;
   const now = microTime();

@@ -75,7 +75,13 @@ function loadConfig({ context, kubeconfig }: ConnectionOptions): KubeConfig {
 
 async function requestOptions(config: KubeConfig): Promise<https.RequestOptions> {
   const options: https.RequestOptions = {};
-  await config.applyToHTTPSOptions(options);
+  try {
+    await config.applyToHTTPSOptions(options);
+  } catch (error) {
+    throw new ConnectionProblem(
+      `the kubeconfig cannot be used: ${error instanceof Error ? error.message : String(error)}`,
+    );
+  }
   return options;
 }
 
