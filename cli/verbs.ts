@@ -8,6 +8,7 @@ export const VERBS: Readonly<Record<string, { summary: string; load: () => Promi
   list: { summary: 'list services, instances or clusters', load: () => import('./list.ts') },
   info: { summary: 'show what is known of a service', load: () => import('./info.ts') },
   logs: { summary: 'show what the containers of an instance print', load: () => import('./logs.ts') },
+  sensu: { summary: 'tell what to create in Sensu and what to delete', load: () => import('./sensu.ts') },
   check: { summary: 'check whether enough replicas of instances are up', load: () => import('./check.ts') },
   deployments: { summary: 'generate deployments.json from tags', load: () => import('./deployments.ts') },
   mark: { summary: 'mark a version for deployment in a deploy group', load: () => import('./mark.ts') },

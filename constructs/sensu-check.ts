@@ -6,6 +6,8 @@ export interface SensuCheckProps {
   /** Namespace in Sensu. */
   readonly namespace: string;
   readonly handler: string;
+  /** Assets that hold the command. */
+  readonly runtimeAssets: readonly string[];
 }
 
 /**
@@ -41,6 +43,7 @@ export function sensuCheck(instance: ResolvedInstance, props: SensuCheckProps): 
       round_robin: true,
       subscriptions: [`paasta-${cluster}`],
       timeout: CHECK_TIMEOUT,
+      ...(props.runtimeAssets.length > 0 && { runtime_assets: props.runtimeAssets }),
     },
   };
 }

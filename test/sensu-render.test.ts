@@ -126,6 +126,15 @@ test('a kind without a command is an error that names it, and an unknown team is
   );
 });
 
+test('checks name the assets that they need', () => {
+  const text = fileOf(
+    sensuConfig({ runtime_assets: ['paasta-gitops-check'] }),
+    'sensu/norcal-prod/shop.yaml',
+    watched(),
+  );
+  assert.match(text, '  runtime_assets:\n  - paasta-gitops-check\n');
+});
+
 test('without team data checks name the handler default', () => {
   const { files } = renderSensu(sensuConfig(SENSU), [watched()]);
   assert.equal(

@@ -7,7 +7,11 @@ const sensuName = shape(
   'a name of letters, digits, _, ., : and -',
 );
 const command = shape((value) => typeof value === 'string' && value.trim() !== '', 'a command');
-const handler = record({ command, runtime_assets: listOf(text) }, ['command']);
+const assetName = shape(
+  (value) => typeof value === 'string' && /^[A-Za-z0-9_/.:-]+$/.test(value),
+  'a name of letters, digits, _, /, ., : and -',
+);
+const handler = record({ command, runtime_assets: listOf(assetName) }, ['command']);
 
 /** Members of `sensu` and what they may be. */
 export const sensuShape = record({
@@ -15,10 +19,11 @@ export const sensuShape = record({
   delivery: oneOf('files', 'configmap'),
   namespace: sensuName,
   team_data: text,
+  runtime_assets: listOf(assetName),
   handlers: mapOf(handler),
 });
 
-export const SENSU_MEMBERS = ['style', 'delivery', 'namespace', 'team_data', 'handlers'] as const;
+export const SENSU_MEMBERS = ['style', 'delivery', 'namespace', 'team_data', 'runtime_assets', 'handlers'] as const;
 
 /** The checked settings with every default; null without them, and then nothing is rendered for Sensu. */
 export function toSensuSettings(value: YamlValue | undefined, teams: YamlMap | null): SensuSettings | null {
@@ -33,6 +38,7 @@ export function toSensuSettings(value: YamlValue | undefined, teams: YamlMap | n
     style: value['style'] === 'classic' ? 'classic' : 'go',
     delivery: value['delivery'] === 'configmap' ? 'configmap' : 'files',
     namespace: textOf(value['namespace']) ?? 'default',
+    runtimeAssets: texts(value['runtime_assets']),
     handlers,
     teams: teams && Object.fromEntries(Object.entries(teams).map(([team, data]) => [team, targetsOf(data)])),
   };

@@ -6,6 +6,8 @@ export interface SensuSettings {
   readonly delivery: 'files' | 'configmap';
   /** Namespace in Sensu. */
   readonly namespace: string;
+  /** Sensu assets that every check needs. */
+  readonly runtimeAssets: readonly string[];
   /** Commands of the handlers, by kind. */
   readonly handlers: Readonly<Partial<Record<HandlerKind, HandlerCommand>>>;
   /** By name; null without team data: then checks name the handler `default`, and no handler is rendered. */

@@ -2528,6 +2528,11 @@ export interface SensuSettings {
    * Default: none.
    */
   readonly team_data?: string;
+  /**
+   * Sensu assets of every check, such as the one that holds paasta-gitops.
+   * Default: `[]`.
+   */
+  readonly runtime_assets?: readonly string[];
   /** Commands of the handlers, required for each kind that a team uses. */
   readonly handlers?: SensuHandlers;
 }

@@ -57,9 +57,10 @@ function contentOf(settings: SensuSettings, instances: readonly ResolvedInstance
   if (settings.style === 'classic') {
     return { checks: [...instances.flatMap((instance) => wrapped(sensuClassicCheck(instance))), ...kept.checks] };
   }
+  const { namespace, runtimeAssets } = settings;
   const checks = instances.flatMap((instance) => {
     const handler = settings.teams === null ? 'default' : teamHandlerName(instance.monitoring.settings.team ?? '');
-    return sensuCheck(instance, { namespace: settings.namespace, handler }) ?? [];
+    return sensuCheck(instance, { namespace, handler, runtimeAssets }) ?? [];
   });
   return { resources: [...checks, ...kept.resources] };
 }

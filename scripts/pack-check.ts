@@ -1,0 +1,65 @@
+/**
+ * Packs the check as a Sensu runtime asset, `paasta-gitops-check_VERSION_noarch.tar.gz` with `bin/paasta-gitops`, and its SHA-512 beside it,
+ * into lib/asset or the folder that is given. All of it is one file that needs Node on the agent. The same sources give the same bytes.
+ */
+import { createHash } from 'node:crypto';
+import { chmod, copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { spawnSync } from 'node:child_process';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build, type Plugin } from 'esbuild';
+
+/** The program with one verb, so that nothing that only other verbs need gets into the bundle. */
+const onlyTheCheck: Plugin = {
+  name: 'only-the-check',
+  setup: ({ onLoad }) => {
+    onLoad({ filter: /[/\\]cli[/\\]verbs\.ts$/ }, () => ({
+      contents: "export const VERBS = { check: { summary: 'check replicas', load: () => import('./check.ts') } };",
+      loader: 'ts',
+    }));
+  },
+};
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const { version } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8')) as { version: string };
+const target = resolve(root, process.argv[2] ?? 'lib/asset');
+const name = `paasta-gitops-check_${version}_noarch.tar.gz`;
+const stage = await mkdtemp(join(tmpdir(), 'paasta-gitops-asset-'));
+
+try {
+  await mkdir(join(stage, 'bin'));
+  await build({
+    absWorkingDir: root,
+    entryPoints: ['cli/start.ts'],
+    plugins: [onlyTheCheck],
+    outfile: join(stage, 'lib/paasta-gitops.mjs'),
+    bundle: true,
+    minify: true,
+    format: 'esm',
+    platform: 'node',
+    target: 'node20.18',
+    banner: {
+      js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
+    },
+    logLevel: 'warning',
+  });
+  const launcher = '#!/bin/sh\nexec node "$(dirname "$0")/../lib/paasta-gitops.mjs" "$@"\n';
+  await writeFile(join(stage, 'bin/paasta-gitops'), launcher);
+  await chmod(join(stage, 'bin/paasta-gitops'), 0o755);
+  await copyFile(join(root, 'package.json'), join(stage, 'package.json'));
+  await mkdir(target, { recursive: true });
+  const flags = ['--sort=name', '--mtime=@0', '--owner=0', '--group=0', '--numeric-owner', '--format=ustar'];
+  const tar = spawnSync('tar', [...flags, '-cf', '-', '-C', stage, 'bin', 'lib', 'package.json'], {
+    maxBuffer: 1 << 28,
+  });
+  if (tar.status !== 0) throw new Error(`tar ended with ${tar.status ?? 'a signal'}: ${tar.stderr.toString()}`);
+  const gzip = spawnSync('gzip', ['-n', '-9'], { input: tar.stdout, maxBuffer: 1 << 28 });
+  if (gzip.status !== 0) throw new Error(`gzip ended with ${gzip.status ?? 'a signal'}`);
+  const digest = createHash('sha512').update(gzip.stdout).digest('hex');
+  await writeFile(join(target, name), gzip.stdout);
+  await writeFile(join(target, `${name}.sha512`), `${digest}  ${name}\n`);
+  process.stdout.write(`${name}: ${gzip.stdout.length} bytes\nsha512 ${digest}\n`);
+} finally {
+  await rm(stage, { recursive: true, force: true });
+}
