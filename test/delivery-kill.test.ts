@@ -38,6 +38,7 @@ function runKilled(company: TestCompany, args: readonly string[], at: number, wh
     ...GIT_ENV,
     PATH: `${bin}:${process.env['PATH']!}`,
     USER: 'ann',
+    TMPDIR: bin,
     COUNTER: join(bin, 'calls'),
     KILL_AT: String(at),
     WHEN: when,
