@@ -11,6 +11,7 @@ import type { TreeReader } from '../compiler/model/tree-reader.ts';
 import { asGitFailure } from '../git/git-failure.ts';
 import { openGitTree } from '../git/git-tree-reader.ts';
 import { openGit } from '../git/safe-git.ts';
+import { contextOf } from './cluster-access.ts';
 import type { Io } from './io.ts';
 import { version } from './main.ts';
 import { loadProject, type Project } from './project.ts';
@@ -124,16 +125,6 @@ function clusterOf(values: OptionValues, project: Project, io: Io): string {
   const known = Object.keys(project.clusters);
   if (known.length === 1) return known[0]!;
   throw new UsageError(`which cluster? Give --cluster${known.length === 0 ? '' : ` (${known.join(', ')})`}`);
-}
-
-/** Never the current context: what is current may be any cluster. */
-function contextOf(values: OptionValues, project: Project, cluster: string): string {
-  const context =
-    textOf(values, 'context') ?? (Object.hasOwn(project.clusters, cluster) ? project.clusters[cluster]!.context : null);
-  if (context !== null) return context;
-  throw new UsageError(
-    `no context is known for ${cluster}: give --context, or clusters.${cluster}.context in paasta-gitops.yaml`,
-  );
 }
 
 /** A flag that takes a number of at least 0. */
