@@ -1,19 +1,9 @@
-import { compile, withSeverity, type CompileScope, type CompileSink } from '../compiler/compile.ts';
-import { compareDiagnostics, type Diagnostic } from '../compiler/diagnostics/diagnostic.ts';
-import { createDiskReader } from '../compiler/load/disk-reader.ts';
-import { listServices } from '../compiler/load/index.ts';
-import { CODES } from '../compiler/validate/index.ts';
-import { expiredBounds } from '../delivery/scale/expired-bounds.ts';
+import type { CompileScope } from '../compiler/compile.ts';
 import { changedServices } from './changed-services.ts';
-import { readEtcServices } from './etc-services.ts';
-import { classOf } from './formats/finding-format.ts';
-import { FORMATS } from './formats/index.ts';
-import { rootPrefixes, sourceFrames } from './frames.ts';
-import { version } from './main.ts';
+import { CHECK_OPTIONS, findMistakes } from './find-mistakes.ts';
 import { writeModelines } from './modelines.ts';
-import { progressLine } from './progress.ts';
 import { INPUT_OPTIONS, loadProject, type Project } from './project.ts';
-import { formatDiagnostics } from './report.ts';
+import { REPORT_OPTIONS, reportFindings } from './report-findings.ts';
 import { SCOPE_OPTIONS, scopeOf } from './scope.ts';
 import { isOn, textOf, UsageError, type Call, type Verb } from './verb.ts';
 
@@ -35,18 +25,10 @@ Exit status: 0 nothing but warnings, 1 an error, or a finding that is stricter t
       value: 'REF',
       help: 'only services that changed since a git revision, and what depends on them',
     },
-    strict: { help: 'warnings fail too; policy findings are errors' },
-    'etc-services': { value: 'FILE', help: 'a file like /etc/services: proxy ports must not belong to others in it' },
+    ...CHECK_OPTIONS,
+    ...REPORT_OPTIONS,
     'write-modelines': { help: 'begin every file that has a schema with the line that tells editors so' },
     'no-constructs': { help: "accepted; the project's construct modules are never loaded here" },
-    output: {
-      short: 'o',
-      aliases: ['format'],
-      value: 'FORMAT',
-      choices: ['pretty', ...Object.keys(FORMATS)],
-      help: 'pretty (default), json, github, sarif, gitlab or junit',
-    },
-    verbose: { short: 'v', help: 'show notes' },
   },
   run,
 };
@@ -54,51 +36,14 @@ Exit status: 0 nothing but warnings, 1 an error, or a finding that is stricter t
 async function run(call: Call): Promise<number> {
   const { values, io } = call;
   const { project, diagnostics: ofProject } = loadProject(values, io);
-  const etcServices = readEtcServices(textOf(values, 'etc-services'), io.cwd);
   const scope = await scopeOfRun(call, project);
   if (scope.services?.length === 0) {
     io.err('no service changed\n');
     return 0;
   }
   if (isOn(values, 'write-modelines')) io.err(writeModelines(project.soaDir, scope.services));
-  const progress = progressLine(io, 'services');
-  const { diagnostics: found } = await compile(
-    {
-      soa: createDiskReader(project.soaDir),
-      system: createDiskReader(project.systemConfigDir),
-      scope,
-      filePer: project.filePer,
-      constructs: [],
-      verbose: isOn(values, 'verbose'),
-      strict: isOn(values, 'strict'),
-      severity: project.severity,
-      checks: { assumeDeployed: true, ...(etcServices && { etcServices }) },
-    },
-    nowhere(progress.update),
-  );
-  progress.clear();
-  const policy = { strict: isOn(values, 'strict'), severity: project.severity };
-  const expired = withSeverity(scaledTooLong(project.soaDir, scopeOf(values).services), policy);
-  const diagnostics = [...ofProject, ...found, ...expired].sort(compareDiagnostics);
-  const prefix = rootPrefixes(project, io.cwd);
-  const format = textOf(values, 'output') ?? 'pretty';
-  if (format === 'pretty') {
-    const shown = isOn(values, 'verbose') ? diagnostics : diagnostics.filter(({ severity }) => severity !== 'info');
-    io.out(formatDiagnostics(shown, { hasColor: io.hasColor, prefix, lineOf: sourceFrames(project) }));
-    io.out(summary(diagnostics));
-  } else {
-    const pathOf = (diagnostic: Diagnostic): string => `${prefix[diagnostic.root]}${diagnostic.file}`;
-    const descriptionOf = (code: string): string => CODES.get(code)?.meaning ?? code;
-    io.out(FORMATS[format]!(diagnostics, { pathOf, version: version(), descriptionOf }));
-  }
-  return fails(diagnostics, isOn(values, 'strict')) ? 1 : 0;
-}
-
-/** Bounds that `scale` changed for a while which is over: the one finding that depends on the time. */
-function scaledTooLong(soaDir: string, services: readonly string[] | undefined): readonly Diagnostic[] {
-  const soa = createDiskReader(soaDir);
-  const known = listServices(soa).services.filter((name) => services?.includes(name) ?? true);
-  return expiredBounds(soa, known, new Date()).flatMap(({ diagnostics }) => diagnostics);
+  const diagnostics = [...ofProject, ...(await findMistakes(call, project, scope))];
+  return reportFindings(call, project, diagnostics);
 }
 
 /** What the flags narrow the run to; with `--changed-since`, no services when none changed. */
@@ -109,30 +54,4 @@ async function scopeOfRun({ values, io }: Call, project: Project): Promise<Compi
   if (scope.services !== undefined) throw new UsageError('--changed-since finds the services itself: leave out -s');
   const services = await changedServices(project, since, io.env);
   return services === undefined ? scope : { ...scope, services };
-}
-
-/** Whether the run failed: by an error or a policy finding, and with `--strict` by a warning too. */
-function fails(diagnostics: readonly Diagnostic[], isStrict: boolean): boolean {
-  return diagnostics.some((diagnostic) => {
-    const level = classOf(diagnostic);
-    return level === 'error' || level === 'policy' || (isStrict && level === 'warning');
-  });
-}
-
-function summary(diagnostics: readonly Diagnostic[]): string {
-  const counts = { error: 0, policy: 0, warning: 0, info: 0 };
-  for (const diagnostic of diagnostics) counts[classOf(diagnostic)]++;
-  const count = (number: number, one: string, many: string): string => `${number} ${number === 1 ? one : many}`;
-  return `${[
-    count(counts.error, 'error', 'errors'),
-    count(counts.policy, 'policy finding', 'policy findings'),
-    count(counts.warning, 'warning', 'warnings'),
-    count(counts.info, 'note', 'notes'),
-  ].join(', ')}\n`;
-}
-
-/** A sink that keeps nothing. */
-function nowhere(progress: (done: number, total: number) => void): CompileSink {
-  const ignore = (): void => undefined;
-  return { begin: ignore, service: ignore, kept: () => null, aggregates: ignore, progress };
 }

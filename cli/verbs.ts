@@ -4,6 +4,7 @@ import type { Verb } from './verb.ts';
 export const VERBS: Readonly<Record<string, { summary: string; load: () => Promise<{ verb: Verb }> }>> = {
   synth: { summary: 'render the manifests of every cluster', load: () => import('./synth.ts') },
   validate: { summary: 'find every mistake in soa-configs', load: () => import('./validate.ts') },
+  'check-repo': { summary: 'check a code repository and its service', load: () => import('./check-repo.ts') },
   schema: { summary: 'print the JSON Schema of a kind of file', load: () => import('./schema.ts') },
   list: { summary: 'list services, instances or clusters', load: () => import('./list.ts') },
   info: { summary: 'show what is known of a service', load: () => import('./info.ts') },

@@ -322,6 +322,10 @@ const OUTPUT: Readonly<Record<string, Row>> = {
 };
 
 const PROJECT: Readonly<Record<string, Row>> = {
+  'bad-dockerfile': ['policy', 'The code repository has no Dockerfile.', 'Add one.'],
+  'bad-git-url': ['policy', 'The service’s git URL is illegal or does not answer.', 'Correct git_url in service.yaml.'],
+  'bad-makefile': ['policy info', 'The Makefile lacks what PaaSTA calls.', 'Add what the message names.'],
+  'bad-pipeline': ['policy', 'The service has no pipeline, or one without a security check.', 'Add the step.'],
   'bad-project-file': ['error', 'paasta-gitops.yaml is no map.', 'Write keys and values.'],
   'bad-project-value': ['error', 'A setting of paasta-gitops.yaml has the wrong type.', 'Write what was expected.'],
   'constructs-outside-project': ['error', 'A construct module lies outside of the project.', 'Move it.'],

@@ -1,0 +1,58 @@
+import { compareDiagnostics, type Diagnostic, type Root } from '../compiler/diagnostics/diagnostic.ts';
+import { CODES } from '../compiler/validate/index.ts';
+import { classOf } from './formats/finding-format.ts';
+import { FORMATS } from './formats/index.ts';
+import { rootPrefixes, sourceFrames } from './frames.ts';
+import { version } from './main.ts';
+import type { Project } from './project.ts';
+import { formatDiagnostics } from './report.ts';
+import { isOn, textOf, type Call, type OptionSpecs } from './verb.ts';
+
+/** Flags that say how findings are shown. */
+export const REPORT_OPTIONS: OptionSpecs = {
+  output: {
+    short: 'o',
+    aliases: ['format'],
+    value: 'FORMAT',
+    choices: ['pretty', ...Object.keys(FORMATS)],
+    help: 'pretty (default), json, github, sarif, gitlab or junit',
+  },
+  verbose: { short: 'v', help: 'show notes' },
+};
+
+/** Prints findings as the flags say, sorted, and returns the exit status: 1 when any of them fails the run. */
+export function reportFindings({ values, io }: Call, project: Project, found: readonly Diagnostic[]): number {
+  const diagnostics = [...found].sort(compareDiagnostics);
+  const prefix: Readonly<Record<Root, string>> = rootPrefixes(project, io.cwd);
+  const format = textOf(values, 'output') ?? 'pretty';
+  if (format === 'pretty') {
+    const shown = isOn(values, 'verbose') ? diagnostics : diagnostics.filter(({ severity }) => severity !== 'info');
+    io.out(formatDiagnostics(shown, { hasColor: io.hasColor, prefix, lineOf: sourceFrames(project) }));
+    io.out(summary(diagnostics));
+  } else {
+    const pathOf = (diagnostic: Diagnostic): string => `${prefix[diagnostic.root]}${diagnostic.file}`;
+    const descriptionOf = (code: string): string => CODES.get(code)?.meaning ?? code;
+    io.out(FORMATS[format]!(diagnostics, { pathOf, version: version(), descriptionOf }));
+  }
+  return fails(diagnostics, isOn(values, 'strict')) ? 1 : 0;
+}
+
+/** Whether the run failed: by an error or a policy finding, and with `--strict` by a warning too. */
+function fails(diagnostics: readonly Diagnostic[], isStrict: boolean): boolean {
+  return diagnostics.some((diagnostic) => {
+    const level = classOf(diagnostic);
+    return level === 'error' || level === 'policy' || (isStrict && level === 'warning');
+  });
+}
+
+function summary(diagnostics: readonly Diagnostic[]): string {
+  const counts = { error: 0, policy: 0, warning: 0, info: 0 };
+  for (const diagnostic of diagnostics) counts[classOf(diagnostic)]++;
+  const count = (number: number, one: string, many: string): string => `${number} ${number === 1 ? one : many}`;
+  return `${[
+    count(counts.error, 'error', 'errors'),
+    count(counts.policy, 'policy finding', 'policy findings'),
+    count(counts.warning, 'warning', 'warnings'),
+    count(counts.info, 'note', 'notes'),
+  ].join(', ')}\n`;
+}
