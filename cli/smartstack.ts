@@ -34,7 +34,7 @@ Exit status: 0, 1 when something was held back or nothing is rendered for nerve 
     location: { value: 'TYPE=NAME', multiple: true, help: 'what /nail/etc/TYPE holds on the node (repeatable)' },
     out: { value: 'DIR', help: 'folder to write to' },
     'no-constructs': { help: "do not load the project's construct modules" },
-    verbose: { short: 'v', help: 'show notes too' },
+    verbose: { short: 'v', help: 'show findings that are not about the mesh too' },
   },
   run,
 };
@@ -62,7 +62,9 @@ async function run({ values, words, io }: Call): Promise<number> {
   };
   const texts = Object.fromEntries(Object.entries(wanted).map(([path, text]) => [path, fill(text)]));
   replaceFolder(out, io.cwd, texts, ['services.d']);
-  const found = [...ofProject, ...diagnostics].filter(({ severity }) => isOn(values, 'verbose') || severity !== 'info');
+  const found = [...ofProject, ...diagnostics].filter(
+    ({ severity, code }) => isOn(values, 'verbose') || severity === 'error' || code.startsWith('smartstack-'),
+  );
   const style = { hasColor: io.hasColor, prefix: rootPrefixes(project, io.cwd), lineOf: sourceFrames(project) };
   io.err(formatDiagnostics(found, style));
   const missing = missingOf(texts, pod, cluster);

@@ -141,6 +141,17 @@ test('every drain method leaves the hooks that drain a pod, noop too', async () 
   }
 });
 
+test('an instance may not be named like a sidecar of its pod', async () => {
+  const instance = async (system: string): Promise<readonly string[]> => {
+    const web = { smartstack: { nerve: { proxy_port: 20001 } } };
+    const extra = { 'web/kubernetes-norcal-prod.yaml': 'nerve: {deploy_group: norcal-prod.main}' };
+    const { diagnostics } = await compileMesh({ web }, system, extra);
+    return diagnostics.filter(({ severity }) => severity === 'error').map(({ message }) => message);
+  };
+  assert.equal(await instance(meshSystem(null)), []);
+  assert.equal(await instance(meshSystem()), ['the main container and the sidecar would both be named nerve']);
+});
+
 test('synapse gets a ConfigMap, a DaemonSet and all its shards, empty ones too', async () => {
   const shared = sharedOf(
     await compileMesh(WEB, meshSystem({ synapse: { shards: 3, namespace: 'mesh', name: 'proxy' } })),

@@ -20,13 +20,14 @@ export function resolveApplicationName({ keys, service, instance, cluster }: Fac
   return checkedObjectName(whole, 'the workload', name);
 }
 
-/** Name of the main container: `san(instance)`. In the mesh it may not be that of the sidecar. */
-export function resolveContainerName({ keys, instance, mesh }: Facts): string {
+/** Name of the main container: `san(instance)`. In the mesh it may not be that of a sidecar. */
+export function resolveContainerName({ keys, instance, mesh, system }: Facts): string {
   keys.noteSelf();
   const name = sanitise(instance);
   if (isLabelValue(instance)) checkedPartName(keys.whole(), 'the main container', name);
-  if (name === HACHECK && mesh().isInMesh) {
-    keys.whole().error('bad-part-name', `the main container and the sidecar would both be named ${HACHECK}`);
+  const sidecars = system.get('smartstack').nerveMode === 'sidecar' ? [HACHECK, 'nerve'] : [HACHECK];
+  if (sidecars.includes(name) && mesh().isInMesh) {
+    keys.whole().error('bad-part-name', `the main container and the sidecar would both be named ${name}`);
   }
   return name;
 }
