@@ -12,8 +12,8 @@ if (controlPlaneAssets() === undefined) {
     const matrix = await KillMatrix.start();
     try {
       assert.ok(matrix.writes > 8 && matrix.writes <= 40, `${matrix.writes} writes`);
-      await matrix.kill(4, 'after');
-      await matrix.kill(Math.floor(matrix.writes / 2), 'before');
+      assert.ok(await matrix.kill(4, 'after'));
+      assert.ok(await matrix.kill(Math.floor(matrix.writes / 2), 'before'));
     } finally {
       await matrix.stop();
     }

@@ -25,8 +25,8 @@ export function resolveContainerName({ keys, instance, mesh, system }: Facts): s
   keys.noteSelf();
   const name = sanitise(instance);
   if (isLabelValue(instance)) checkedPartName(keys.whole(), 'the main container', name);
-  const sidecars = system.get('smartstack').nerveMode === 'sidecar' ? [HACHECK, 'nerve'] : [HACHECK];
-  if (sidecars.includes(name) && mesh().isInMesh) {
+  const isSidecars = name === HACHECK || (name === 'nerve' && system.get('smartstack').nerveMode === 'sidecar');
+  if (isSidecars && mesh().isInMesh) {
     keys.whole().error('bad-part-name', `the main container and the sidecar would both be named ${name}`);
   }
   return name;

@@ -86,18 +86,22 @@ export class KillMatrix {
     rmSync(this.folder, { recursive: true, force: true });
   }
 
-  /** Kills a run at its nth write; the next run must give the cluster of an undisturbed one, with no member of an unrecorded kind between. */
-  async kill(at: number, when: 'before' | 'after'): Promise<void> {
+  /**
+   * False when the run was complete before its nth write: how often a delete must be repeated, because the status was written
+   * meanwhile, differs from run to run. Kills a run at its nth write; the next run must give the cluster of an undisturbed one, with no member of an unrecorded kind between.
+   */
+  async kill(at: number, when: 'before' | 'after'): Promise<boolean> {
     await this.complete(BEFORE);
     this.tree.write(AFTER);
     this.proxy.writes.length = 0;
-    await this.killedRun(at, when);
+    const wasKilled = await this.killedRun(at, when);
     await this.everyKindIsRecorded();
     await this.complete(AFTER);
     assert.is(await this.state(), this.undisturbed, `killed ${when} write ${at}`);
+    return wasKilled;
   }
 
-  private killedRun(at: number, when: 'before' | 'after'): Promise<void> {
+  private killedRun(at: number, when: 'before' | 'after'): Promise<boolean> {
     const script = `import(${JSON.stringify(`${ROOT}/cli/main.ts`)}).then((m) => m.runProcess());`;
     const target = ['--cluster', 'test', '--context', 'test', '--dir', this.tree.root, '--qps', '1000'];
     const args = ['--import', 'tsx', '--input-type=module', '-e', script, '--', 'x', 'apply', ...target, ...PRUNE];
@@ -107,7 +111,7 @@ export class KillMatrix {
     return new Promise((resolve, reject) => {
       child.on('exit', (code, signal) => {
         this.proxy.fault = null;
-        if (signal === 'SIGKILL') resolve();
+        if (signal === 'SIGKILL' || code === 0) resolve(signal === 'SIGKILL');
         else reject(new Error(`the run ended with ${String(code)} before write ${at}`));
       });
     });
