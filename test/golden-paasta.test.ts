@@ -13,7 +13,8 @@ const CLUSTERS = ['norcal-dev', 'pnw-prod', 'pnw-stage'];
 const withRoleBinding = Object.fromEntries(
   CLUSTERS.map((cluster) => [`${cluster}/defaults.json`, '{"defaults": {"api_role_binding": true}}']),
 );
-const tree = await compileTree(goldenReader('soa-configs'), goldenReader('etc-paasta', withRoleBinding));
+const [soa, system] = [goldenReader('soa-configs'), goldenReader('etc-paasta', withRoleBinding)];
+const tree = await compileTree(soa, system);
 const missing = JSON.parse(readFileSync(join(GOLDEN, 'live-missing.json'), 'utf8')) as string[];
 const comparison = new PaastaComparison(tree, join(GOLDEN, 'expected'), missing);
 
@@ -30,6 +31,11 @@ test('the example company compiles without an error', () => {
     tree.diagnostics.filter(({ severity }) => severity === 'error').map(({ message }) => message),
     [],
   );
+});
+
+test("users' constructs that do nothing change nothing", async () => {
+  const extended = await compileTree(soa, system, { constructs: [{ module: 'team.mjs', extend: () => undefined }] });
+  for (const cluster of CLUSTERS) assert.equal(extended.clusters[cluster]!.files, tree.clusters[cluster]!.files);
 });
 
 for (const cluster of CLUSTERS) {

@@ -104,14 +104,13 @@ function namespaceParts(
   accounts: ClusterSummary['serviceAccounts'],
 ): readonly Part[] {
   const { config, kept, filePer } = input;
-  const { PaastaNamespace } = toolkit;
-  const namespaceObject = finished(toolkit, (chart) => {
-    new PaastaNamespace(chart, 'namespace', { name: namespace, owner: config.labels.owner });
-  });
-  const path = namespaceFilePath(config.cluster, namespace);
-  const objects = finished(toolkit, (chart) => {
+  const made = finished(toolkit, (chart) => {
+    new toolkit.PaastaNamespace(chart, 'namespace', { name: namespace, owner: config.labels.owner });
     namespaceObjects(toolkit, chart, { namespace, accounts, hasRoleBinding: config.defaults.apiRoleBinding });
   });
+  const path = namespaceFilePath(config.cluster, namespace);
+  const namespaceObject = made.filter(({ kind }) => kind === 'Namespace');
+  const objects = made.filter(({ kind }) => kind !== 'Namespace');
   const shared = filePer === 'object' ? objects : withKept(objects, keptAccounts(kept, namespace, path));
   if (shared === null) return [...perObject(input, namespaceObject), { unreadable: path, keys: [] }];
   const inside = filePer === 'object' ? perObject(input, shared) : oneFile(input, path, shared);

@@ -23,13 +23,16 @@ export interface ChartOptions {
 /**
  * Manifests of one chart in an App of its own: cdk8s resolves and validates the whole App for each chart, so that small
  * Apps keep the cost linear and one chart's failed validation away from the others. Throws what `build` and validations throw.
+ *
+ * Our own constructs depend on nothing, validate nothing and stand directly below the chart, and whoever asks puts their objects
+ * in order: without foreign ones, cdk8s's graphs of dependencies would cost more than the constructs.
  */
 export function synthesise(toolkit: Toolkit, options: ChartOptions, build: (chart: Chart) => void): unknown[] {
-  const { App, Chart } = toolkit;
+  const { App, Chart, PlainApiObject } = toolkit;
   const app = new App(options.hasForeignObjects ? { resolvers: [foreignLazyResolver] } : {});
   const chart = new Chart(app, options.id, options.namespace === undefined ? {} : { namespace: options.namespace });
   build(chart);
-  if (!options.hasForeignObjects) return chart.toJson();
+  if (!options.hasForeignObjects) return chart.apiObjects.map((object) => PlainApiObject.manifestOf(object));
   return app.node
     .findAll()
     .filter((construct) => Chart.isChart(construct))
