@@ -50,7 +50,7 @@ function rebuild(map: Readonly<Record<string, unknown>>, isDropped: Drop): JsonM
   const copy: JsonMap = {};
   for (const key of sortedKeys(map)) {
     const value = rebuildValue(map[key], isDropped);
-    if (value == null || isDropped(key, value)) continue;
+    if (value == null || (typeof value === 'object' && isDropped(key, value))) continue;
     if (key === '__proto__')
       Object.defineProperty(copy, key, { value, enumerable: true, writable: true, configurable: true });
     else copy[key] = value;

@@ -49,9 +49,19 @@ export function canonicalResource(value: string | number): string | undefined {
   return canonical(value, MILLI);
 }
 
+/** Of each spelling met so far: a fleet has few, and every instance repeats them. */
+const known = new Map<string, string | undefined>();
+const MOST_KNOWN = 10_000;
+
 function canonical(value: string | number, finest: number): string | undefined {
-  const quantity = parse(String(value).trim());
-  return quantity && print(roundUp(roundUp(quantity.amount, NANO), finest), quantity.family);
+  const text = String(value).trim();
+  const key = `${finest} ${text}`;
+  if (known.has(key)) return known.get(key);
+  const quantity = parse(text);
+  const printed = quantity && print(roundUp(roundUp(quantity.amount, NANO), finest), quantity.family);
+  if (known.size >= MOST_KNOWN) known.clear();
+  known.set(key, printed);
+  return printed;
 }
 
 function parse(text: string): Quantity | undefined {

@@ -46,7 +46,7 @@ function escapeUnit(unit: string): string {
  * block could not hold it to the byte. `pad` is a line feed and the indentation of the block's lines.
  */
 export function emitLiteral(text: string, pad: string): string | undefined {
-  if (!text.includes('\n') || UNSAFE_BLANKS.test(text) || UNSAFE_IN_LITERAL.test(text)) return undefined;
+  if (UNSAFE_BLANKS.test(text) || UNSAFE_IN_LITERAL.test(text)) return undefined;
   const lines = text.split('\n');
   const closed = lines.at(-1) === '';
   if (closed) lines.pop();

@@ -84,7 +84,10 @@ function emitList(items: readonly unknown[], depth: number, key: string): string
 }
 
 function emitScalar(value: unknown, depth: number, key: string): string {
-  if (typeof value === 'string') return emitLiteral(value, padOf(Math.max(depth, 1))) ?? emitString(value);
+  if (typeof value === 'string') {
+    if (!value.includes('\n')) return emitString(value);
+    return emitLiteral(value, padOf(Math.max(depth, 1))) ?? emitString(value);
+  }
   if (typeof value === 'boolean') return value ? 'true' : 'false';
   if (typeof value === 'bigint' || (typeof value === 'number' && Number.isFinite(value))) return emitNumber(value);
   throw new TypeError(`${JSON.stringify(key)} holds ${describe(value)}, which no manifest can hold`);

@@ -42,13 +42,13 @@ class DiskTree {
   }
 
   list(path: string): ListResult {
-    const place = path === '' ? this.directory('') : this.followed(path);
+    const place = this.directory(path);
     if (place.kind !== 'real') return place;
-    return attempt(() => {
-      if (!fs.lstatSync(place.path).isDirectory()) return unreadable('failed', 'is not a directory');
+    const listing = attempt(() => {
       const entries = fs.readdirSync(place.path, { withFileTypes: true }).map((entry) => this.entry(place.path, entry));
       return { kind: 'directory', entries: entries.sort((a, b) => compareText(a.name, b.name)) } as const;
     });
+    return listing.kind === 'absent' ? unreadable('failed', 'is not a directory') : listing;
   }
 
   /** True as well for what is there and cannot be read: reading it tells why. */

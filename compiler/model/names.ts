@@ -23,7 +23,8 @@ export function sanitise(name: string): string {
  * MD5 of the whole. Characters are code points. PaaSTA: `limit_size_with_hash`.
  */
 export function limitSize(name: string, max = MAX_LABEL, hashLength = 4): string {
-  const characters = codePoints(name);
+  // No text has more code points than code units.
+  const characters = name.length <= max ? [] : codePoints(name);
   if (characters.length <= max) return name;
   const hash = base32(createHash('md5').update(name, 'utf8').digest());
   return `${characters.slice(0, max - hashLength - 1).join('')}-${hash.slice(0, hashLength)}`;
@@ -38,7 +39,7 @@ export function sanitiseVolumeName(text: string, max = 0): string | null {
   let end = text.length;
   while (end > 0 && text[end - 1] === '/') end--;
   const name = sanitise(text.slice(0, end).replaceAll('/', 'slash-').replaceAll('.', 'dot-'));
-  if (max === 0 || codePoints(name).length <= max) return name;
+  if (max === 0 || name.length <= max || codePoints(name).length <= max) return name;
   if (!isAscii(name)) return null;
   return `${name.slice(0, max - 6)}--${createHash('md5').update(name).digest('hex').slice(0, 4)}`;
 }

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { CONFIG_SHA_LABELS } from '../../constructs/_labels.ts';
 import { canonicalJson } from '../emit/canonical-json.ts';
 import type { KubeObject } from '../model/rendered-file.ts';
@@ -45,7 +45,7 @@ export function configSha(instance: ResolvedInstance, workload: Workload): strin
     secrets: instance.secretSignatures,
     workload: { ...bare, metadata, spec },
   };
-  return `config${createHash('sha256').update(canonicalJson(hashed)).digest('hex').slice(0, 8)}`;
+  return `config${hash('sha256', canonicalJson(hashed)).slice(0, 8)}`;
 }
 
 function withoutShaLabels(labels: Labels): Labels {

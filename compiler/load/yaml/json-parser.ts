@@ -132,10 +132,12 @@ class JsonReader {
   }
 
   private checkKey(map: Readonly<Record<string, YamlValue>>, key: string, start: number): void {
+    const isUnsafe = key === '__proto__';
+    if (!isUnsafe && !Object.hasOwn(map, key)) return;
     const place = { start, end: this.at, path: [...this.path] };
-    if (key === '__proto__') {
+    if (isUnsafe) {
       this.findings.add({ code: 'unsafe-key', message: '"__proto__" cannot be a key', hint: 'rename it', ...place });
-    } else if (Object.hasOwn(map, key)) {
+    } else {
       const message = `the key ${quoteText(key)} is set twice in one object: the last value counts`;
       this.findings.add({
         severity: 'policy',

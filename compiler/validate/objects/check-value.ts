@@ -1,5 +1,5 @@
 import { didYouMean } from '../../diagnostics/did-you-mean.ts';
-import { follow, type ObjectSchema } from './object-schema.ts';
+import { follow, QUANTITY_SCHEMA, type ObjectSchema } from './object-schema.ts';
 
 /** Something that the API server would refuse, and where in the object. */
 export interface ObjectProblem {
@@ -9,72 +9,91 @@ export interface ObjectProblem {
   readonly hint?: string;
 }
 
-const QUANTITY = 'io.k8s.apimachinery.pkg.api.resource.Quantity';
 const QUANTITY_TEXT = /^[+-]?(?:\d{1,30}(?:\.\d{0,30})?|\.\d{1,30})(?:[KMGTPE]i|[numkMGTPE]|[eE][+-]?\d{1,5})?$/;
 
-/** What a schema of the API refuses in a value; a null counts as unset, as for the API server. */
-export function checkValue(value: unknown, reference: ObjectSchema, path: string, problems: ObjectProblem[]): void {
-  const { schema, name } = follow(reference);
-  if (value === null || value === undefined) return;
-  if (schema.type !== undefined && !hasType(value, schema.type)) {
-    problems.push({ path, message: `is ${shown(value)}, expected ${typeText(schema.type)}` });
-    return;
-  }
-  if (name === QUANTITY && typeof value === 'string' && !QUANTITY_TEXT.test(value)) {
-    problems.push({ path, message: `is ${shown(value)}, expected a quantity such as "512Mi"` });
-  }
-  if (schema.enum?.includes(value) === false) {
-    problems.push({ path, message: `is ${shown(value)}, expected one of ${schema.enum.map(String).join(', ')}` });
-  }
-  if (typeof value === 'number') checkRange(value, schema, path, problems);
-  else if (Array.isArray(value)) checkItems(value, schema, path, problems);
-  else if (typeof value === 'object') checkMembers(value as Readonly<Record<string, unknown>>, schema, path, problems);
+type Members = Readonly<Record<string, unknown>>;
+
+/** What a schema of the API refuses in an object; a null counts as unset, as for the API server. */
+export function checkValue(object: unknown, schema: ObjectSchema, problems: ObjectProblem[]): void {
+  new Walk(problems).value(object, schema);
 }
 
-function checkRange(value: number, { minimum, maximum }: ObjectSchema, path: string, problems: ObjectProblem[]): void {
-  if (minimum !== undefined && value < minimum)
-    problems.push({ path, message: `is ${value}, expected at least ${minimum}` });
-  if (maximum !== undefined && value > maximum)
-    problems.push({ path, message: `is ${value}, expected at most ${maximum}` });
-}
+/** A walk over an object beside its schema, which spells out where it is only for problems. */
+class Walk {
+  readonly #problems: ObjectProblem[];
+  readonly #steps: (string | number)[] = [];
 
-function checkItems(items: readonly unknown[], schema: ObjectSchema, path: string, problems: ObjectProblem[]): void {
-  if (schema.items !== undefined) {
-    for (const [index, item] of items.entries()) checkValue(item, schema.items, `${path}[${index}]`, problems);
+  constructor(problems: ObjectProblem[]) {
+    this.#problems = problems;
   }
-  const keys = schema['x-keys'];
-  if (keys === undefined || items.length < 2) return;
-  const seen = new Set<string>();
-  for (const [index, item] of items.entries()) {
-    if (typeof item !== 'object' || item === null) continue;
-    const identity = JSON.stringify(keys.map((key) => (item as Readonly<Record<string, unknown>>)[key]));
-    if (seen.has(identity)) {
-      problems.push({ path: `${path}[${index}]`, message: `has the same ${keys.join(' and ')} as an item before it` });
+
+  value(value: unknown, reference: ObjectSchema): void {
+    if (value === null || value === undefined) return;
+    const schema = follow(reference);
+    if (schema.type !== undefined && !hasType(value, schema.type)) {
+      this.#report(`is ${shown(value)}, expected ${typeText(schema.type)}`);
+      return;
     }
+    if (schema === QUANTITY_SCHEMA && typeof value === 'string' && !QUANTITY_TEXT.test(value)) {
+      this.#report(`is ${shown(value)}, expected a quantity such as "512Mi"`);
+    }
+    if (schema.enum?.includes(value) === false) {
+      this.#report(`is ${shown(value)}, expected one of ${schema.enum.map(String).join(', ')}`);
+    }
+    if (typeof value === 'number') this.#range(value, schema);
+    else if (Array.isArray(value)) this.#items(value, schema);
+    else if (typeof value === 'object') this.#members(value as Members, schema);
+  }
+
+  #range(value: number, { minimum, maximum }: ObjectSchema): void {
+    if (minimum !== undefined && value < minimum) this.#report(`is ${value}, expected at least ${minimum}`);
+    if (maximum !== undefined && value > maximum) this.#report(`is ${value}, expected at most ${maximum}`);
+  }
+
+  #items(items: readonly unknown[], { items: schema, 'x-keys': keys }: ObjectSchema): void {
+    const seen = keys === undefined || items.length < 2 ? undefined : new Set<unknown>();
+    for (const [index, item] of items.entries()) {
+      this.#steps.push(index);
+      if (schema !== undefined) this.value(item, schema);
+      if (seen !== undefined && typeof item === 'object' && item !== null) this.#unlike(seen, item as Members, keys!);
+      this.#steps.pop();
+    }
+  }
+
+  /** Reports an item that has the same keys as one before it. */
+  #unlike(seen: Set<unknown>, item: Members, keys: readonly string[]): void {
+    const identity = keys.length === 1 ? item[keys[0]!] : JSON.stringify(keys.map((key) => item[key]));
+    if (seen.has(identity)) this.#report(`has the same ${keys.join(' and ')} as an item before it`);
     seen.add(identity);
   }
-}
 
-function checkMembers(
-  map: Readonly<Record<string, unknown>>,
-  schema: ObjectSchema,
-  path: string,
-  problems: ObjectProblem[],
-): void {
-  const { properties, additionalProperties, required } = schema;
-  for (const key of required ?? []) {
-    if (map[key] === undefined || map[key] === null) problems.push({ path, message: `has no ${key}` });
-  }
-  if (properties === undefined && additionalProperties === undefined) return;
-  for (const key in map) {
-    const at = path === '' ? key : `${path}.${key}`;
-    const known = properties !== undefined && Object.hasOwn(properties, key) ? properties[key]! : undefined;
-    if (known !== undefined) checkValue(map[key], known, at, problems);
-    else if (typeof additionalProperties === 'object') checkValue(map[key], additionalProperties, at, problems);
-    else if (additionalProperties === false) {
-      problems.push({ path: at, message: 'is no field of the API', ...didYouMean(key, Object.keys(properties ?? {})) });
+  #members(map: Members, { properties, additionalProperties, required }: ObjectSchema): void {
+    for (const key of required ?? []) {
+      if (map[key] === undefined || map[key] === null) this.#report(`has no ${key}`);
+    }
+    if (properties === undefined && additionalProperties === undefined) return;
+    for (const key in map) {
+      this.#steps.push(key);
+      const known = properties !== undefined && Object.hasOwn(properties, key) ? properties[key] : undefined;
+      const schema = known ?? additionalProperties;
+      if (typeof schema === 'object') this.value(map[key], schema);
+      else if (schema === false) {
+        this.#report('is no field of the API', didYouMean(key, Object.keys(properties ?? {})));
+      }
+      this.#steps.pop();
     }
   }
+
+  #report(message: string, hint: { readonly hint?: string } = {}): void {
+    this.#problems.push({ path: pathText(this.#steps), message, ...hint });
+  }
+}
+
+function pathText(steps: readonly (string | number)[]): string {
+  return steps.reduce<string>((text, step) => {
+    if (typeof step === 'number') return `${text}[${step}]`;
+    return text === '' ? step : `${text}.${step}`;
+  }, '');
 }
 
 function hasType(value: unknown, type: string | readonly string[]): boolean {

@@ -12,7 +12,7 @@ export type { ObjectProblem } from './check-value.ts';
 export function checkObject(object: KubeObject): readonly ObjectProblem[] {
   const problems: ObjectProblem[] = [];
   const schema = schemaOf(object.apiVersion, object.kind);
-  if (schema !== undefined) checkValue(object, schema, '', problems);
+  if (schema !== undefined) checkValue(object, schema, problems);
   checkMetadata(object.metadata, 'metadata', object.kind, problems);
   const template = (object as { readonly spec?: { readonly template?: { readonly metadata?: unknown } } | null }).spec
     ?.template;

@@ -22,7 +22,12 @@ interface ObjectSchemas {
 
 const SCHEMAS: ObjectSchemas = written as unknown as ObjectSchemas; // its generator writes this shape
 
-const PREFIX = '#/$defs/';
+const BY_REFERENCE: ReadonlyMap<string, ObjectSchema> = new Map(
+  Object.entries(SCHEMAS.$defs).map(([name, schema]) => [`#/$defs/${name}`, schema]),
+);
+
+/** The schema of quantities, which are texts of their own form. */
+export const QUANTITY_SCHEMA = SCHEMAS.$defs['io.k8s.apimachinery.pkg.api.resource.Quantity'];
 
 /** The schema of an object; undefined for a kind whose schema is not known, such as a custom resource. */
 export function schemaOf(apiVersion: string, kind: string): ObjectSchema | undefined {
@@ -30,9 +35,7 @@ export function schemaOf(apiVersion: string, kind: string): ObjectSchema | undef
   return Object.hasOwn(SCHEMAS.kinds, key) ? SCHEMAS.$defs[SCHEMAS.kinds[key]!] : undefined;
 }
 
-/** The schema that a schema refers to, or itself, and the name of its definition. */
-export function follow(schema: ObjectSchema): { readonly schema: ObjectSchema; readonly name: string | null } {
-  if (schema.$ref === undefined) return { schema, name: null };
-  const name = schema.$ref.slice(PREFIX.length);
-  return { schema: SCHEMAS.$defs[name]!, name };
+/** The schema that a schema refers to, or itself. */
+export function follow(schema: ObjectSchema): ObjectSchema {
+  return schema.$ref === undefined ? schema : BY_REFERENCE.get(schema.$ref)!;
 }
