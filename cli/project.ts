@@ -3,6 +3,7 @@ import { dirname, join, relative, resolve } from 'node:path';
 import type { Diagnostic } from '../compiler/diagnostics/diagnostic.ts';
 import { nearest } from '../compiler/diagnostics/did-you-mean.ts';
 import { parseYaml } from '../compiler/load/yaml/index.ts';
+import { CODES } from '../compiler/validate/codes.ts';
 import type { SourceDocument } from '../compiler/model/source-document.ts';
 import { isMap, type YamlMap, type YamlValue } from '../compiler/model/yaml-value.ts';
 import type { Io } from './io.ts';
@@ -49,17 +50,12 @@ export const INPUT_OPTIONS: OptionSpecs = {
 };
 
 const PROJECT_FILE = 'paasta-gitops.yaml';
-const KEYS = [
-  'soa_dir',
-  'system_config_dir',
-  'out',
-  'file_per',
-  'constructs',
-  'severity',
-  'mask',
-  'publish',
-  'clusters',
-];
+/** Keys of the project file, and of the maps in it. */
+export const PROJECT_KEYS = {
+  top: ['soa_dir', 'system_config_dir', 'out', 'file_per', 'constructs', 'severity', 'mask', 'publish', 'clusters'],
+  publish: ['repo', 'branch', 'folder', 'author', 'pr', 'owners'],
+  cluster: ['context', 'delivery'],
+} as const;
 
 /** Reads the project file and applies environment and flags (flag > environment > file > PaaSTA's own paths). */
 export function loadProject(values: OptionValues, io: Io): { project: Project; diagnostics: readonly Diagnostic[] } {
@@ -85,7 +81,7 @@ export function loadProject(values: OptionValues, io: Io): { project: Project; d
     constructs: values['no-constructs'] === true ? [] : constructPaths(map, root, report),
     severity: severities(map, report),
     mask: report.texts(map, 'mask'),
-    publish: report.map(map, 'publish'),
+    publish: publishSettings(map, report),
     clusters: clusterDeliveries(map, report),
   };
   return { project, diagnostics: report.diagnostics };
@@ -110,20 +106,15 @@ function readProjectFile(file: string, report: ProjectReport): YamlMap {
   if (document === undefined || document.value === null) return {};
   report.document = document;
   if (!isMap(document.value)) {
-    report.add([], 'bad-project-file', 'the project file is a mapping of settings', `known: ${KEYS.join(', ')}`);
+    report.add(
+      [],
+      'bad-project-file',
+      'the project file is a mapping of settings',
+      `known: ${PROJECT_KEYS.top.join(', ')}`,
+    );
     return {};
   }
-  for (const key of Object.keys(document.value)) {
-    if (KEYS.includes(key)) continue;
-    const hint = nearest(key, KEYS);
-    report.add(
-      [key],
-      'unknown-project-key',
-      `"${key}" is not a project setting`,
-      hint && `did you mean "${hint}"?`,
-      'key',
-    );
-  }
+  report.unknownKeys(document.value, PROJECT_KEYS.top, []);
   return document.value;
 }
 
@@ -149,9 +140,20 @@ function severities(map: YamlMap, report: ProjectReport): Project['severity'] {
   const given = report.map(map, 'severity');
   for (const code of Object.keys(given)) {
     const value = report.choice(given, code, ['error', 'warning', 'info', 'off'], ['severity', code]);
+    if (!CODES.has(code)) report.unknown(['severity', code], 'the code of a finding', [...CODES.keys()]);
     if (value !== undefined) result[code] = value;
   }
   return result;
+}
+
+function publishSettings(map: YamlMap, report: ProjectReport): YamlMap {
+  const publish = report.map(map, 'publish');
+  report.unknownKeys(publish, PROJECT_KEYS.publish, ['publish']);
+  for (const key of ['repo', 'branch', 'folder', 'author']) report.text(publish, key, ['publish', key]);
+  report.choice(publish, 'pr', ['github', 'gitlab', 'gitea', 'print'], ['publish', 'pr']);
+  const owners = report.map(publish, 'owners', ['publish', 'owners']);
+  for (const team of Object.keys(owners)) report.text(owners, team, ['publish', 'owners', team]);
+  return publish;
 }
 
 function clusterDeliveries(map: YamlMap, report: ProjectReport): Project['clusters'] {
@@ -165,6 +167,7 @@ function clusterDeliveries(map: YamlMap, report: ProjectReport): Project['cluste
       );
       continue;
     }
+    report.unknownKeys(value, PROJECT_KEYS.cluster, ['clusters', cluster]);
     const delivery = report.choice(value, 'delivery', ['applier', 'argocd', 'flux'], ['clusters', cluster, 'delivery']);
     const context = report.text(value, 'context', ['clusters', cluster, 'context']) ?? null;
     result[cluster] = { context, delivery: delivery ?? 'applier' };
@@ -195,6 +198,25 @@ class ProjectReport {
     });
   }
 
+  /** Keys that are none of the known ones. */
+  unknownKeys(map: YamlMap, known: readonly string[], path: readonly string[]): void {
+    for (const key of Object.keys(map)) {
+      if (!known.includes(key)) this.unknown([...path, key], 'a project setting', known);
+    }
+  }
+
+  unknown(path: readonly string[], what: string, known: readonly string[]): void {
+    const name = path.at(-1)!;
+    const hint = nearest(name, known);
+    this.add(
+      path,
+      'unknown-project-key',
+      `${JSON.stringify(name)} is not ${what}`,
+      hint && `did you mean "${hint}"?`,
+      'key',
+    );
+  }
+
   text(map: YamlMap, key: string, path: readonly string[] = [key]): string | undefined {
     const value = own(map, key);
     if (value == null || typeof value === 'string') return value ?? undefined;
@@ -210,11 +232,11 @@ class ProjectReport {
     return [];
   }
 
-  map(map: YamlMap, key: string): YamlMap {
+  map(map: YamlMap, key: string, path: readonly string[] = [key]): YamlMap {
     const value = own(map, key);
     if (value == null) return {};
     if (isMap(value)) return value;
-    this.add([key], 'bad-project-value', `${key} is a mapping`);
+    this.add(path, 'bad-project-value', `${path.join('.')} is a mapping`);
     return {};
   }
 

@@ -4,19 +4,20 @@ import type { Diagnostic } from './diagnostics/diagnostic.ts';
 export interface SeverityPolicy {
   /** Raise policy findings to errors. */
   readonly strict: boolean;
-  /** Severity by code that the project file sets; `off` drops a finding. An error of `unsafe-name` stays. */
+  /** Severity by code that the project file sets; `off` drops a finding. An error stays: nothing could be rendered. */
   readonly severity: Readonly<Record<string, 'error' | 'warning' | 'info' | 'off'>>;
 }
 
-/** Findings with the project's severities, and policy raised by `--strict`. What is unsafe stays an error. */
+/** Findings with the project's severities, and policy raised by `--strict`. What the project sets is no policy any more. */
 export function withSeverity(
   diagnostics: readonly Diagnostic[],
   { strict, severity }: SeverityPolicy,
 ): readonly Diagnostic[] {
   return diagnostics.flatMap((diagnostic) => {
-    const set = diagnostic.code.startsWith('unsafe-') ? undefined : severity[diagnostic.code];
-    if (set === 'off') return [];
-    if (set !== undefined) return [{ ...diagnostic, severity: set }];
-    return [strict && diagnostic.policy === true ? { ...diagnostic, severity: 'error' } : diagnostic];
+    if (diagnostic.severity === 'error') return [diagnostic];
+    const set = Object.hasOwn(severity, diagnostic.code) ? severity[diagnostic.code] : undefined;
+    const { policy, ...plain } = diagnostic;
+    if (set !== undefined) return set === 'off' ? [] : [{ ...plain, severity: set }];
+    return [strict && policy === true ? { ...diagnostic, severity: 'error' } : diagnostic];
   });
 }

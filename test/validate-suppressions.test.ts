@@ -57,12 +57,19 @@ test('text that only looks like a comment is none', async () => {
   assert.equal(await main('cmd: "x # paasta-gitops: ignore bad-value y"'), []);
 });
 
-test('severities of the project count after comments, and what is unsafe stays an error', async () => {
+test('severities of the project count after comments', async () => {
   assert.equal(await main('mem: 16', { severity: { 'bad-value': 'error' } }), [`error ${FILE}:4:8 bad-value`]);
   assert.equal(await main('mem: 16', { severity: { 'bad-value': 'off' } }), []);
-  assert.equal(await main('registrations: ["a/b.c"]', { severity: { 'unsafe-name': 'off' } }), [
-    `error ${FILE}:4:19 unsafe-name`,
-  ]);
+  const warned = { 'bad-value': 'warning' } as const;
+  assert.equal(await main('mem: 16', { severity: warned, strict: true }), [`warning ${FILE}:4:8 bad-value`]);
+});
+
+test('what is an error stays one, whatever the project sets', async () => {
+  for (const level of ['off', 'info', 'warning'] as const) {
+    const severity = { 'bad-value': level, 'unsafe-name': level };
+    assert.equal(await main('cap_add: 5', { severity }), [`error ${FILE}:4:12 bad-value`]);
+    assert.equal(await main('registrations: ["a/b.c"]', { severity }), [`error ${FILE}:4:19 unsafe-name`]);
+  }
 });
 
 test.run();

@@ -1,6 +1,6 @@
 /** The verbs `validate` and `schema` as people run them. */
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { changedServices } from '../cli/changed-services.ts';
@@ -8,24 +8,10 @@ import type { Io } from '../cli/io.ts';
 import { main } from '../cli/main.ts';
 import { kindOf } from '../cli/modelines.ts';
 import { GIT_ENV, tempDir, workRepository } from './support/git-repository.ts';
-import { SYSTEM } from './support/sources.ts';
+import { shopProject as project } from './support/shop-project.ts';
 import { SHOP } from './support/validate.ts';
 
 type Files = Readonly<Record<string, string>>;
-
-/** A project with soa-configs and a system configuration, in a folder of its own or a given one. */
-function project(files: Files, dir = tempDir('validate')): string {
-  const all: Files = {
-    'paasta-gitops.yaml': 'soa_dir: soa\nsystem_config_dir: etc\n',
-    'etc/system.json': JSON.stringify(SYSTEM),
-    ...Object.fromEntries(Object.entries(files).map(([path, text]) => [`soa/${path}`, text])),
-  };
-  for (const [path, text] of Object.entries(all)) {
-    mkdirSync(dirname(join(dir, path)), { recursive: true });
-    writeFileSync(join(dir, path), text);
-  }
-  return dir;
-}
 
 interface Outcome {
   readonly status: number;

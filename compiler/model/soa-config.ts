@@ -2732,7 +2732,7 @@ export interface ProjectFile {
    */
   readonly constructs?: string | readonly string[];
   /**
-   * Severity by code of a finding. Findings that guard safety cannot be lowered.
+   * Severity by code of a finding. An error stays an error: nothing could be rendered.
    * Default: `{}`.
    */
   readonly severity?: Readonly<Record<string, 'error' | 'warning' | 'info' | 'off'>>;
@@ -2755,12 +2755,31 @@ export interface ProjectFile {
 
 /** Where publish commits the manifests. */
 export interface PublishSettings {
-  /** Repository, as an address or a path. */
+  /** Output repository, as an address or a path. */
   readonly repo?: string;
-  /** Branch that gets the commits. */
+  /**
+   * Branch that gets the commits.
+   * Default: `"main"`.
+   */
   readonly branch?: string;
-  /** Opens pull requests instead of pushing to the branch. */
-  readonly pr?: boolean | string;
+  /**
+   * Folder of the output tree in that repository.
+   * Default: its top.
+   */
+  readonly folder?: string;
+  /**
+   * Author of the commits, as `Name <mail@host>`. Only commits by this author, or with a good signature, are
+   * believed.
+   * Default: `"paasta-gitops <paasta-gitops@localhost>"`.
+   */
+  readonly author?: string;
+  /** Opens pull requests at this host instead of pushing to the branch; print only prints title and text. */
+  readonly pr?: 'github' | 'gitlab' | 'gitea' | 'print';
+  /**
+   * Who reviews the manifests of a team, by team, for CODEOWNERS.
+   * Default: `{}`.
+   */
+  readonly owners?: Readonly<Record<string, string>>;
 }
 
 /** One cluster. */

@@ -1,0 +1,64 @@
+/** paasta-gitops.yaml: what it may hold, and what is said about the rest. */
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { PROJECT_KEYS } from '../cli/project.ts';
+import type { JsonSchema } from '../schemas/json-schema.ts';
+import { readSchemas } from '../schemas/schema-files.ts';
+import { callCli } from './support/call-cli.ts';
+import { shopProject, writeFiles } from './support/shop-project.ts';
+import { SHOP } from './support/validate.ts';
+
+const BASE = 'soa_dir: soa\nsystem_config_dir: etc\n';
+
+/** What `validate` says about the project file when these lines stand in it too. */
+async function complaints(lines: string): Promise<readonly string[]> {
+  const cwd = shopProject(SHOP);
+  writeFiles(cwd, { 'paasta-gitops.yaml': `${BASE}${lines}` });
+  const { stdout } = await callCli(['validate', '-o', 'json'], { cwd });
+  const rows = JSON.parse(stdout) as readonly Record<string, string>[];
+  return rows.map(
+    (row) =>
+      `${row['file']}:${row['line']}:${row['column']} ${row['message']}${row['suggestion'] ? ` (${row['suggestion']})` : ''}`,
+  );
+}
+
+test('every documented setting is accepted', async () => {
+  const lines = [
+    'out: out',
+    'file_per: object',
+    'mask: [LICENSE]',
+    'severity: {unknown-pool: error}',
+    'publish: {repo: "git@x:y/z.git", branch: main, folder: rendered, author: "A <a@b>", pr: gitlab, owners: {web: "@x/web"}}',
+    'clusters: {norcal-prod: {context: null, delivery: flux}}',
+  ];
+  assert.equal(await complaints(`${lines.join('\n')}\n`), []);
+});
+
+test('settings that do not exist or do not fit are named at their place', async () => {
+  const at = (place: string): string => `paasta-gitops.yaml:${place}`;
+  assert.equal(await complaints('soa_dri: x\n'), [
+    `${at('3:1')} "soa_dri" is not a project setting (did you mean "soa_dir"?)`,
+  ]);
+  assert.equal(await complaints('publish: {repositry: x, pr: bitbucket, owners: {web: 1}}\n'), [
+    `${at('3:11')} "repositry" is not a project setting`,
+    `${at('3:29')} publish.pr is one of github, gitlab, gitea, print`,
+    `${at('3:54')} publish.owners.web is text`,
+  ]);
+  assert.equal(await complaints('clusters: {norcal-prod: {contxt: x}}\n'), [
+    `${at('3:26')} "contxt" is not a project setting (did you mean "context"?)`,
+  ]);
+  assert.equal(await complaints('severity: {unknown-pol: error}\n'), [
+    `${at('3:12')} "unknown-pol" is not the code of a finding (did you mean "unknown-pool"?)`,
+  ]);
+});
+
+test('the keys are those of the schema', () => {
+  const schema = readSchemas().get('paasta-gitops.schema.json')!;
+  const { publish, clusters } = schema.properties!;
+  const keys = (map: JsonSchema): readonly string[] => Object.keys(map.properties!).sort();
+  assert.equal(keys(schema), [...PROJECT_KEYS.top].sort());
+  assert.equal(keys(publish!), [...PROJECT_KEYS.publish].sort());
+  assert.equal(keys(clusters!.additionalProperties as JsonSchema), [...PROJECT_KEYS.cluster].sort());
+});
+
+test.run();
