@@ -1,21 +1,26 @@
 import { readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import type { Diagnostic, Root } from '../compiler/diagnostics/diagnostic.ts';
+import { createLineMask, type ShownLine } from './line-mask.ts';
 import type { Project } from './project.ts';
 
-/** Lines of source files for code frames, read when a finding is printed. Secret files are never shown. */
+/**
+ * Lines of source files for code frames, read when a finding is printed, with `*` over what may be secret. Nothing is shown of
+ * secret files, nor of the system configuration, where credentials stand under the names of many programs.
+ */
 export function sourceFrames(project: Project): (diagnostic: Diagnostic, line: number) => string | undefined {
   const folders: Readonly<Record<Root, string>> = {
     soa: project.soaDir,
     system: project.systemConfigDir,
     project: project.root,
   };
-  const files = new Map<string, readonly string[] | undefined>();
+  const files = new Map<string, ShownLine | undefined>();
+  const masked = createLineMask(project.mask);
   return ({ root, file }, line) => {
-    if (file === '' || /(^|\/)secrets\//.test(file)) return undefined;
+    if (file === '' || root === 'system' || /(^|\/)secrets\//.test(file)) return undefined;
     const path = join(folders[root], file);
-    if (!files.has(path)) files.set(path, readLines(path));
-    return files.get(path)?.[line - 1];
+    if (!files.has(path)) files.set(path, readText(path, masked));
+    return files.get(path)?.(line);
   };
 }
 
@@ -29,9 +34,9 @@ export function rootPrefixes(project: Project, cwd: string): Readonly<Record<Roo
   return { soa: prefix(project.soaDir), system: prefix(project.systemConfigDir), project: prefix(project.root) };
 }
 
-function readLines(path: string): readonly string[] | undefined {
+function readText(path: string, masked: (text: string) => ShownLine): ShownLine | undefined {
   try {
-    return readFileSync(path, 'utf8').split(/\r\n|\n|\r/);
+    return masked(readFileSync(path, 'utf8'));
   } catch {
     return undefined;
   }

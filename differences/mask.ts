@@ -23,7 +23,7 @@ export interface Mask {
  * A pattern that is no regular expression is taken as plain text.
  */
 export function createMask(patterns: readonly string[] = []): Mask {
-  const source = [SECRET_NAMES, ...patterns.map(asPattern)].join('|');
+  const source = secretNames(patterns);
   const isSecretName = new RegExp(source, 'i');
   const assignment = assignments(source);
   const numbers = new Map<string, number>();
@@ -95,6 +95,11 @@ export function createMask(patterns: readonly string[] = []): Mask {
   }
 
   return { object, text };
+}
+
+/** Source of the expression that a part of a name matches when its value is hidden. */
+export function secretNames(patterns: readonly string[]): string {
+  return [SECRET_NAMES, ...patterns.map(asPattern)].join('|');
 }
 
 /** `NAME=value`, `name: value to the end of the line`, `"name": "value"`, with a name that holds a secret one. */
