@@ -6,6 +6,7 @@ import { expiredBounds } from '../delivery/scale/expired-bounds.ts';
 import { readEtcServices } from './etc-services.ts';
 import { progressLine } from './progress.ts';
 import type { Project } from './project.ts';
+import { openResultCache } from './result-cache.ts';
 import { isOn, textOf, type Call, type OptionSpecs } from './verb.ts';
 
 /** Flags that say what counts as a mistake. */
@@ -15,17 +16,16 @@ export const CHECK_OPTIONS: OptionSpecs = {
 };
 
 /** Every finding about the part of the tree that a run is about: of loading, schemas, rules, resolving, rendering. */
-export async function findMistakes(
-  { values, io }: Call,
-  project: Project,
-  scope: CompileScope,
-): Promise<readonly Diagnostic[]> {
+export async function findMistakes(call: Call, project: Project, scope: CompileScope): Promise<readonly Diagnostic[]> {
+  const { values, io } = call;
+  const soa = createDiskReader(project.soaDir);
+  const cache = openResultCache(call, 'validate', { project: { ...project, constructs: [] }, scope, soa });
   const etcServices = readEtcServices(textOf(values, 'etc-services'), io.cwd);
   const policy = { strict: isOn(values, 'strict'), severity: project.severity };
   const progress = progressLine(io, 'services');
   const { diagnostics } = await compile(
     {
-      soa: createDiskReader(project.soaDir),
+      soa,
       system: createDiskReader(project.systemConfigDir),
       scope,
       filePer: project.filePer,
@@ -33,11 +33,14 @@ export async function findMistakes(
       verbose: isOn(values, 'verbose'),
       ...policy,
       checks: { assumeDeployed: true, ...(etcServices && { etcServices }) },
+      ...(cache && { cache: cache.results }),
     },
     nowhere(progress.update),
   );
+  cache?.save();
   progress.clear();
-  return [...diagnostics, ...withSeverity(scaledTooLong(project.soaDir, scope.services), policy)];
+  const found = [...diagnostics, ...(cache?.results.differences() ?? [])];
+  return [...found, ...withSeverity(scaledTooLong(project.soaDir, scope.services), policy)];
 }
 
 /** Bounds that `scale` changed for a while which is over: the one finding that depends on the time. */
@@ -50,5 +53,6 @@ function scaledTooLong(soaDir: string, services: readonly string[] | undefined):
 /** A sink that keeps nothing. */
 function nowhere(progress: (done: number, total: number) => void): CompileSink {
   const ignore = (): void => undefined;
-  return { begin: ignore, service: ignore, kept: () => null, aggregates: ignore, progress };
+  const keeping = { service: () => [], aggregates: () => [], placed: () => [] };
+  return { begin: ignore, service: ignore, kept: () => null, aggregates: ignore, keeping, progress };
 }

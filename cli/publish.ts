@@ -97,7 +97,7 @@ async function publishTo(
   let isHeldBack = false;
   const render = async (outDir: string): Promise<RenderOutcome> => {
     const flags = { rebuildIndex: isOn(values, 'rebuild-index'), forcePrune: isOn(values, 'force-prune') };
-    const output = writeOutput({ outDir, scope, ...flags, onProgress: () => undefined });
+    const output = writeOutput({ outDir, scope, ...flags, hasCache: false, onProgress: () => undefined });
     const compiled = await compile(
       { soa, system, scope, constructs, filePer: project.filePer, verbose: false, ...policy },
       output.sink,

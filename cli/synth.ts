@@ -9,6 +9,7 @@ import { sourceFrames, rootPrefixes } from './frames.ts';
 import { progressLine } from './progress.ts';
 import { INPUT_OPTIONS, loadProject, type Project } from './project.ts';
 import { formatDiagnostics } from './report.ts';
+import { CACHE_OPTIONS, openResultCache } from './result-cache.ts';
 import { SCOPE_OPTIONS, scopeOf } from './scope.ts';
 import { synthSummary, synthJson } from './synth-summary.ts';
 import { isOn, textOf, type Call, type Verb } from './verb.ts';
@@ -39,6 +40,7 @@ Exit status: 0 all is written, 1 something was held back, 2 wrong usage, 4 remov
     strict: { help: 'treat findings stricter than PaaSTA (policy) as errors' },
     'force-prune': { help: 'remove more than half of a cluster, or a whole one' },
     'rebuild-index': { help: 'find our files again by their first line when the index is lost' },
+    ...CACHE_OPTIONS,
     'no-constructs': { help: "do not load the project's construct modules" },
     output: {
       short: 'o',
@@ -52,7 +54,8 @@ Exit status: 0 all is written, 1 something was held back, 2 wrong usage, 4 remov
   run,
 };
 
-async function run({ values, io }: Call): Promise<number> {
+async function run(call: Call): Promise<number> {
+  const { values, io } = call;
   const { project, diagnostics: ofProject } = loadProject(values, io);
   const modules = ofProject.length > 0 ? { constructs: [], diagnostics: [] } : await loadConstructs(project);
   const early = [...ofProject, ...modules.diagnostics];
@@ -64,27 +67,36 @@ async function run({ values, io }: Call): Promise<number> {
   }
   const progress = progressLine(io, 'services');
   const scope = scopeOf(values);
+  const soa = createDiskReader(project.soaDir);
+  const cache = openResultCache(call, 'synth', { project, scope, soa });
   const output = writeOutput({
     outDir: project.out,
     scope,
     rebuildIndex: isOn(values, 'rebuild-index'),
     forcePrune: isOn(values, 'force-prune'),
+    hasCache: cache !== null,
     onProgress: progress.update,
   });
   const policy = { strict: isOn(values, 'strict'), severity: project.severity };
   const input = {
-    soa: createDiskReader(project.soaDir),
+    soa,
     system: createDiskReader(project.systemConfigDir),
     scope,
     filePer: project.filePer,
     constructs: modules.constructs,
     verbose: isOn(values, 'verbose'),
     ...policy,
+    ...(cache && { cache: cache.results }),
   };
   const compilation = await compile(input, output.sink);
   const written = output.finish(compilation);
+  cache?.save();
   progress.clear();
-  const diagnostics = [...compilation.diagnostics, ...withSeverity(written.diagnostics, policy)];
+  const diagnostics = [
+    ...compilation.diagnostics,
+    ...withSeverity(written.diagnostics, policy),
+    ...(cache?.results.differences() ?? []),
+  ];
   if (textOf(values, 'output') === 'json') io.out(synthJson(compilation, written, diagnostics));
   else {
     const shown = isOn(values, 'verbose') ? diagnostics : diagnostics.filter(({ severity }) => severity === 'error');

@@ -4,6 +4,7 @@ import { CHECK_OPTIONS, findMistakes } from './find-mistakes.ts';
 import { writeModelines } from './modelines.ts';
 import { INPUT_OPTIONS, loadProject, type Project } from './project.ts';
 import { REPORT_OPTIONS, reportFindings } from './report-findings.ts';
+import { CACHE_OPTIONS } from './result-cache.ts';
 import { SCOPE_OPTIONS, scopeOf } from './scope.ts';
 import { isOn, textOf, UsageError, type Call, type Verb } from './verb.ts';
 
@@ -26,6 +27,7 @@ Exit status: 0 nothing but warnings, 1 an error, or a finding that is stricter t
       help: 'only services that changed since a git revision, and what depends on them',
     },
     ...CHECK_OPTIONS,
+    ...CACHE_OPTIONS,
     ...REPORT_OPTIONS,
     'write-modelines': { help: 'begin every file that has a schema with the line that tells editors so' },
     'no-constructs': { help: "accepted; the project's construct modules are never loaded here" },

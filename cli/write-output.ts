@@ -9,6 +9,8 @@ export interface OutputOptions {
   readonly scope: CompileScope;
   readonly rebuildIndex: boolean;
   readonly forcePrune: boolean;
+  /** The run keeps results for later ones. */
+  readonly hasCache: boolean;
   readonly onProgress: (done: number, total: number) => void;
 }
 
@@ -21,13 +23,14 @@ export function writeOutput(options: OutputOptions): {
   const untouchedPaths = new Set<string>();
   const sink: CompileSink = {
     begin(clusters) {
-      const { outDir, rebuildIndex, forcePrune, scope } = options;
+      const { outDir, rebuildIndex, forcePrune, hasCache, scope } = options;
       const isScoped = Object.keys(scope).length > 0;
       writer = new TreeWriter({
         outDir,
         clusters,
         rebuildIndex,
         forcePrune,
+        hasStamps: hasCache,
         ...(isScoped && { scope: runScope(scope) }),
       });
     },
@@ -42,6 +45,15 @@ export function writeOutput(options: OutputOptions): {
       // A run over some clusters only renders what services share there; the rest of the tree is not its business.
       for (const path of untouched) untouchedPaths.add(path);
       writer?.addAggregates(files);
+    },
+    keeping: {
+      service: (service, files, known) => writer?.keepService(service, files, known) ?? null,
+      aggregates(files, untouched) {
+        const kept = writer?.keepAggregates(files) ?? null;
+        if (kept !== null) for (const path of untouched) untouchedPaths.add(path);
+        return kept;
+      },
+      placed: (files) => writer?.placed(files) ?? null,
     },
     progress: options.onProgress,
   };

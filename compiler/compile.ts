@@ -1,45 +1,26 @@
+import { CompileCache, textOfData, type Recording } from './cache/index.ts';
+import { compileService, type KnownInstances, type ServiceResult, type ServiceRun } from './compile-service.ts';
 import { compareText, type Diagnostic } from './diagnostics/diagnostic.ts';
 import { heldBack } from './held-back.ts';
 import {
-  authorizedServices,
   compareAuthenticating,
   createForeignCache,
   listServices,
-  loadService,
   loadShared,
   loadSystemConfig,
-  type LoadOptions,
   type SystemConfig,
 } from './load/index.ts';
-import type { ClusterConfig } from './model/cluster-config.ts';
-import type { RenderedFile } from './model/rendered-file.ts';
-import type { ResolvedInstance } from './model/resolved-instance.ts';
-import type { ServiceSources, SharedSources } from './model/service-sources.ts';
-import type { ClusterSummary, ServiceSummary } from './model/service-summary.ts';
+import type { PlacedFile, RenderedFile } from './model/rendered-file.ts';
+import type { ServiceSummary } from './model/service-summary.ts';
 import type { TreeReader } from './model/tree-reader.ts';
 import { placeFindings } from './place-findings.ts';
-import {
-  aggregateFiles,
-  renderService,
-  summariseCluster,
-  sensuService,
-  type EarlierTexts,
-  type KeptOutput,
-  type RenderedInstance,
-  type RenderOptions,
-  type SensuService,
-} from './render/index.ts';
-import {
-  resolveService,
-  resolveSmartstack,
-  smartstackAcross,
-  smartstackOfCluster,
-  type ServiceResolution,
-} from './resolve/index.ts';
-import { checkService, withoutRefused, type CheckOptions } from './service-checks.ts';
+import { aggregateFiles, type EarlierTexts, type KeptOutput, type RenderOptions } from './render/index.ts';
+import { smartstackAcross, smartstackOfCluster } from './resolve/index.ts';
+import type { CheckOptions } from './service-checks.ts';
 import { withSeverity, type SeverityPolicy } from './severity.ts';
-import { collapseRepeats, dedupe } from './validate/index.ts';
+import { collapseRepeats } from './validate/index.ts';
 
+export type { KnownInstances } from './compile-service.ts';
 export { withSeverity } from './severity.ts';
 export type { CheckOptions } from './service-checks.ts';
 
@@ -56,6 +37,8 @@ export interface CompileInput extends RenderOptions, SeverityPolicy {
   readonly scope: CompileScope;
   /** Checks of schemas, rules and objects; false leaves them out. Default: all, of what is deployed. */
   readonly checks?: CheckOptions | false;
+  /** Results of earlier runs; only with a sink that can keep what they wrote. */
+  readonly cache?: CompileCache;
 }
 
 /** Where output goes while the run is under way; nothing is kept of a service once it was handed over. */
@@ -75,11 +58,20 @@ export interface CompileSink {
   readonly earlier?: EarlierTexts;
   /** Files that several services share, of all clusters; `untouched` are earlier ones that stay as they are. */
   aggregates(files: readonly RenderedFile[], untouched: readonly string[]): void;
+  /** For runs with a cache. */
+  readonly keeping?: KeepingSink;
   progress(done: number, total: number): void;
 }
 
-/** Instances of one service that soa-configs name, by cluster; null where a file that may hold more could not be read. */
-export type KnownInstances = Readonly<Record<string, readonly string[] | null>>;
+/** The part of a sink that can leave files of earlier runs in place, unseen. */
+export interface KeepingSink {
+  /** In place of `service`: the same files, as an earlier run placed them. Null, and nothing done, unless all are in place. */
+  service(service: string, files: readonly PlacedFile[], known: KnownInstances): readonly PlacedFile[] | null;
+  /** In place of `aggregates`, likewise. */
+  aggregates(files: readonly PlacedFile[], untouched: readonly string[]): readonly PlacedFile[] | null;
+  /** Rendered files with what tells that they are in place; null when one is not. */
+  placed(files: readonly RenderedFile[]): readonly PlacedFile[] | null;
+}
 
 /** What became of one cluster's instances; names are `service.instance`, sorted. */
 export interface ClusterOutcome {
@@ -99,20 +91,16 @@ export interface Compilation {
   readonly diagnostics: readonly Diagnostic[];
 }
 
-interface Run {
-  readonly input: CompileInput;
-  readonly system: SystemConfig;
-  readonly shared: SharedSources;
-  readonly load: LoadOptions;
+interface Run extends ServiceRun {
   readonly sink: CompileSink;
-  readonly diagnostics: Diagnostic[];
-  /** About single clusters: their errors hold back everything there. */
-  readonly clusterFindings: readonly Diagnostic[];
-  /** Findings about the whole run hold back everything. */
-  readonly isBlocked: boolean;
+  /** Null in a run that keeps nothing for later ones. */
+  readonly cache: { readonly results: CompileCache; readonly keeping: KeepingSink } | null;
   /** Earlier files that stay as they are, found on the way. */
   readonly untouched: string[];
 }
+
+/** The unit of all that services share, in the cache; no service has this name. */
+const SHARED_UNIT = '';
 
 /**
  * The loop over services: load, resolve, render, hand over, keep the summary. Then the files that services share.
@@ -139,164 +127,160 @@ export async function compile(input: CompileInput, sink: CompileSink): Promise<C
   );
   add(clusterFindings);
   const isBlocked = heldBack(diagnostics).everything;
-  const run: Run = { untouched: [], input, system, shared, load, sink, diagnostics, clusterFindings, isBlocked };
+  const cache = input.cache && sink.keeping && !isBlocked ? { results: input.cache, keeping: sink.keeping } : null;
+  const run: Run = { untouched: [], input, system, shared, load, sink, cache, clusterFindings, isBlocked };
   if (!isBlocked) sink.begin([...system.clusters.map(({ cluster }) => cluster), ...system.failed]);
-  const summaries: ServiceSummary[] = [];
-  const outcomes = new Map(system.clusters.map(({ cluster }) => [cluster, newOutcome(cluster)]));
+  await cache?.results.open(factsOf(run), (path) => sink.earlier?.read(path) ?? null);
+  const results: ServiceResult[] = [];
   for (const [index, service] of services.entries()) {
-    summaries.push(await compileService(run, service, outcomes, add));
+    const result = await resultOf(run, service);
+    add(result.diagnostics);
+    run.untouched.push(...result.untouched);
+    results.push(result);
     sink.progress(index + 1, services.length);
   }
+  const summaries = results.map(({ summary }) => summary);
   const isWhole = input.scope.services === undefined && input.scope.instances === undefined;
   if (isWhole && !isBlocked) add(await aggregate(run, summaries));
   if (isWhole && !shared.isAuthenticatingDerived) add(authenticatingFindings(run, summaries));
   return {
-    clusters: [...outcomes.values()].map(finishOutcome),
+    clusters: system.clusters.map(({ cluster }) => outcomeOf(cluster, results)),
     failedClusters: system.failed,
     summaries,
     diagnostics: collapseRepeats(withSeverity(diagnostics, input)),
   };
 }
 
-async function compileService(
-  run: Run,
-  service: string,
-  outcomes: ReadonlyMap<string, DraftOutcome>,
-  add: (found: readonly Diagnostic[]) => void,
-): Promise<ServiceSummary> {
-  const { input, system, shared, sink } = run;
-  const loaded = loadService(input.soa, service, run.load);
-  const hasAllClusters = run.load.onlyClusters === undefined;
-  const checks = checkService(loaded, { checks: input.checks, configs: system.clusters, shared, hasAllClusters });
-  const { sources, suppressions } = checks;
-  const resolutions = system.clusters.map((config) => [config, resolveService(sources, config, shared)] as const);
-  const mesh = resolveSmartstack(sources, system.clusters, shared);
-  const findings = dedupe([
-    checks.schema,
-    sources.diagnostics,
-    mesh.diagnostics,
-    resolutions.flatMap(([, { diagnostics }]) => diagnostics),
-    checks.rules,
-  ]);
-  const found = withSeverity(suppressions.without(findings), input);
-  const held = heldBack([...found, ...run.clusterFindings]);
-  const isWanted = ({ cluster, instance }: ResolvedInstance): boolean =>
-    !run.isBlocked && !held.has(cluster, service, instance) && (input.scope.instances?.includes(instance) ?? true);
-  const instances = resolutions.flatMap(([, resolution]) => resolution.instances.filter(isWanted));
-  const result = withoutRefused(sources, await renderService(instances, input), input);
-  add([...found, ...suppressions.without(result.diagnostics), ...suppressions.complaints()]);
-  const smartstack = isServiceHeldBack(found) ? null : mesh.namespaces;
-  const clusters: Record<string, ClusterSummary> = {};
-  const files = [...result.files];
-  for (const [config, resolution] of resolutions) {
-    const rendered = result.rendered.filter(({ instance }) => instance.cluster === config.cluster);
-    const failed = failedOf(resolution, input, new Set(rendered.map(({ instance }) => instance.instance)));
-    const { known, notDeployed, unknownInstances: hasUnknownInstances } = resolution;
-    const sensu = sensuOf(run, service, config, resolution, rendered);
-    add(sensu.diagnostics);
-    files.push(...wrapped(sensu.file));
-    const { teams: sensuTeams } = sensu;
-    const outcome = { known, rendered, notDeployed, failed, hasUnknownInstances, sensuTeams };
-    clusters[config.cluster] = summariseCluster({ config, ...outcome });
-    noteOutcome(outcomes.get(config.cluster)!, service, clusters[config.cluster]!, resolution);
+/** What all results follow from besides files, and besides the program: flags, the project's settings, what services share. */
+function factsOf({ input, system, shared }: Run): string {
+  const { filePer, verbose, strict, severity, checks, scope } = input;
+  return textOfData({ filePer, verbose, strict, severity, checks, scope, system, shared });
+}
+
+/** Makes one service, or takes what an earlier run made of it. */
+async function resultOf(run: Run, service: string): Promise<ServiceResult> {
+  const { input, sink, cache, isBlocked } = run;
+  const recalled = cache?.results.recall(service) ?? null;
+  if (cache && recalled) {
+    // The cache gives back what was kept below.
+    const result = recalled.result as ServiceResult;
+    const files = cache.keeping.service(service, recalled.files, result.known);
+    if (files !== null) {
+      cache.results.keepRecalled(service, files);
+      return result;
+    }
   }
-  if (!run.isBlocked) sink.service(service, files, knownInstances(resolutions));
+  const recording = cache?.results.record();
+  const earlier = recording && sink.earlier ? recordedTexts(recording, sink.earlier) : (sink.earlier ?? null);
+  const { result, files } = await compileService(run, service, recording?.soa ?? input.soa, earlier);
+  if (!isBlocked) sink.service(service, files, result.known);
+  if (cache && recording) cache.results.keep(service, { recording, result, files: cache.keeping.placed(files) });
+  return result;
+}
+
+function recordedTexts(recording: Recording, earlier: EarlierTexts): EarlierTexts {
+  return { read: (path) => recording.readEarlier(path), parse: (text) => earlier.parse(text) };
+}
+
+interface SharedResult {
+  readonly diagnostics: readonly Diagnostic[];
+  readonly untouched: readonly string[];
+}
+
+/** Makes what services share, or takes what an earlier run made of it. */
+async function aggregate(run: Run, summaries: readonly ServiceSummary[]): Promise<readonly Diagnostic[]> {
+  const { sink, cache, system, untouched } = run;
+  const across = smartstackAcross(summaries, system.clusters);
+  const isMeshKept =
+    across.some(({ service }) => service !== undefined) || summaries.some(({ smartstack }) => smartstack === null);
+  const kept = new Map(
+    system.clusters.map(({ cluster }) => [cluster, keptOf(sink, cluster, summaries, isMeshKept)] as const),
+  );
+  const facts = cache === null ? '' : JSON.stringify([summaries, [...kept], untouched]);
+  const recalled = cache?.results.recall(SHARED_UNIT, facts) ?? null;
+  if (cache && recalled) {
+    // The cache gives back what was kept below.
+    const result = recalled.result as SharedResult;
+    const files = cache.keeping.aggregates(recalled.files, result.untouched);
+    if (files !== null) {
+      cache.results.keepRecalled(SHARED_UNIT, files);
+      return result.diagnostics;
+    }
+  }
+  const recording = cache?.results.record();
+  const { files, ...result } = await makeShared(run, { summaries, across, kept, recording });
+  sink.aggregates(files, result.untouched);
+  if (cache && recording) {
+    cache.results.keep(SHARED_UNIT, { recording, result, files: cache.keeping.placed(files) }, facts);
+  }
+  return result.diagnostics;
+}
+
+interface SharedInput {
+  readonly summaries: readonly ServiceSummary[];
+  /** Findings across services, without their lines. */
+  readonly across: readonly Diagnostic[];
+  /** By cluster. */
+  readonly kept: ReadonlyMap<string, KeptOutput | null>;
+  readonly recording: Recording | undefined;
+}
+
+async function makeShared(
+  { input, system, shared, untouched }: Run,
+  { summaries, across, kept, recording }: SharedInput,
+): Promise<SharedResult & { readonly files: readonly RenderedFile[] }> {
+  const placed = placeFindings(recording?.soa ?? input.soa, across);
+  const heldBack = new Set(across.flatMap(({ service }) => service ?? []));
+  const mesh = { locationTypes: shared.locationTypes, heldBack };
+  const made = [];
+  for (const config of system.clusters) {
+    const ofCluster = recordedOutput(kept.get(config.cluster) ?? null, recording);
+    made.push(await aggregateFiles({ config, summaries, filePer: input.filePer, kept: ofCluster, mesh }));
+  }
   return {
-    version: 1,
-    service,
-    clusters,
-    authorizedServices: authorizedBy(sources),
-    proxyPorts: mesh.proxyPorts,
-    smartstackSource: mesh.source,
-    smartstack,
+    files: made.flatMap(({ files }) => files),
+    untouched: [...untouched, ...made.flatMap((each) => each.untouched)],
+    diagnostics: [...placed, ...made.flatMap(({ diagnostics }) => diagnostics)],
   };
 }
 
-/** Whether an error holds back a service as a whole, wherever it runs. */
-function isServiceHeldBack(found: readonly Diagnostic[]): boolean {
-  return found.some(({ severity, cluster, instance, instances }) => {
-    return severity === 'error' && cluster === undefined && instance === undefined && instances === undefined;
-  });
-}
-
-/** A service's Sensu checks; a run about some instances leaves them alone, since all stand in one file. */
-function sensuOf(
-  { input, sink, isBlocked, untouched }: Run,
-  service: string,
-  config: ClusterConfig,
-  { known, unknownInstances }: ServiceResolution,
-  rendered: readonly RenderedInstance[],
-): SensuService {
-  if (isBlocked || input.scope.instances !== undefined) return NO_SENSU;
-  const made = sensuService({
-    ...{ config, service, earlier: sink.earlier ?? null, rendered: rendered.map(({ instance }) => instance) },
-    isKept: (instance) => unknownInstances || known.includes(instance),
-  });
-  untouched.push(...wrapped(made.untouched));
-  return made;
-}
-
-const NO_SENSU: SensuService = { file: null, untouched: null, teams: [], diagnostics: [] };
-
-function wrapped<T>(value: T | null): readonly T[] {
-  return value === null ? [] : [value];
-}
-
-/** What soa-configs name, is deployed and in scope, but was not rendered. */
-function failedOf(
-  resolution: ServiceResolution,
-  input: CompileInput,
-  rendered: ReadonlySet<string>,
-): readonly string[] {
-  const { known, notDeployed } = resolution;
-  const inScope = input.scope.instances === undefined ? known : known.filter((i) => input.scope.instances!.includes(i));
-  return inScope.filter((instance) => !rendered.has(instance) && !notDeployed.includes(instance));
-}
-
-async function aggregate(run: Run, summaries: readonly ServiceSummary[]): Promise<readonly Diagnostic[]> {
-  const across = placeFindings(run.input.soa, smartstackAcross(summaries, run.system.clusters));
-  const heldBack = new Set(across.flatMap(({ service }) => service ?? []));
-  const mesh = { locationTypes: run.shared.locationTypes, heldBack };
-  const isMeshKept = heldBack.size > 0 || summaries.some(({ smartstack }) => smartstack === null);
-  const made = [];
-  for (const config of run.system.clusters) {
-    const absent = new Set(
-      summaries.flatMap(({ service, clusters }) => {
-        const { failed = [], notDeployed = [] } = clusters[config.cluster] ?? {};
-        return [...failed, ...notDeployed].map((instance) => `${service}.${instance}`);
-      }),
-    );
-    const unknown = new Set(
-      summaries.filter(({ clusters }) => clusters[config.cluster]?.hasUnknownInstances).map(({ service }) => service),
-    );
-    const isKept = (service: string, instance: string): boolean =>
-      unknown.has(service) || absent.has(`${service}.${instance}`);
-    const kept = run.sink.kept(config.cluster, isKept, isMeshKept);
-    made.push(await aggregateFiles({ config, summaries, filePer: run.input.filePer, kept, mesh }));
-  }
-  run.sink.aggregates(
-    made.flatMap(({ files }) => files),
-    [...run.untouched, ...made.flatMap(({ untouched }) => untouched)],
+/** Earlier output of a cluster that stays, and the shared files that hold part of it. */
+function keptOf(
+  sink: CompileSink,
+  cluster: string,
+  summaries: readonly ServiceSummary[],
+  isMeshKept: boolean,
+): KeptOutput | null {
+  const absent = new Set(
+    summaries.flatMap(({ service, clusters }) => {
+      const { failed = [], notDeployed = [] } = clusters[cluster] ?? {};
+      return [...failed, ...notDeployed].map((instance) => `${service}.${instance}`);
+    }),
   );
-  return [...across, ...made.flatMap(({ diagnostics }) => diagnostics)];
+  const unknown = new Set(
+    summaries.filter(({ clusters }) => clusters[cluster]?.hasUnknownInstances).map(({ service }) => service),
+  );
+  const isKept = (service: string, instance: string): boolean =>
+    unknown.has(service) || absent.has(`${service}.${instance}`);
+  return sink.kept(cluster, isKept, isMeshKept);
 }
 
-function knownInstances(resolutions: readonly (readonly [ClusterConfig, ServiceResolution])[]): KnownInstances {
-  return Object.fromEntries(
-    resolutions
-      .filter(([, { known, unknownInstances }]) => unknownInstances || known.length > 0)
-      .map(([{ cluster }, { known, unknownInstances }]) => [cluster, unknownInstances ? null : known]),
-  );
+/** Every earlier shared file that is read is noted. */
+function recordedOutput(kept: KeptOutput | null, recording: Recording | undefined): KeptOutput | null {
+  if (kept === null || recording === undefined) return kept;
+  return {
+    ...kept,
+    objects(path) {
+      recording.readEarlier(path);
+      return kept.objects(path);
+    },
+  };
 }
 
 function sharedOptions(system: SystemConfig, services: readonly string[]) {
   const alwaysAuthenticating = [...new Set(system.clusters.flatMap((config) => config.alwaysAuthenticatingServices))];
   const usesTokens = system.clusters.some((config) => config.serviceAuthTokenSettings !== null);
   return { services, alwaysAuthenticating: alwaysAuthenticating.sort(compareText), usesTokens };
-}
-
-function authorizedBy({ authorization }: ServiceSources): readonly string[] {
-  return authorization.kind === 'read' ? authorizedServices(authorization.document.value) : [];
 }
 
 function authenticatingFindings({ system, shared }: Run, summaries: readonly ServiceSummary[]): readonly Diagnostic[] {
@@ -319,28 +303,16 @@ function unknownServices(wanted: readonly string[], services: readonly string[])
     }));
 }
 
-type DraftOutcome = Readonly<Record<'rendered' | 'notDeployed' | 'failed' | 'assumedControls', string[]>> & {
-  readonly cluster: string;
-};
-
-function newOutcome(cluster: string): DraftOutcome {
-  return { cluster, rendered: [], notDeployed: [], failed: [], assumedControls: [] };
-}
-
-function noteOutcome(
-  draft: DraftOutcome,
-  service: string,
-  summary: ClusterSummary,
-  resolution: ServiceResolution,
-): void {
-  const job = (instance: string): string => `${service}.${instance}`;
-  draft.rendered.push(...summary.rendered.map(({ instance }) => job(instance)));
-  draft.notDeployed.push(...summary.notDeployed.map(job));
-  draft.failed.push(...summary.failed.map(job));
-  draft.assumedControls.push(...resolution.assumedControls.map(job));
-}
-
-function finishOutcome(draft: DraftOutcome): ClusterOutcome {
-  for (const list of [draft.rendered, draft.notDeployed, draft.failed, draft.assumedControls]) list.sort(compareText);
-  return draft;
+function outcomeOf(cluster: string, results: readonly ServiceResult[]): ClusterOutcome {
+  const jobs = (of: (result: ServiceResult) => readonly string[]): readonly string[] =>
+    results
+      .flatMap((result) => of(result).map((instance) => `${result.summary.service}.${instance}`))
+      .sort(compareText);
+  return {
+    cluster,
+    rendered: jobs(({ summary }) => summary.clusters[cluster]!.rendered.map(({ instance }) => instance)),
+    notDeployed: jobs(({ summary }) => summary.clusters[cluster]!.notDeployed),
+    failed: jobs(({ summary }) => summary.clusters[cluster]!.failed),
+    assumedControls: jobs(({ assumedControls }) => assumedControls[cluster]!),
+  };
 }

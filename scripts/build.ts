@@ -3,7 +3,8 @@
  * precompiled validators. Packages that only some verbs need stay outside the bundle and are imported by those verbs.
  * A build that fails leaves the earlier program as it was.
  */
-import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
@@ -41,5 +42,12 @@ for (const { path, contents } of byDepth) {
   await writeFile(`${path}.${process.pid}`, contents);
   await rename(`${path}.${process.pid}`, path);
 }
+// Results of earlier runs are good for exactly this program.
+const program = createHash('sha256');
+for (const { path, contents } of [...outputFiles].sort((a, b) => (a.path < b.path ? -1 : 1))) {
+  program.update(`${basename(path)}\n`).update(contents);
+}
+program.update(await readFile(join(lib, 'validators.js')));
+await writeFile(join(lib, 'program.sha256'), `${program.digest('hex')}\n`);
 const made = new Set(outputFiles.map(({ path }) => basename(path)));
 for (const name of await readdir(chunks)) if (!made.has(name)) await rm(join(chunks, name), { force: true });

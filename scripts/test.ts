@@ -3,8 +3,8 @@
  * with the true totals of all suites. A file is listed as skipped when it says so by `skipSuite` of test/support.
  */
 import { spawn } from 'node:child_process';
-import { readdirSync } from 'node:fs';
-import { availableParallelism } from 'node:os';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { availableParallelism, tmpdir } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { join, relative } from 'node:path';
 
@@ -31,7 +31,7 @@ function run(file: string): Promise<Outcome> {
     const start = process.hrtime.bigint();
     const child = spawn(process.execPath, ['--import', 'tsx', file], {
       cwd: root,
-      env: { ...process.env, FORCE_COLOR: '0', NO_COLOR: '1' },
+      env: { ...process.env, FORCE_COLOR: '0', NO_COLOR: '1', XDG_CACHE_HOME: cache },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     let output = '';
@@ -55,6 +55,8 @@ function sum(text: string, pattern: RegExp): number {
   return [...text.matchAll(pattern)].reduce((n, m) => n + Number(m[1]), 0);
 }
 
+// Results that programs keep for later runs go with the tests.
+const cache = mkdtempSync(join(tmpdir(), 'paasta-gitops-test-cache-'));
 const outcomes: Outcome[] = [];
 const queue = [...files];
 async function worker(): Promise<void> {
@@ -67,6 +69,7 @@ async function worker(): Promise<void> {
   }
 }
 await Promise.all(Array.from({ length: Math.min(2, availableParallelism()) }, worker));
+rmSync(cache, { recursive: true, force: true });
 
 for (const reason of outcomes.flatMap((o) => o.skipped).sort()) process.stdout.write(`skipped: ${reason}\n`);
 const passed = outcomes.reduce((n, o) => n + o.passed, 0);

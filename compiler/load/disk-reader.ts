@@ -61,9 +61,9 @@ class DiskTree {
     const { name } = entry;
     if (!entry.isSymbolicLink()) return { name, kind: kindOf(entry) };
     const target = attempt(() => this.followLink(`${directory}/${name}`));
-    if (target.kind !== 'real') return { name, kind: 'other' };
+    if (target.kind !== 'real') return { name, kind: 'other', isLink: true };
     const status = fs.lstatSync(target.path, { throwIfNoEntry: false });
-    return { name, kind: status === undefined ? 'other' : kindOf(status) };
+    return { name, kind: status === undefined ? 'other' : kindOf(status), isLink: true };
   }
 
   /** The path of an entry in its real directory; the entry itself may be a symlink, or missing. */

@@ -1,3 +1,5 @@
+import type { Stamp } from './tree-reader.ts';
+
 /** One Kubernetes object as plain JSON data, in canonical form. */
 export interface KubeObject {
   readonly apiVersion: string;
@@ -20,6 +22,14 @@ export interface RenderedFile {
   /** Owner; null for aggregates that several services share. */
   readonly service: string | null;
   readonly instance: string | null;
+}
+
+/** A rendered file that is in place: what is needed to tell later that it still is. */
+export interface PlacedFile extends Omit<RenderedFile, 'content'> {
+  /** Of its bytes, in hexadecimal. */
+  readonly sha256: string;
+  /** Null when it was written too recently for its times to tell of a change. */
+  readonly stamp: Stamp | null;
 }
 
 /** First line of every file we write; an unlisted file that starts with it is ours. */

@@ -11,6 +11,8 @@ export type ReadResult =
 export interface TreeEntry {
   readonly name: string;
   readonly kind: 'file' | 'directory' | 'other';
+  /** The kind is that of something elsewhere. */
+  readonly isLink?: true;
 }
 
 /** Outcome of listing a directory, entries sorted by code unit. */
@@ -27,4 +29,19 @@ export interface TreeReader {
   read(path: string): ReadResult;
   list(path: string): ListResult;
   exists(path: string): boolean;
+}
+
+/** Size in bytes, times of modification and change in milliseconds, inode number: when any differs, somebody touched it. */
+export type Stamp = readonly [size: number, modified: number, changed: number, inode: number];
+
+export function isSameStamp(a: Stamp, b: Stamp): boolean {
+  return a[0] === b[0] && a[1] === b[1] && a[2] === b[2] && a[3] === b[3];
+}
+
+/**
+ * Looks at files and folders without opening them. `absent` means that nothing is there; null that its stamp says nothing, because
+ * links lead there or it is neither a file nor a folder.
+ */
+export interface StampReader {
+  stamp(path: string): Stamp | 'absent' | null;
 }

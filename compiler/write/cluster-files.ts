@@ -1,5 +1,6 @@
 import { closeSync } from 'node:fs';
-import type { RenderedFile } from '../model/rendered-file.ts';
+import type { PlacedFile, RenderedFile } from '../model/rendered-file.ts';
+import type { Stamp } from '../model/tree-reader.ts';
 import type { EarlierFiles } from './earlier-files.ts';
 import { type FileStore, folderOf } from './file-store.ts';
 import { journalLines, journalPath } from './journal.ts';
@@ -15,7 +16,7 @@ export class ClusterFiles {
   /** Whether the files that services share were rendered. */
   hasAggregates = false;
   readonly #store: FileStore;
-  readonly #written = new Map<string, IndexEntry>();
+  readonly #written = new Map<string, IndexEntry & { readonly stamp: Stamp | null }>();
   readonly #renderedOwners = new Set<string>();
   readonly #incompleteOwners = new Set<string>();
   #journal: number | undefined;
@@ -27,9 +28,15 @@ export class ClusterFiles {
   }
 
   /** A rendered file is in place. */
-  accept({ path, service, instance }: RenderedFile, sha256: string): void {
-    this.#written.set(path, { sha256, service, instance });
+  accept({ path, service, instance }: Omit<RenderedFile, 'content'>, sha256: string, stamp: Stamp | null): void {
+    this.#written.set(path, { sha256, service, instance, stamp });
     if (service !== null && instance !== null) this.#renderedOwners.add(ownerKey(service, instance));
+  }
+
+  /** What tells that a rendered file is in place; undefined when it is not. */
+  placed(path: string): Pick<PlacedFile, 'sha256' | 'stamp'> | undefined {
+    const entry = this.#written.get(path);
+    return entry && { sha256: entry.sha256, stamp: entry.stamp };
   }
 
   /** A rendered file could not be put in place: the other files of its instance stay. */
@@ -65,7 +72,7 @@ export class ClusterFiles {
    * among the removed, or are not there. True when the index changed.
    */
   close(removed: ReadonlySet<string>): boolean {
-    const files = new Map(this.#written);
+    const files = new Map<string, IndexEntry>(this.#written);
     for (const [path, entry] of this.earlier.files) {
       if (!files.has(path) && !removed.has(path) && this.#store.exists(path)) files.set(path, entry);
     }

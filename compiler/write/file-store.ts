@@ -16,6 +16,7 @@ import {
 import { join } from 'node:path';
 import { compareText } from '../diagnostics/diagnostic.ts';
 import { hasHeader, HEADER, JSON_HEADER } from '../model/rendered-file.ts';
+import type { Stamp } from '../model/tree-reader.ts';
 import { asStoreProblem, StoreProblem, systemCode } from './store-problem.ts';
 
 /** Names of files that are being written; one that is found was left by a run that was killed. */
@@ -65,15 +66,30 @@ export class FileStore {
 
   /** The text of a file; null when there is none. */
   readText(path: string): string | null {
+    return this.readBytes(path)?.toString('utf8') ?? null;
+  }
+
+  /** The bytes of a file; null when there is none. */
+  readBytes(path: string): Buffer | null {
     if (!this.#hasFolder(path)) return null;
     return this.#guarded(path, () => {
       const file = this.#openToRead(path);
       if (file === undefined) return null;
       try {
-        return readFileSync(file, 'utf8');
+        return readFileSync(file);
       } finally {
         closeSync(file);
       }
+    });
+  }
+
+  /** The stamp of a regular file; null where there is none. */
+  stamp(path: string): Stamp | null {
+    if (!this.#hasFolder(path)) return null;
+    return this.#guarded(path, () => {
+      const status = lstatSync(this.#at(path), { throwIfNoEntry: false });
+      if (status?.isFile() !== true) return null;
+      return [status.size, status.mtimeMs, status.ctimeMs, status.ino];
     });
   }
 

@@ -1,6 +1,7 @@
 import { compareDiagnostics, compareText, type Diagnostic } from '../diagnostics/diagnostic.ts';
 import { isSafeName } from '../model/names.ts';
-import { hasHeader, type RenderedFile } from '../model/rendered-file.ts';
+import { hasHeader, type PlacedFile, type RenderedFile } from '../model/rendered-file.ts';
+import { isSameStamp, type Stamp } from '../model/tree-reader.ts';
 import { ClusterFiles } from './cluster-files.ts';
 import { loadEarlierFiles, sha256 } from './earlier-files.ts';
 import { FileStore } from './file-store.ts';
@@ -25,6 +26,8 @@ export interface TreeWriterOptions {
   readonly rebuildIndex?: boolean;
   /** Remove however much it is. */
   readonly forcePrune?: boolean;
+  /** Take the stamps of files, for `placed`. */
+  readonly hasStamps?: boolean;
 }
 
 /** What the run made of one service. */
@@ -132,6 +135,70 @@ export class TreeWriter {
     this.#add(files);
   }
 
+  /**
+   * In place of `addService`: the same files, as an earlier run placed them. Null, and nothing done, unless each is in place: its
+   * stamp is the same, or its bytes are.
+   */
+  keepService(
+    service: string,
+    files: readonly PlacedFile[],
+    known: ServiceOutput['known'],
+  ): readonly PlacedFile[] | null {
+    const found = this.#find(files);
+    if (found !== null) this.addService({ service, files: [], known });
+    return found;
+  }
+
+  /** In place of `addAggregates`, likewise. */
+  keepAggregates(files: readonly PlacedFile[]): readonly PlacedFile[] | null {
+    const found = this.#find(files);
+    if (found !== null) this.addAggregates([]);
+    return found;
+  }
+
+  /** Files of this run with their digests and stamps; null when one of them is not in place. */
+  placed(files: readonly RenderedFile[]): readonly PlacedFile[] | null {
+    const placed: PlacedFile[] = [];
+    for (const { content: _, ...file } of files) {
+      const entry = this.#clusters.get(file.cluster)?.placed(file.path);
+      if (entry === undefined) return null;
+      placed.push({ ...file, ...entry });
+    }
+    return placed;
+  }
+
+  /** The files with their stamps of today, accepted; null, and none accepted, when one is not as it was. */
+  #find(files: readonly PlacedFile[]): readonly PlacedFile[] | null {
+    if (this.#isHalted) return null;
+    const found: PlacedFile[] = [];
+    for (const file of files) {
+      const target = this.#clusters.get(file.cluster);
+      if (target === undefined || target.earlier.isBlocked || this.#paths.has(file.path.toLowerCase())) return null;
+      const now = this.#lookAgain(file);
+      if (now === null) return null;
+      found.push(now);
+    }
+    for (const file of found) {
+      this.#paths.set(file.path.toLowerCase(), file.path);
+      this.#unchanged++;
+      this.#clusters.get(file.cluster)!.accept(file, file.sha256, file.stamp);
+    }
+    return found;
+  }
+
+  #lookAgain(file: PlacedFile): PlacedFile | null {
+    try {
+      const stamp = this.#store.stamp(file.path);
+      if (stamp === null) return null;
+      if (file.stamp !== null && isSameStamp(stamp, file.stamp)) return file;
+      const bytes = this.#store.readBytes(file.path);
+      return bytes !== null && sha256(bytes) === file.sha256 ? { ...file, stamp } : null;
+    } catch (error) {
+      if (error instanceof StoreProblem) return null;
+      throw error;
+    }
+  }
+
   /** Removes what is gone, brings lists and indexes up to date, and tells what happened. Call it once, at the end. */
   finish({ keep = () => false }: FinishOptions = {}): WriteResult {
     const clusters = [...this.#clusters.values()];
@@ -193,7 +260,7 @@ export class TreeWriter {
           this.#store.replace(file.path, bytes);
         }, file);
       if (isWritten) {
-        cluster.accept(file, sha256(bytes));
+        cluster.accept(file, sha256(bytes), this.#stampOf(file.path));
         this.#written.push(file.path);
       } else cluster.refuse(file);
     }
@@ -211,11 +278,12 @@ export class TreeWriter {
     const bytes = Buffer.from(file.content);
     let needsWriting = false;
     const isReadable = this.#attempt(() => {
+      const stamp = this.#stampOf(file.path);
       const state = this.#store.inspect(file.path, bytes);
       const isForeign = state === 'foreign' && !cluster.earlier.files.has(file.path);
       if (state === 'same') {
         this.#unchanged++;
-        cluster.accept(file, sha256(bytes));
+        cluster.accept(file, sha256(bytes), stamp);
       } else if (isForeign) {
         this.#report(handWrittenFile(file));
         cluster.refuse(file);
@@ -223,6 +291,10 @@ export class TreeWriter {
     }, file);
     if (!isReadable) cluster.refuse(file);
     return needsWriting ? bytes : undefined;
+  }
+
+  #stampOf(path: string): Stamp | null {
+    return this.#options.hasStamps === true ? this.#store.stamp(path) : null;
   }
 
   #refusal(file: RenderedFile): Diagnostic | undefined {

@@ -1,0 +1,195 @@
+import type { Diagnostic } from '../diagnostics/diagnostic.ts';
+import type { PlacedFile } from '../model/rendered-file.ts';
+import { isSameStamp, type Stamp, type StampReader, type TreeReader } from '../model/tree-reader.ts';
+import type { CacheEntry } from './cache-entry.ts';
+import { ABSENT, type Dependency, listId, readId, settled, textId } from './dependency.ts';
+import { digest } from './digest.ts';
+import { type TrackedReader, trackReader } from './tracked-reader.ts';
+
+export interface CompileCacheOptions {
+  readonly soa: TreeReader;
+  readonly stamps: StampReader;
+  /** Entries of earlier runs, by unit. */
+  readonly entries: ReadonlyMap<string, CacheEntry>;
+  /** Ids of files that are as git has them, by path; asked for once, when many files have new stamps. */
+  readonly cleanIds: () => Promise<ReadonlyMap<string, string>>;
+  /** Digest of the program, the users' constructs and whatever else of the machine results follow from. */
+  readonly program: string;
+  /** Recall nothing, and compare what is made with what would have been recalled. */
+  readonly isVerifying: boolean;
+  /** The time in milliseconds. */
+  readonly now: () => number;
+}
+
+/** An earlier result whose input is as it was. */
+export interface Recalled {
+  readonly files: readonly PlacedFile[];
+  readonly result: unknown;
+}
+
+/** What is looked at while a unit is made. */
+export interface Recording {
+  readonly soa: TrackedReader;
+  /** Reads an earlier output file, if the run has any. */
+  readEarlier(path: string): string | null;
+  dependencies(): readonly Dependency[];
+}
+
+/** As many files may have new stamps before git is asked about all; reading so many takes as long. */
+const FEW = 200;
+
+/**
+ * Results of earlier runs, as far as they still hold. A result is recalled only if everything that it followed from is as it was: the
+ * facts given to `open`, and every file that was read, every path at which nothing was, every folder that was listed.
+ */
+export class CompileCache {
+  readonly #options: CompileCacheOptions;
+  readonly #entries = new Map<string, CacheEntry>();
+  readonly #differences: Diagnostic[] = [];
+  #facts = '';
+  #cleanIds: ReadonlyMap<string, string> = new Map();
+  #readEarlier: (path: string) => string | null = () => null;
+
+  constructor(options: CompileCacheOptions) {
+    this.#options = options;
+  }
+
+  /** Tells what all results of the run follow from besides files (as text), and how to read earlier output. */
+  async open(facts: string, readEarlier: (path: string) => string | null): Promise<void> {
+    this.#facts = digest(`${this.#options.program}\n${facts}`);
+    this.#readEarlier = readEarlier;
+    let touched = 0;
+    for (const { dependencies } of this.#options.entries.values()) {
+      for (const dependency of dependencies) if (this.#hasNewStamp(dependency)) touched++;
+    }
+    if (touched > FEW) this.#cleanIds = await this.#options.cleanIds();
+  }
+
+  /** The earlier result of a unit; null when it must be made. `more` is what it follows from besides facts and files. */
+  recall(unit: string, more = ''): Recalled | null {
+    return this.#options.isVerifying ? null : this.#find(unit, more);
+  }
+
+  record(): Recording {
+    const { soa, stamps, now } = this.#options;
+    const tracked = trackReader(soa, stamps, now);
+    const earlier = new Map<string, Dependency>();
+    return {
+      soa: tracked,
+      readEarlier: (path) => {
+        const text = this.#readEarlier(path);
+        earlier.set(path, { operation: 'earlier', path, id: textId(text), stamp: null });
+        return text;
+      },
+      dependencies: () => [...tracked.dependencies(), ...earlier.values()],
+    };
+  }
+
+  /** Keeps a result for later runs; null as files when one of them is not in place. */
+  keep(unit: string, made: KeptResult, more = ''): void {
+    const { recording, result, files } = made;
+    const known = this.#options.isVerifying ? this.#find(unit, more) : null;
+    if (known !== null) this.#differences.push(...differences(unit, known, made));
+    if (files === null) this.#entries.delete(unit);
+    else this.#entries.set(unit, { unit, key: this.#key(more), dependencies: recording.dependencies(), files, result });
+  }
+
+  /** Keeps a recalled result, its files found in place. */
+  keepRecalled(unit: string, files: readonly PlacedFile[]): void {
+    this.#entries.set(unit, { ...this.#entries.get(unit)!, files });
+  }
+
+  /** What is to be kept of this run. Stamps of output that are too young at the end are left out. */
+  entries(): Iterable<CacheEntry> {
+    const now = this.#options.now();
+    return [...this.#entries.values()].map((entry) => ({
+      ...entry,
+      files: entry.files.map((file) => ({ ...file, stamp: file.stamp && settled(file.stamp, now) })),
+    }));
+  }
+
+  /** What verifying found. */
+  differences(): readonly Diagnostic[] {
+    return this.#differences;
+  }
+
+  #key(more: string): string {
+    return more === '' ? this.#facts : digest(`${this.#facts}\n${more}`);
+  }
+
+  #find(unit: string, more: string): Recalled | null {
+    const entry = this.#options.entries.get(unit);
+    if (entry?.key !== this.#key(more)) return null;
+    const dependencies: Dependency[] = [];
+    for (const dependency of entry.dependencies) {
+      const confirmed = this.#confirm(dependency);
+      if (confirmed === null) return null;
+      dependencies.push(confirmed);
+    }
+    this.#entries.set(unit, { ...entry, dependencies });
+    return entry;
+  }
+
+  #hasNewStamp({ operation, path, stamp }: Dependency): boolean {
+    if (operation !== 'read' || stamp === null) return false;
+    const found = this.#options.stamps.stamp(path);
+    return !isStamp(found) || !isSameStamp(found, stamp);
+  }
+
+  /** The dependency with its stamp of today; null when it shows something else now. */
+  #confirm(dependency: Dependency): Dependency | null {
+    const { operation, path, id, stamp } = dependency;
+    if (operation === 'earlier') return textId(this.#readEarlier(path)) === id ? dependency : null;
+    const found = this.#options.stamps.stamp(path);
+    if (found === 'absent' && id === ABSENT) return dependency;
+    if (isStamp(found) && stamp !== null && isSameStamp(found, stamp)) return dependency;
+    const today = isStamp(found) ? settled(found, this.#options.now()) : null;
+    const isClean = operation === 'read' && stamp?.[0] === today?.[0] && this.#cleanIds.get(path) === id;
+    return (isClean && today !== null) || this.#look(dependency) === id ? { ...dependency, stamp: today } : null;
+  }
+
+  #look({ operation, path }: Dependency): string {
+    const { soa } = this.#options;
+    if (operation === 'list') return listId(soa.list(path));
+    return operation === 'read' ? readId(soa.read(path)) : String(soa.exists(path));
+  }
+}
+
+/** What is kept of a unit that was made. */
+export interface KeptResult {
+  readonly recording: Recording;
+  readonly result: unknown;
+  readonly files: readonly PlacedFile[] | null;
+}
+
+function isStamp(found: Stamp | 'absent' | null): found is Stamp {
+  return Array.isArray(found);
+}
+
+function differences(unit: string, known: Recalled, { result, files }: KeptResult): readonly Diagnostic[] {
+  const parts = [
+    ...(JSON.stringify(known.result) === JSON.stringify(result) ? [] : ['its findings or its summary']),
+    ...fileDifferences(known.files, files ?? []),
+  ];
+  if (parts.length === 0) return [];
+  const name = unit === '' ? 'what services share' : `service ${unit}`;
+  return [
+    {
+      severity: 'error',
+      code: 'cache-differs',
+      message: `the cache holds something else for ${name} than this run made: ${parts.join(', ')}`,
+      root: 'project',
+      file: '',
+      path: [],
+      hint: 'this is a defect of paasta-gitops, or a construct module reads what it was not given: run with --no-cache',
+      ...(unit === '' ? {} : { service: unit }),
+    },
+  ];
+}
+
+function fileDifferences(known: readonly PlacedFile[], made: readonly PlacedFile[]): readonly string[] {
+  const digests = new Map(known.map(({ path, sha256 }) => [path, sha256]));
+  const changed = made.filter(({ path, sha256 }) => digests.get(path) !== sha256).map(({ path }) => path);
+  const paths = new Set(made.map(({ path }) => path));
+  return [...changed, ...known.map(({ path }) => path).filter((path) => !paths.has(path))];
+}

@@ -1,0 +1,53 @@
+// eslint-disable-next-line no-restricted-imports -- beside the disk reader, the other place where load touches the disk
+import * as fs from 'node:fs';
+import type { Stamp, StampReader } from '../model/tree-reader.ts';
+
+type Look = Stamp | 'absent' | null;
+
+/**
+ * Stamps of a tree on disk. A path is looked at once: make a new one to see changes. The tree's own folder may be a link; below it,
+ * nothing behind a link has a stamp.
+ */
+export function createDiskStamps(rootDir: string): StampReader {
+  const root = realFolder(rootDir);
+  const looks = new Map<string, Look>();
+  const folders = new Set<string>();
+  const stamp = (path: string): Look => {
+    let known = looks.get(path);
+    if (known !== undefined) return known;
+    known = root === null ? 'absent' : path === '' ? look('') : below(path);
+    looks.set(path, known);
+    return known;
+  };
+  const below = (path: string): Look => {
+    const folder = path.slice(0, Math.max(0, path.lastIndexOf('/')));
+    const above = stamp(folder);
+    return above === null || above === 'absent' ? above : folders.has(folder) ? look(path) : null;
+  };
+  const look = (path: string): Look => {
+    const status = lookAt(`${root!}/${path}`);
+    if (status === null || status === 'absent') return status;
+    if (status.isDirectory()) folders.add(path);
+    return [status.size, status.mtimeMs, status.ctimeMs, status.ino];
+  };
+  return { stamp };
+}
+
+function realFolder(path: string): string | null {
+  try {
+    return fs.realpathSync.native(path);
+  } catch {
+    return null;
+  }
+}
+
+/** What stands at a path, unless it is a link or a special file. */
+function lookAt(path: string): fs.Stats | 'absent' | null {
+  try {
+    const status = fs.lstatSync(path, { throwIfNoEntry: false });
+    if (status === undefined) return 'absent';
+    return status.isFile() || status.isDirectory() ? status : null;
+  } catch {
+    return null;
+  }
+}
