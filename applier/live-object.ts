@@ -1,4 +1,5 @@
 import { isJsonMap, mapAt, type JsonMap } from '../compiler/emit/json-data.ts';
+import { managedEntries, subtree, type FieldPath } from './managed-fields.ts';
 
 /** What every decision needs to know of a live object; small, as thousands are held at once. */
 export interface LiveObject {
@@ -20,9 +21,13 @@ export interface LiveObject {
   readonly annotations: Readonly<Record<string, string>>;
   /** `spec.replicas`; null when the kind has none. */
   readonly replicas: number | null;
+  /** Managers that hold `spec.replicas`. */
+  readonly replicaManagers: readonly string[];
   /** Everything but what is the bulk of an object: managedFields, pod templates, data. */
   readonly brief: JsonMap;
 }
+
+const REPLICAS = ['f:spec', 'f:replicas'];
 
 /** The summary of an object as the server gave it; the kind comes from the list, whose items leave it out. */
 export function liveObject(object: JsonMap, apiVersion: string, kind: string): LiveObject {
@@ -43,6 +48,7 @@ export function liveObject(object: JsonMap, apiVersion: string, kind: string): L
     labels: texts(metadata['labels']),
     annotations: texts(metadata['annotations']),
     replicas: typeof replicas === 'number' ? replicas : null,
+    replicaManagers: replicas === undefined ? [] : managersOf(object, REPLICAS),
     brief: briefOf(object, metadata),
   };
 }
@@ -57,6 +63,12 @@ function controllerOf(metadata: JsonMap): string | null {
   if (!Array.isArray(owners)) return null;
   const owner = owners.filter(isJsonMap).find((reference) => reference['controller'] === true);
   return owner === undefined ? null : `${String(owner['kind'])} ${String(owner['name'])}`;
+}
+
+function managersOf(object: JsonMap, path: FieldPath): readonly string[] {
+  return managedEntries(object).flatMap(({ fields, manager }) =>
+    subtree(fields, path) === undefined ? [] : [manager],
+  );
 }
 
 function texts(map: unknown): Readonly<Record<string, string>> {

@@ -145,14 +145,9 @@ export function timeOf(values: OptionValues, name: string, fallback: string): nu
 }
 
 /** The rendered tree that a call names, and its revision. */
-export async function desiredOf({
-  values,
-  project,
-  io,
-  cluster,
-  name,
-}: ClusterCall): Promise<{ desired: DesiredSet; revision: Revision }> {
-  const root = treeRoot(textOf(values, 'dir'), project, io, cluster);
+export async function desiredOf(call: ClusterCall): Promise<{ desired: DesiredSet; revision: Revision }> {
+  const { values, io, cluster, name } = call;
+  const root = treeFolder(call);
   const rev = textOf(values, 'rev');
   const { tree, revision } = rev === undefined ? await diskTree(root, io) : await gitTree(root, rev, io);
   const desired = readDesiredSet(tree, cluster, setIdOf(name));
@@ -164,7 +159,9 @@ export async function desiredOf({
   return { desired, revision };
 }
 
-function treeRoot(dir: string | undefined, project: Project, io: Io, cluster: string): string {
+/** The folder of the rendered tree that `desiredOf` reads, or looks up in a revision. */
+export function treeFolder({ values, project, io, cluster }: ClusterCall): string {
+  const dir = textOf(values, 'dir');
   if (dir === undefined) return project.out;
   const folder = resolve(io.cwd, dir);
   return basename(folder) === cluster && basename(dirname(folder)) === 'clusters' ? dirname(dirname(folder)) : folder;

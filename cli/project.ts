@@ -264,3 +264,8 @@ class ProjectReport {
 function own(map: YamlMap, key: string): YamlValue | undefined {
   return Object.hasOwn(map, key) ? map[key] : undefined;
 }
+
+/** Clusters that Argo CD or Flux delivers. */
+export function toolClusters({ clusters }: Project): ReadonlySet<string> {
+  return new Set(Object.keys(clusters).filter((cluster) => clusters[cluster]!.delivery !== 'applier'));
+}

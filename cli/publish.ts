@@ -10,7 +10,7 @@ import { withOutputClone } from '../publish/output-clone.ts';
 import { publish, type PublishOptions, type PublishResult, type RenderOutcome } from '../publish/publish.ts';
 import { rootPrefixes } from './frames.ts';
 import { version } from './main.ts';
-import { INPUT_OPTIONS, loadProject, type Project } from './project.ts';
+import { INPUT_OPTIONS, loadProject, toolClusters, type Project } from './project.ts';
 import { pipelineGroupsIn } from './pipeline-groups.ts';
 import { deploymentsDigest, publishInput } from './publish-input.ts';
 import { PUBLISH_OPTIONS, publishTarget, type PublishTarget } from './publish-target.ts';
@@ -20,6 +20,7 @@ import { reviewPublish } from './publish-review.ts';
 import { formatDiagnostics } from './report.ts';
 import { safeText } from './safe-text.ts';
 import { loadConstructs } from './synth.ts';
+import { holdHints, TWO_PHASE_OPTION, twoPhaseLines, type TwoPhaseNote } from './two-phase.ts';
 import { isOn, textOf, textsOf, type Call, type Verb } from './verb.ts';
 import { writeOutput } from './write-output.ts';
 
@@ -42,6 +43,7 @@ is in the way.`,
     ...INPUT_OPTIONS,
     ...PUBLISH_OPTIONS,
     cluster: { short: 'c', value: 'CLUSTER', multiple: true, help: 'only this cluster (repeatable)' },
+    'two-phase': TWO_PHASE_OPTION,
     strict: { help: 'treat findings stricter than PaaSTA (policy) as errors' },
     'no-constructs': { help: "do not load the project's construct modules" },
     output: {
@@ -94,9 +96,13 @@ async function publishTo(
   const { soa, system } = trees;
   const mask = createMask(project.mask);
   let diagnostics: readonly Diagnostic[] = [];
+  let notes: readonly TwoPhaseNote[] = [];
   let isHeldBack = false;
   const render = async (outDir: string): Promise<RenderOutcome> => {
-    const flags = { rebuildIndex: isOn(values, 'rebuild-index'), forcePrune: isOn(values, 'force-prune') };
+    const flags = {
+      ...{ rebuildIndex: isOn(values, 'rebuild-index'), forcePrune: isOn(values, 'force-prune') },
+      ...{ toolClusters: toolClusters(project), isTwoPhase: isOn(values, 'two-phase') },
+    };
     const output = writeOutput({ outDir, scope, ...flags, hasCache: false, onProgress: () => undefined });
     const compiled = await compile(
       { soa, system, scope, constructs, filePer: project.filePer, verbose: false, ...policy },
@@ -104,6 +110,7 @@ async function publishTo(
     );
     const written = output.finish(compiled);
     diagnostics = [...compiled.diagnostics, ...withSeverity(written.diagnostics, policy)];
+    notes = written.notes;
     isHeldBack = compiled.clusters.some(({ failed }) => failed.length > 0);
     return {
       touched: [...written.written, ...written.removed, ...written.bookkeeping],
@@ -141,6 +148,7 @@ async function publishTo(
   io.err(
     mask.text(formatDiagnostics(shown(diagnostics), { hasColor: io.hasColor, prefix: rootPrefixes(project, io.cwd) })),
   );
+  for (const line of [...twoPhaseLines(notes), ...holdHints(notes)]) io.err(`note: ${safeText(line)}\n`);
   const url =
     result.kind === 'published' && options.proposal !== null
       ? await propose(target, options.proposal, result, io)

@@ -1,13 +1,14 @@
 import type { CompileScope, Compilation } from '../compiler/compile.ts';
 import { compareDiagnostics, compareText, type Diagnostic } from '../compiler/diagnostics/diagnostic.ts';
-import type { WriteResult } from '../compiler/write/index.ts';
+import { holdHints, twoPhaseLines } from './two-phase.ts';
+import type { OutputResult } from './write-output.ts';
 
 const SHOWN_NAMES = 20;
 
 /** The summary that ends a run: what was rendered, written, kept and removed, with the names that a reader acts on. */
 export function synthSummary(
   compilation: Compilation,
-  written: WriteResult,
+  written: OutputResult,
   diagnostics: readonly Diagnostic[],
   scope: CompileScope,
 ): string {
@@ -36,12 +37,12 @@ export function synthSummary(
     rows.push(`  ${names(instances)}`);
     rows.push('  nothing was removed; if this is meant, run again with --force-prune');
   }
-  rows.push(findingCounts(diagnostics));
+  rows.push(...twoPhaseLines(written.notes), ...holdHints(written.notes), findingCounts(diagnostics));
   return rows.map((row) => `${row}\n`).join('');
 }
 
 /** The same as JSON, with every finding. */
-export function synthJson(compilation: Compilation, written: WriteResult, diagnostics: readonly Diagnostic[]): string {
+export function synthJson(compilation: Compilation, written: OutputResult, diagnostics: readonly Diagnostic[]): string {
   const total = (key: 'rendered' | 'notDeployed' | 'failed'): number =>
     compilation.clusters.reduce((sum, cluster) => sum + cluster[key].length, 0);
   const report = {
@@ -52,6 +53,7 @@ export function synthJson(compilation: Compilation, written: WriteResult, diagno
     unchanged: written.unchanged,
     removed: written.removed,
     refused: written.refused ?? [],
+    twoPhase: written.notes,
     clusters: compilation.clusters,
     failedClusters: compilation.failedClusters,
     diagnostics: [...diagnostics].sort(compareDiagnostics),

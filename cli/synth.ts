@@ -7,11 +7,12 @@ import { userConstructsOf, type UserConstructs } from '../compiler/render/index.
 import type { WriteResult } from '../compiler/write/index.ts';
 import { sourceFrames, rootPrefixes } from './frames.ts';
 import { progressLine } from './progress.ts';
-import { INPUT_OPTIONS, loadProject, type Project } from './project.ts';
+import { INPUT_OPTIONS, loadProject, toolClusters, type Project } from './project.ts';
 import { formatDiagnostics } from './report.ts';
 import { CACHE_OPTIONS, openResultCache } from './result-cache.ts';
 import { SCOPE_OPTIONS, scopeOf } from './scope.ts';
 import { synthSummary, synthJson } from './synth-summary.ts';
+import { TWO_PHASE_OPTION } from './two-phase.ts';
 import { isOn, textOf, type Call, type Verb } from './verb.ts';
 import { writeOutput } from './write-output.ts';
 
@@ -39,6 +40,7 @@ Exit status: 0 all is written, 1 something was held back, 2 wrong usage, 4 remov
     },
     strict: { help: 'treat findings stricter than PaaSTA (policy) as errors' },
     'force-prune': { help: 'remove more than half of a cluster, or a whole one' },
+    'two-phase': TWO_PHASE_OPTION,
     'rebuild-index': { help: 'find our files again by their first line when the index is lost' },
     ...CACHE_OPTIONS,
     'no-constructs': { help: "do not load the project's construct modules" },
@@ -75,6 +77,8 @@ async function run(call: Call): Promise<number> {
     rebuildIndex: isOn(values, 'rebuild-index'),
     forcePrune: isOn(values, 'force-prune'),
     hasCache: cache !== null,
+    toolClusters: toolClusters(project),
+    isTwoPhase: isOn(values, 'two-phase'),
     onProgress: progress.update,
   });
   const policy = { strict: isOn(values, 'strict'), severity: project.severity };

@@ -3,6 +3,7 @@ import type { CompileScope, CompileSink, Compilation } from '../compiler/compile
 import type { KubeObject, RenderedFile } from '../compiler/model/rendered-file.ts';
 import type { KeptOutput } from '../compiler/render/index.ts';
 import { TreeWriter, type EarlierFile, type WriteResult } from '../compiler/write/index.ts';
+import { TwoPhase, type TwoPhaseNote } from './two-phase.ts';
 
 export interface OutputOptions {
   readonly outDir: string;
@@ -11,19 +12,29 @@ export interface OutputOptions {
   readonly forcePrune: boolean;
   /** The run keeps results for later ones. */
   readonly hasCache: boolean;
+  /** Clusters that Argo CD or Flux delivers. */
+  readonly toolClusters: ReadonlySet<string>;
+  readonly isTwoPhase: boolean;
   readonly onProgress: (done: number, total: number) => void;
+}
+
+export interface OutputResult extends WriteResult {
+  /** Instances that change in two commits. */
+  readonly notes: readonly TwoPhaseNote[];
 }
 
 /** A sink that writes the output tree, and `finish`, which removes what is gone and tells what was done. */
 export function writeOutput(options: OutputOptions): {
   readonly sink: CompileSink;
-  readonly finish: (compilation: Compilation) => WriteResult;
+  readonly finish: (compilation: Compilation) => OutputResult;
 } {
   let writer: TreeWriter | undefined;
+  const { outDir, toolClusters, isTwoPhase } = options;
+  const twoPhase = new TwoPhase({ outDir, clusters: toolClusters, isOn: isTwoPhase });
   const untouchedPaths = new Set<string>();
   const sink: CompileSink = {
     begin(clusters) {
-      const { outDir, rebuildIndex, forcePrune, hasCache, scope } = options;
+      const { rebuildIndex, forcePrune, hasCache, scope } = options;
       const isScoped = Object.keys(scope).length > 0;
       writer = new TreeWriter({
         outDir,
@@ -35,10 +46,14 @@ export function writeOutput(options: OutputOptions): {
       });
     },
     service(service, files, known) {
-      writer?.addService({ service, files, known });
+      if (writer === undefined) return;
+      writer.addService({ service, files: twoPhase.filesOf(files, writer), known });
     },
     kept(cluster, isKept, always) {
-      return writer === undefined ? null : keptOutput(writer, cluster, isKept, always);
+      if (writer === undefined) return null;
+      const stays = (service: string, instance: string): boolean =>
+        isKept(service, instance) || twoPhase.holds({ cluster, service, instance });
+      return keptOutput(writer, cluster, stays, always);
     },
     earlier: { read: (path) => writer?.readEarlier(path) ?? null, parse: (text) => documents(text) ?? null },
     aggregates(files: readonly RenderedFile[], untouched) {
@@ -53,14 +68,21 @@ export function writeOutput(options: OutputOptions): {
         if (kept !== null) for (const path of untouched) untouchedPaths.add(path);
         return kept;
       },
-      placed: (files) => writer?.placed(files) ?? null,
+      // What is held is looked at in every run, so it is kept for none.
+      placed: (files) => (files.some((file) => twoPhase.holds(file)) ? null : (writer?.placed(files) ?? null)),
     },
     progress: options.onProgress,
   };
-  const finish = (compilation: Compilation): WriteResult => {
+  const finish = (compilation: Compilation): OutputResult => {
     const failed = new Set(compilation.failedClusters);
     const keep = ({ cluster, path }: EarlierFile): boolean => failed.has(cluster) || untouchedPaths.has(path);
-    return writer?.finish({ keep }) ?? { written: [], unchanged: 0, removed: [], bookkeeping: [], diagnostics: [] };
+    const { notes } = twoPhase;
+    if (writer === undefined)
+      return { written: [], unchanged: 0, removed: [], bookkeeping: [], diagnostics: [], notes };
+    const result = writer.finish({ keep });
+    const holds = twoPhase.finish(writer);
+    const diagnostics = [...result.diagnostics, ...holds.diagnostics];
+    return { ...result, bookkeeping: [...result.bookkeeping, ...holds.changed], diagnostics, notes };
   };
   return { sink, finish };
 }

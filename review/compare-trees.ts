@@ -1,6 +1,7 @@
 import { compareText } from '../compiler/diagnostics/diagnostic.ts';
 import { canonicalJson } from '../compiler/emit/canonical-json.ts';
 import type { JsonMap } from '../compiler/emit/json-data.ts';
+import { isLeftover, isWorkload } from '../compiler/model/held-object.ts';
 import type { KubeObject, RenderedFile } from '../compiler/model/rendered-file.ts';
 import type { Mask } from '../differences/mask.ts';
 import { changesPods, diffObjects } from '../differences/object-diff.ts';
@@ -112,6 +113,11 @@ function changedRows(
     const [namespace, moved] = [from.metadata.namespace ?? null, to.metadata.namespace ?? null];
     if (namespace !== moved) rows.push({ field: 'namespace', before: namespace, after: moved });
   }
+  const [left, stays] = [before, after].map((documents) => new Set(leftovers(documents)));
+  for (const key of [...left!, ...stays!]) {
+    if (!stays!.has(key)) rows.push({ field: `held ${key}`, before: 'present', after: null });
+    else if (!left!.has(key)) rows.push({ field: `held ${key}`, before: null, after: 'present' });
+  }
   for (const [key, a, b] of pairs(alike(before), alike(after))) {
     if (a !== null && b !== null && isObject(a) && isObject(b)) {
       rows.push(...objectRows(mask.object(a) as JsonMap & KubeObject, mask.object(b) as JsonMap & KubeObject));
@@ -123,17 +129,21 @@ function changedRows(
   return tidyRows(rows);
 }
 
-/** Documents under keys that stay when a workload changes its kind or an instance its namespace. */
+/** Keys of what stays only until another workload has taken its place. */
+function leftovers(documents: readonly Document[]): readonly string[] {
+  return documents.flatMap(({ key, object }) => (isObject(object) && isLeftover(object) ? [key] : []));
+}
+
+/** Documents under keys that stay when a workload changes its kind or an instance its namespace; leftovers are told apart. */
 function alike(documents: readonly Document[]): readonly Document[] {
-  return documents.map(({ key, object }) => {
-    if (!isObject(object)) return { key, object };
-    const kind = ['Deployment', 'StatefulSet'].includes(object.kind) ? 'workload' : object.kind;
+  return documents.flatMap(({ key, object }) => {
+    if (!isObject(object)) return [{ key, object }];
+    if (isLeftover(object)) return [];
     const { namespace: _, ...metadata } = object.metadata;
-    const isWorkload = kind === 'workload';
-    return {
-      key: `${kind} ${object.metadata.name}`,
-      object: isWorkload ? withoutKind({ ...object, metadata }) : { ...object, metadata },
-    };
+    const plain = { ...object, metadata };
+    return isWorkload(object)
+      ? [{ key: `workload ${metadata.name}`, object: withoutKind(plain) }]
+      : [{ key: `${object.kind} ${metadata.name}`, object: plain }];
   });
 }
 

@@ -1,7 +1,6 @@
 import { isJsonMap, mapAt, mapsAt, type JsonMap } from '../compiler/emit/json-data.ts';
+import { isLeftover, isWorkload } from '../compiler/model/held-object.ts';
 import type { KubeObject } from '../compiler/model/rendered-file.ts';
-
-const WORKLOADS = ['Deployment', 'StatefulSet'];
 
 /** What the objects of one instance say about how it runs. Everything comes from the manifests alone. */
 export interface WorkloadFacts {
@@ -18,9 +17,10 @@ export interface WorkloadFacts {
   readonly disruption: string | null;
 }
 
-/** Facts of an instance; null when none of its objects is a workload. */
+/** Facts of an instance; null when none of its objects is a workload. One that stays only until another takes its place does not count. */
 export function workloadFacts(objects: readonly KubeObject[]): WorkloadFacts | null {
-  const workload = objects.find(({ kind }) => WORKLOADS.includes(kind));
+  const workloads = objects.filter(isWorkload);
+  const workload = workloads.find((each) => !isLeftover(each)) ?? workloads[0];
   if (workload === undefined) return null;
   const spec = mapAt(workload, 'spec');
   const template = mapAt(spec, 'template');
