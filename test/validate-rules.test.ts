@@ -251,6 +251,11 @@ test('secrets have files with a ciphertext for the ecosystem', async () => {
   assert.equal(await main('env: {A: SECRET(key)}', {}, file), [`policy ${FILE}:3:12 unknown-ecosystem`]);
   const volume = 'secret_volumes: [{container_path: /s, secret_name: gone}]';
   await breaks(volume, 54, 'missing-secret', 'policy', PROD);
+  const items = (name: string, key: string): string =>
+    `secret_volumes: [{container_path: /s, secret_name: ${name}, items: [{key: ${key}, path: x, mode: "0400"}]}]`;
+  await holds(items('key', 'key'), PROD, file);
+  assert.equal(await main(items('gone', 'key'), PROD, file), [`policy ${FILE}:3:54 missing-secret`]);
+  assert.equal(await main(items('key', 'kye'), PROD, file), [`policy ${FILE}:3:73 missing-secret`]);
 });
 
 test('what looks like a secret reference is one', async () => {

@@ -25,20 +25,20 @@ function inEnvironment(keys: InstanceKeys): readonly SecretPlace[] {
   });
 }
 
+/** The Secret that a volume mounts, and keys of it, which are names of secrets too. */
 function inVolumes(keys: InstanceKeys): readonly SecretPlace[] {
   const volumes = keys.get('secret_volumes');
   if (!Array.isArray(volumes)) return [];
   return (volumes as readonly YamlValue[]).flatMap((volume, index) => {
-    const path = ['secret_volumes', index];
     if (!isMap(volume)) return [];
-    const items = volume['items'];
-    if (Array.isArray(items) && items.length > 0) {
-      return (items as readonly YamlValue[]).flatMap((item, i) => {
-        const key = isMap(item) ? item['key'] : undefined;
-        return typeof key === 'string' ? [{ name: key, isShared: false, path: [...path, 'items', i, 'key'] }] : [];
-      });
-    }
-    const name = volume['secret_name'];
-    return typeof name === 'string' ? [{ name, isShared: false, path: [...path, 'secret_name'] }] : [];
+    const path = ['secret_volumes', index];
+    const { secret_name: name, items } = volume;
+    const named = (value: YamlValue | undefined, at: Path): readonly SecretPlace[] =>
+      typeof value === 'string' ? [{ name: value, isShared: false, path: at }] : [];
+    const itemsOf = Array.isArray(items) ? (items as readonly YamlValue[]) : [];
+    const keysOf = itemsOf.flatMap((item, i) =>
+      isMap(item) && item['key'] !== name ? named(item['key'], [...path, 'items', i, 'key']) : [],
+    );
+    return [...named(name, [...path, 'secret_name']), ...keysOf];
   });
 }
