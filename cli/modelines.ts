@@ -1,7 +1,7 @@
 import { existsSync, lstatSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { SCHEMA_KINDS } from '../schemas/kinds.ts';
+import { schemaFolder } from './schema-folder.ts';
 
 const MODELINE = /^\uFEFF?# yaml-language-server: \$schema=.*(?:\r?\n|$)/;
 
@@ -66,10 +66,4 @@ function writeModeline(file: string, schema: string): boolean {
   if (wanted === text) return false;
   writeFileSync(file, wanted);
   return true;
-}
-
-/** The schemas of this program: beside `lib/` when it is bundled, beside `cli/` as source. */
-function schemaFolder(): string {
-  const candidates = ['../schemas', '../../schemas'].map((path) => fileURLToPath(new URL(path, import.meta.url)));
-  return candidates.find((folder) => existsSync(join(folder, 'kubernetes.schema.json'))) ?? candidates[0]!;
 }

@@ -1,10 +1,12 @@
 /**
- * Writes what is derived from schemas/*.schema.json and committed: the types of the input files and the pages of docs/keys.
+ * Writes what is derived from schemas/*.schema.json and committed: the types of the input files, the pages of docs/keys, and the
+ * settings of editors for this repository.
  * With `--check` it writes nothing and exits 1, naming the files, when something is stale.
  */
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { editorSettings } from '../cli/editor-files.ts';
 import { readSchemas } from '../schemas/schema-files.ts';
 import { keyPages } from './generate-docs.ts';
 import { typesSource } from './generate-types.ts';
@@ -12,12 +14,22 @@ import { typesSource } from './generate-types.ts';
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const TYPES = 'compiler/model/soa-config.ts';
 const PAGES = 'docs/keys';
+const SETTINGS = '.vscode/settings.json';
 
 /** Every generated file by path from the repository's root. */
 export async function generatedFiles(): Promise<ReadonlyMap<string, string>> {
   const schemas = readSchemas();
   const pages = [...keyPages(schemas)].map(([name, text]) => [`${PAGES}/${name}`, text] as const);
-  return new Map([[TYPES, await typesSource(schemas, join(ROOT, TYPES))], ...pages]);
+  return new Map([[TYPES, await typesSource(schemas, join(ROOT, TYPES))], [SETTINGS, exampleSettings()], ...pages]);
+}
+
+/** What `schema settings` prints here. */
+function exampleSettings(): string {
+  return editorSettings({
+    root: ROOT,
+    soaDir: join(ROOT, 'examples/company/soa-configs'),
+    schemas: join(ROOT, 'schemas'),
+  });
 }
 
 /** Generated files that differ from what is on disk, are missing, or are no longer generated. */

@@ -1,5 +1,5 @@
 /** The verbs `validate` and `schema` as people run them. */
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -167,6 +167,20 @@ test('schemas are printed by kind', async () => {
   const wrong = await run(dir, 'schema', 'print', 'smartstak');
   assert.is(wrong.status, 2);
   assert.match(wrong.err, 'did you mean "smartstack"?');
+  for (const words of [['print'], ['show'], ['settings', 'x'], ['catalog', '--base-url', 'x']]) {
+    assert.is((await run(dir, 'schema', ...words)).status, 2, words.join(' '));
+  }
+});
+
+test('editors get the schema of each file by its path', async () => {
+  const { out } = await run(project(SHOP), 'schema', 'settings');
+  const settings = JSON.parse(out) as Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+  const file = Object.keys(settings['yaml.schemas']!).find((url) => url.endsWith('/smartstack.schema.json'))!;
+  assert.ok(existsSync(new URL(file)));
+  assert.equal(settings['yaml.schemas']![file], ['soa/*/smartstack.yaml']);
+  const catalogue = (await run(tempDir('catalog'), 'schema', 'catalog', '--base-url', 'https://x/y')).out;
+  const { schemas } = JSON.parse(catalogue) as { schemas: readonly Readonly<Record<string, unknown>>[] };
+  assert.equal(schemas.find(({ url }) => url === 'https://x/y/deploy.schema.json')?.['fileMatch'], ['*/deploy.yaml']);
 });
 
 test.run();
