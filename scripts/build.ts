@@ -18,7 +18,7 @@ await mkdir(chunks, { recursive: true });
 await buildValidators(join(lib, 'validators.js'));
 const { outputFiles } = await build({
   absWorkingDir: root,
-  entryPoints: { 'paasta-gitops': 'cli/start.ts' },
+  entryPoints: { 'paasta-gitops': 'cli/start.ts', main: 'cli/main.ts' },
   outdir: 'lib',
   bundle: true,
   splitting: true,

@@ -21,7 +21,12 @@ export function runCli(
   if (!existsSync(PROGRAM)) throw new Error('lib/ is missing: run npm run build first');
   const { status, stdout, stderr } = spawnSync(process.execPath, [PROGRAM, ...args], {
     cwd: options.cwd ?? ROOT,
-    env: { PATH: process.env['PATH'] ?? '', HOME: process.env['HOME'] ?? '', ...options.env },
+    env: {
+      PATH: process.env['PATH'] ?? '',
+      HOME: process.env['HOME'] ?? '',
+      ...(process.env['XDG_CACHE_HOME'] !== undefined && { XDG_CACHE_HOME: process.env['XDG_CACHE_HOME'] }),
+      ...options.env,
+    },
     encoding: 'utf8',
     maxBuffer: 1 << 28,
   });

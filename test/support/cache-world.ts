@@ -1,0 +1,140 @@
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import type { main } from '../../cli/main.ts';
+import { readTree, ROOT } from './run-cli.ts';
+import { deploymentsJson } from './sources.ts';
+
+export const CLUSTERS = ['prod', 'stage'] as const;
+export const SERVICES = ['api', 'cart', 'mail', 'shop'] as const;
+
+/** The built program, called in this process: run from source, it keeps no results. */
+const program = (await import(pathToFileURL(join(ROOT, 'lib/main.js')).href)) as { readonly main: typeof main };
+
+export interface RunResult {
+  readonly status: number;
+  readonly stdout: string;
+  readonly stderr: string;
+  /** `cluster/service.instance` of what was really rendered, sorted. */
+  readonly rendered: readonly string[];
+}
+
+/** A project of four services in two clusters, an output folder and a cache of its own. */
+export interface CacheWorld {
+  readonly folder: string;
+  readonly out: string;
+  readonly cache: string;
+  at(path: string): string;
+  write(path: string, text: string): void;
+  remove(path: string): void;
+  /** Runs synth with the cache. */
+  synth(...args: readonly string[]): Promise<RunResult>;
+  /** Runs any verb in the project. */
+  call(...args: readonly string[]): Promise<RunResult>;
+  /** What a run without cache makes of a copy of the output as it is now. */
+  undisturbed(
+    ...args: readonly string[]
+  ): Promise<{ readonly result: RunResult; readonly tree: Record<string, string> }>;
+  tree(): Record<string, string>;
+  close(): void;
+}
+
+/** Counts what is rendered: a construct module of the project tells of every instance. */
+const CONSTRUCTS = `export default (chart, instance) => {
+  globalThis.renderedInCacheWorld?.push(instance.cluster + '/' + instance.service + '.' + instance.instance);
+};
+`;
+
+const seen = globalThis as { renderedInCacheWorld?: string[] };
+
+export function cacheWorld(files: Readonly<Record<string, string>> = {}): CacheWorld {
+  const folder = mkdtempSync(join(tmpdir(), 'paasta-gitops-cache-'));
+  const out = join(folder, 'dist');
+  const cache = join(folder, 'cache');
+  const at = (path: string): string => join(folder, path);
+  const write = (path: string, text: string): void => {
+    mkdirSync(dirname(at(path)), { recursive: true });
+    writeFileSync(at(path), text);
+  };
+  for (const [path, text] of Object.entries({ ...startingFiles(), ...files })) write(path, text);
+  const call = async (...args: readonly string[]): Promise<RunResult> => {
+    let stdout = '';
+    let stderr = '';
+    seen.renderedInCacheWorld = [];
+    const status = await program.main(args, {
+      ...{ env: {}, cwd: folder, isTerminal: false, hasColor: false },
+      out: (text) => void (stdout += text),
+      err: (text) => void (stderr += text),
+    });
+    const rendered = [...new Set(seen.renderedInCacheWorld)].sort();
+    return { status, stdout, stderr, rendered };
+  };
+  return {
+    ...{ folder, out, cache, at, write, call },
+    remove: (path) => {
+      rmSync(at(path), { recursive: true, force: true });
+    },
+    synth: (...args) => call('synth', '--cache-dir', cache, ...args),
+    async undisturbed(...args) {
+      const copy = at('copy');
+      rmSync(copy, { recursive: true, force: true });
+      if (existsSync(out)) cpSync(out, copy, { recursive: true, verbatimSymlinks: true });
+      const result = await call('synth', '--no-cache', '--out', copy, ...args);
+      return { result, tree: readTree(copy) };
+    },
+    tree: () => readTree(out),
+    close: () => {
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Files of the cache, by name. */
+export function cacheFiles(world: CacheWorld): Record<string, string> {
+  if (!existsSync(world.cache)) return {};
+  return Object.fromEntries(
+    readdirSync(world.cache).map((name) => [name, readFileSync(join(world.cache, name), 'utf8')]),
+  );
+}
+
+function startingFiles(): Record<string, string> {
+  const files: Record<string, string> = {
+    'paasta-gitops.yaml': 'soa_dir: soa\nsystem_config_dir: etc\nconstructs: constructs.mjs\n',
+    'constructs.mjs': CONSTRUCTS,
+    'soa/authenticating.yaml': 'services: []\n',
+  };
+  for (const cluster of CLUSTERS) files[`etc/${cluster}/system.json`] = systemText(cluster, 'r.example.com');
+  for (const [index, service] of SERVICES.entries()) {
+    files[`soa/${service}/service.yaml`] = 'description: sells\n';
+    files[`soa/${service}/monitoring.yaml`] = 'team: ops\n';
+    files[`soa/${service}/smartstack.yaml`] = `main:\n  proxy_port: ${20000 + index}\n`;
+    files[`soa/${service}/deployments.json`] = deployedText(service);
+    for (const cluster of CLUSTERS) {
+      files[`soa/${service}/kubernetes-${cluster}.yaml`] =
+        'main: {cpus: 1}\nworker: {instances: 2, registrations: []}\n';
+    }
+  }
+  return files;
+}
+
+/** Both instances of a service, deployed in both clusters. */
+export function deployedText(service: string): string {
+  return deploymentsJson(
+    service,
+    CLUSTERS.flatMap((cluster) => [`${cluster}.main`, `${cluster}.worker`]),
+  );
+}
+
+/** A system configuration with Sensu and synapse, whose files several services share. */
+export function systemText(cluster: string, registry: string): string {
+  return JSON.stringify({
+    ...{ cluster, clusters: CLUSTERS, docker_registry: registry, volumes: [], register_k8s_pods: true, sensu: {} },
+    smartstack: {
+      ...{ synapse_image: 'r.example.com/synapse:1', location_types: ['superregion', 'region'] },
+      location_mapping: { west_superregion: { 'west-1_region': {} } },
+      locations: { superregion: { static: 'west' }, region: { static: 'west-1' } },
+      zookeeper_topology: { west: ['zk1.example.com:2181'] },
+    },
+  });
+}
