@@ -1,5 +1,7 @@
+import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { load, loadAll } from 'js-yaml';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -10,6 +12,7 @@ import { serialiseHolds, type SeenHold } from '../compiler/write/holds-file.ts';
 import { exampleCompany, type ExampleCompany } from './support/example-company.ts';
 import { bareRepository, cloneOf } from './support/git-repository.ts';
 
+const PROGRAM = fileURLToPath(new URL('../lib/paasta-gitops.js', import.meta.url));
 const CLUSTERS = 'clusters: {north-prod: {delivery: argocd}, north-stage: {delivery: flux}}\n';
 const HOLDS = 'dist/.paasta-gitops/north-prod.holds.yaml';
 const CATALOG = 'soa-configs/catalog/kubernetes-north-prod.yaml';
@@ -198,6 +201,28 @@ test('a stopped instance moves in one commit', async () => {
   company.edit(CATALOG, 'cpus: 1.5', 'namespace: paastasvc-web\n  cpus: 1.5');
   assert.not.match(await synth(company, '--two-phase'), 'namespace move');
   assert.equal(objectsIn(company, 'paastasvc-catalog/catalog-main.yaml'), []);
+});
+
+test('a run that recalls what an earlier one rendered keeps what is held', async () => {
+  const company = exampleCompany('two-cache', CLUSTERS);
+  const run = (...flags: readonly string[]): string =>
+    execFileSync(
+      process.execPath,
+      [PROGRAM, 'synth', '--cache-dir', join(company.repository.dir, '.cache'), ...flags],
+      {
+        cwd: company.repository.dir,
+        encoding: 'utf8',
+      },
+    );
+  run();
+  company.edit(CATALOG, 'cpus: 1.5', 'namespace: paastasvc-web\n  cpus: 1.5');
+  for (const _ of [1, 2, 3]) assert.match(run('--two-phase'), 'namespace move, first commit');
+  const [old, moved] = ['catalog', 'web'].map((name) => objectsIn(company, `paastasvc-${name}/catalog-main.yaml`));
+  assert.ok(old!.length > 0);
+  seeOver(company, 'catalog.main', [...old!, ...moved!]);
+  assert.match(run('--two-phase'), 'namespace move, second commit');
+  assert.equal(objectsIn(company, 'paastasvc-catalog/catalog-main.yaml'), []);
+  assert.match(run('--two-phase'), '0 files written');
 });
 
 test('publish makes the same two commits, and the review tells what stays and what goes', async () => {
