@@ -1,5 +1,3 @@
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'uvu';
@@ -7,6 +5,7 @@ import * as assert from 'uvu/assert';
 import type { CallResult } from './support/delivery-company.ts';
 import { exampleCompany, type ExampleCompany } from './support/example-company.ts';
 import { bareRepository, cloneOf, type TestRepository } from './support/git-repository.ts';
+import { hostFixture, playHost } from './support/host-player.ts';
 
 const MAIN = 'soa-configs/catalog/kubernetes-north-prod.yaml';
 const FILE = 'clusters/north-prod/paastasvc-catalog/catalog-main.yaml';
@@ -175,6 +174,14 @@ test('a revision in the message of somebody else is not believed', async () => {
   assert.match(out, 'Nothing to publish');
 });
 
+test('a commit is not signed off unless that is asked for', async () => {
+  const one = setting('publish-plain');
+  await one.publish();
+  const shown = one.remote.git('log', '-1', '--format=%G? %(trailers)', 'main');
+  assert.match(shown, /^N /);
+  assert.not.match(shown, 'Signed-off-by');
+});
+
 test('no secret is in a message, a report or the text of a pull request', async () => {
   const one = setting('publish-secret');
   one.company.edit(
@@ -226,49 +233,10 @@ test('printing a pull request pushes nothing', async () => {
   assert.is(one.remote.git('branch', '--list').trim(), '* main');
 });
 
-/** Answers like a host, in the form of its published API description; records what it was asked. */
-async function hostServer(
-  isOpen: boolean,
-  task: (
-    url: string,
-    asked: readonly { method: string; url: string; body: string; headers: NodeJS.Dict<string | string[]> }[],
-  ) => Promise<void>,
-): Promise<void> {
-  const asked: { method: string; url: string; body: string; headers: NodeJS.Dict<string | string[]> }[] = [];
-  const server = createServer((request, response) => {
-    let body = '';
-    request.on('data', (chunk: Buffer) => (body += chunk.toString()));
-    request.on('end', () => {
-      asked.push({ method: request.method!, url: request.url!, body, headers: request.headers });
-      const head = new URL(request.url!, 'http://x').searchParams.get('page') === '2' ? 'none' : 'paasta-gitops/all';
-      const pull = {
-        number: 7,
-        iid: 7,
-        html_url: 'http://host/7',
-        web_url: 'http://host/7',
-        head: { ref: head },
-        base: { ref: 'main' },
-      };
-      response.end(JSON.stringify(request.method === 'GET' ? (isOpen ? [pull] : []) : pull));
-    });
-  });
-  await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve));
-  try {
-    await task(`http://127.0.0.1:${(server.address() as AddressInfo).port}`, asked);
-  } finally {
-    await new Promise((resolve) => server.close(resolve));
-  }
-}
-
-for (const [host, variables, create, update] of [
-  ['github', ['GITHUB_TOKEN', 'GITHUB_API_URL'], 'POST /repos/o/r/pulls', 'PATCH /repos/o/r/pulls/7'],
-  [
-    'gitlab',
-    ['GITLAB_TOKEN', 'CI_API_V4_URL'],
-    'POST /projects/o%2Fr/merge_requests',
-    'PUT /projects/o%2Fr/merge_requests/7',
-  ],
-  ['gitea', ['GITEA_TOKEN', 'GITEA_API_URL'], 'POST /repos/o/r/pulls', 'PATCH /repos/o/r/pulls/7'],
+for (const [host, token, api] of [
+  ['github', 'GITHUB_TOKEN', 'GITHUB_API_URL'],
+  ['gitlab', 'GITLAB_TOKEN', 'CI_API_V4_URL'],
+  ['gitea', 'GITEA_TOKEN', 'GITEA_API_URL'],
 ] as const) {
   test(`a pull request at ${host} is made once and then brought up to date`, async () => {
     const one = setting(`publish-${host}`);
@@ -278,29 +246,39 @@ for (const [host, variables, create, update] of [
       [9216, true],
     ] as const) {
       changeMemory(one, mem);
-      await hostServer(isOpen, async (url, asked) => {
-        const env = { [variables[0]]: 'token-of-host', [variables[1]]: url, PAASTA_GITOPS_PR_REPOSITORY: 'o/r' };
-        const { status, out, err } = await one.company.callWith(
-          env,
-          'publish',
-          '--allow-file',
-          '--pr',
-          host,
-          '--rolling',
-        );
+      await playHost(host, { token: 'token-of-host', isOpen }, async ({ url, asked, bodies, mistakes }) => {
+        const env = { [token]: 'token-of-host', [api]: url, PAASTA_GITOPS_PR_REPOSITORY: 'o/r' };
+        const flags = ['--allow-file', '--pr', host, '--rolling'];
+        const { status, out, err } = await one.company.callWith(env, 'publish', ...flags);
         assert.is(status, 0, err);
-        assert.match(out, 'Pull request: http://host/7');
+        assert.match(out, `Pull request: ${hostFixture(host).url}`);
         assert.not.match(out + err, 'token-of-host');
-        const last = asked.at(-1)!;
-        assert.is(`${last.method} ${last.url}`, isOpen ? update : create);
-        assert.match(JSON.stringify(last.headers), 'token-of-host');
-        assert.match(last.body, 'Rendered changes');
+        assert.is(asked.at(-1), isOpen ? 'update' : 'create');
+        assert.equal(mistakes, []);
+        assert.match(JSON.stringify(bodies), 'Rendered changes');
       });
     }
     assert.is(commits(one.remote), 1);
     assert.is(commits(one.remote, 'paasta-gitops/all'), 3);
   });
 }
+
+test('a pull request that the host refuses is told, and the branch is pushed', async () => {
+  const one = setting('publish-refused');
+  await one.publish();
+  changeMemory(one, 8192);
+  await playHost('github', { token: 'another' }, async ({ url }) => {
+    const env = { GITHUB_TOKEN: 'token-of-host', GITHUB_API_URL: url, PAASTA_GITOPS_PR_REPOSITORY: 'o/r' };
+    const { status, err } = await one.company.callWith(env, 'publish', '--allow-file', '--pr', 'github', '--rolling');
+    assert.is(status, 1);
+    assert.match(err, 'status 401');
+    assert.not.match(err, 'token-of-host');
+  });
+  const { status, err } = await one.publish('--pr', 'github', '--rolling');
+  assert.is(status, 1);
+  assert.match(err, 'the branch paasta-gitops/all is pushed; a pull request needs a token in GITHUB_TOKEN or GH_TOKEN');
+  assert.is(commits(one.remote, 'paasta-gitops/all'), 2);
+});
 
 test('a proposal follows its base: the branch that others moved becomes a parent, nothing is forced', async () => {
   const one = setting('publish-rolling');
@@ -309,7 +287,7 @@ test('a proposal follows its base: the branch that others moved becomes a parent
   const env = { GITHUB_TOKEN: 'x', PAASTA_GITOPS_PR_REPOSITORY: 'o/r' };
   const flags = ['publish', '--allow-file', '--pr', 'github', '--rolling'] as const;
   const propose = async (): Promise<void> => {
-    await hostServer(false, async (url) => {
+    await playHost('github', { token: 'x' }, async ({ url }) => {
       const { status, err } = await one.company.callWith({ ...env, GITHUB_API_URL: url }, ...flags);
       assert.is(status, 0, err);
     });
