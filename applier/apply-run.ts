@@ -5,11 +5,13 @@ import { describeTrouble } from './describe-trouble.ts';
 import type { Listen, ObjectResult } from './events.ts';
 import { EXIT, exitOfResults } from './exit-status.ts';
 import { guard, type GuardOptions, type Revision } from './guards.ts';
+import { healthOf } from './health.ts';
 import { readLiveState, kindName, type LiveState } from './live-state.ts';
 import { lockTransitions, takeLock, type Lock } from './lock.ts';
 import { PARENT_MANAGER, parentName, type SetName } from './names.ts';
 import { parentObject, sorted, type ParentRecord } from './parent-record.ts';
 import { isMember, makePlan, type Plan, type PlanOptions } from './plan.ts';
+import { planMismatches, pruneMismatch, type PlanRecord } from './plan-file.ts';
 import { listedBy, planPrune, type PruneOptions, type PrunePlan } from './prune-plan.ts';
 import { pruneObjects } from './prune-run.ts';
 import { isDone, runSteps, type StepOptions } from './run-steps.ts';
@@ -35,8 +37,8 @@ export interface ApplyRunOptions extends GuardOptions {
   readonly revision: Revision;
   readonly signal: AbortSignal;
   readonly listen: Listen;
-  /** Objects of instances to make anew. */
-  readonly confirm?: (plan: Plan) => readonly string[];
+  /** A plan that was looked at: exactly this is done, or nothing. */
+  readonly planned: PlanRecord | null;
 }
 
 export interface RunReport {
@@ -84,7 +86,7 @@ async function read(client: ApiClient, desired: DesiredSet, options: ApplyRunOpt
   options.listen({ kind: 'phase', phase: 'reading the cluster' });
   const transitions = options.lockTimeoutMs === null ? -1 : await lockTransitions(client, name);
   const state = await readLiveState(client, desired, { name, pageSize, signal });
-  const plan = makePlan(desired, state.objects, options.plan);
+  const plan = makePlan(desired, state.objects, planOptionsOf(options));
   const { refusals, goesBack } = await guard(desired, state.parent, options.revision, options);
   const definesTypes = [...desired.objects.values()].some(({ object }) => object.kind === 'CustomResourceDefinition');
   const unserved = definesTypes ? [] : state.unserved.map((kind) => `the server does not serve ${kind}`);
@@ -92,7 +94,7 @@ async function read(client: ApiClient, desired: DesiredSet, options: ApplyRunOpt
     ...refusals,
     ...plan.refusals.map(({ message }) => message),
     ...unserved,
-    ...(options.confirm?.(plan) ?? []),
+    ...mismatches(desired, state, plan, options),
   ];
   return {
     state,
@@ -111,6 +113,19 @@ function report(
   prune: PrunePlan | null = null,
 ): RunReport {
   return { exit, reasons, plan, results, prune };
+}
+
+/** A run of a plan is about the objects of the plan only. */
+function planOptionsOf({ plan, planned }: ApplyRunOptions): PlanOptions {
+  return planned === null ? plan : { ...plan, only: new Set(planned.objects.map(({ key }) => key)) };
+}
+
+function mismatches(desired: DesiredSet, state: LiveState, plan: Plan, options: ApplyRunOptions): readonly string[] {
+  if (options.planned === null) return [];
+  const found = planMismatches(options.planned, desired, plan);
+  if (options.planned.prune === null) return found;
+  const orphans = pruneMismatch(options.planned, prunePlanOf(desired, state, plan, new Set(), options));
+  return orphans === null ? found : [...found, orphans];
 }
 
 function isNothingToDo(desired: DesiredSet, state: LiveState, plan: Plan, options: ApplyRunOptions): boolean {
@@ -161,7 +176,7 @@ async function writeAll(
       signal,
       note,
     };
-    const results = await runSteps(stepsOf(plan), context);
+    const results = await runSteps(stepsOf(plan, unfinished(state, plan)), context);
     await describeTrouble(client, results);
     let exit: number = exitOfResults(results);
     let prune: PrunePlan | null = null;
@@ -187,6 +202,16 @@ async function writeAll(
   }
 }
 
+/** After a run that did not come to its end, what it left is waited for, although nothing of it is to be sent. */
+function unfinished({ parent }: LiveState, { items }: Plan): ReadonlySet<string> {
+  if (parent === null || parent.phase === 'idle') return new Set();
+  const waiting = items.filter(
+    ({ action, live }) =>
+      action === 'unchanged' && live !== null && healthOf(live.kind, live.brief).state !== 'current',
+  );
+  return new Set(waiting.map(({ key }) => key));
+}
+
 /** What is to go is decided on fresh lists, after the new is up. */
 async function planAgain(
   client: ApiClient,
@@ -196,7 +221,7 @@ async function planAgain(
 ): Promise<{ prune: PrunePlan }> {
   const { name, pageSize, signal } = options;
   const state = await readLiveState(client, desired, { name, pageSize, signal });
-  const plan = makePlan(desired, state.objects, options.plan);
+  const plan = makePlan(desired, state.objects, planOptionsOf(options));
   const bad = results.filter(
     (result) => !isDone(result) || (result.health !== null && result.health.state !== 'current'),
   );

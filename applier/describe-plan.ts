@@ -1,24 +1,43 @@
 import { isJsonMap, mapAt, type JsonMap } from '../compiler/emit/json-data.ts';
 import { emitDocument } from '../compiler/emit/yaml.ts';
 import type { LostField } from './compare-object.ts';
+import type { ObjectResult } from './events.ts';
+import type { LiveObject } from './live-object.ts';
+import type { Owner } from './managed-fields.ts';
 import type { Mask } from './mask.ts';
-import { CONFIG_SHA_LABEL, GIT_SHA_LABEL, HASH_ANNOTATION, OWNER_ANNOTATION, PART_OF_LABEL } from './names.ts';
+import {
+  CONFIG_SHA_LABEL,
+  GIT_SHA_LABEL,
+  HASH_ANNOTATION,
+  INSTANCE_LABEL,
+  OWNER_ANNOTATION,
+  PART_OF_LABEL,
+} from './names.ts';
 import type { Plan, PlanItem } from './plan.ts';
-import type { PrunePlan } from './prune-plan.ts';
+import { serviceOf, type PrunePlan } from './prune-plan.ts';
 import { sameView } from './owned-view.ts';
 import { unifiedDiff } from './unified-diff.ts';
 
 /** One object of a plan as it is shown; the same data in every format. */
 export interface ObjectReport {
   readonly key: string;
+  /** `apps/v1/Deployment`, `v1/ConfigMap` */
+  readonly gvk: string;
+  readonly namespace: string | null;
+  readonly name: string;
+  /** Of the live object; null when there is none. */
+  readonly uid: string | null;
   readonly action: PlanItem['action'] | 'prune' | 'kept';
   readonly service: string | null;
   readonly instance: string | null;
   readonly restart: boolean;
+  /** How pods are replaced, such as `+100%/-5%`; empty without a restart. */
+  readonly strategy: string;
   /** Pods that are replaced. */
   readonly pods: number;
   readonly reasons: readonly string[];
-  readonly owners: readonly LostField[];
+  /** Who changed paths of ours. */
+  readonly owners: readonly (Owner & { readonly paths: readonly string[] })[];
   /** Lines of a unified diff, secrets hidden. */
   readonly diff: readonly string[];
 }
@@ -31,6 +50,8 @@ export interface Summary {
   readonly move: number;
   readonly prune: number;
   readonly unchanged: number;
+  readonly blocked: number;
+  readonly failed: number;
   /** Workloads that are rolled out, and the pods that this replaces. */
   readonly rollouts: number;
   readonly pods: number;
@@ -39,37 +60,64 @@ export interface Summary {
 /** Every object of a plan that is not as it should be, in the order of applying, and what would be pruned. */
 export function describePlan(plan: Plan, prune: PrunePlan | null, mask: Mask): readonly ObjectReport[] {
   const items = plan.items.filter(({ action }) => action !== 'unchanged').map((item) => describeItem(item, mask));
-  const gone =
-    prune?.objects.map((live) => describeOrphan(live.key, 'prune', 'is in the set and not in the tree')) ?? [];
-  const kept = prune?.kept.map(({ live, why }) => describeOrphan(live.key, 'kept', why)) ?? [];
+  const gone = prune?.objects.map((live) => describeOrphan(live, 'prune', 'is in the set and not in the tree')) ?? [];
+  const kept = prune?.kept.map(({ live, why }) => describeOrphan(live, 'kept', why)) ?? [];
   return [...items, ...gone, ...kept];
 }
 
-function describeOrphan(key: string, action: 'prune' | 'kept', reason: string): ObjectReport {
+function describeOrphan(live: LiveObject, action: 'prune' | 'kept', reason: string): ObjectReport {
   return {
-    key,
-    action,
-    service: null,
-    instance: null,
-    restart: false,
-    pods: 0,
-    reasons: [reason],
-    owners: [],
-    diff: [],
+    ...identity(live.key, live),
+    ...{ action, service: serviceOf(live), instance: live.labels[INSTANCE_LABEL] ?? null },
+    ...{ restart: false, strategy: '', pods: 0, reasons: [reason], owners: [], diff: [] },
   };
 }
 
+function identity(
+  key: string,
+  object: { apiVersion: string; kind: string; namespace: string | null; name: string; uid: string | null },
+): Pick<ObjectReport, 'key' | 'gvk' | 'namespace' | 'name' | 'uid'> {
+  const { apiVersion, kind, namespace, name, uid } = object;
+  return { key, gvk: `${apiVersion}/${kind}`, namespace, name, uid };
+}
+
 function describeItem(item: PlanItem, mask: Mask): ObjectReport {
-  const { key, action, service, instance, restarts } = item;
+  const { key, action, desired, live, service, instance, restarts } = item;
   const version = restarts ? versionChange(item) : [];
+  const { apiVersion, kind, metadata } = desired?.object ?? { ...live!, metadata: live! };
   return {
-    ...{ key, action, service, instance },
+    ...identity(key, {
+      ...{ apiVersion, kind, namespace: metadata.namespace ?? null, name: metadata.name, uid: live?.uid ?? null },
+    }),
+    ...{ action, service, instance },
     restart: restarts,
-    pods: restarts ? (item.live?.replicas ?? 0) : 0,
+    strategy: restarts ? strategyOf(desired) : '',
+    pods: restarts ? (live?.replicas ?? 0) : 0,
     reasons: [...version, ...replicaReason(item), ...item.reasons],
-    owners: item.comparison?.lost ?? [],
+    owners: ownersOf(item.comparison?.lost ?? []),
     diff: diffOf(item, mask),
   };
+}
+
+/** `+100%/-5%`, or the name of a strategy without such numbers. */
+function strategyOf(desired: PlanItem['desired']): string {
+  const spec = mapAt(desired?.object as JsonMap | undefined, 'spec');
+  const strategy = mapAt(spec, 'strategy') ?? mapAt(spec, 'updateStrategy');
+  const rolling = mapAt(strategy, 'rollingUpdate');
+  if (rolling?.['maxSurge'] === undefined) return typeof strategy?.['type'] === 'string' ? strategy['type'] : '';
+  return `+${String(rolling['maxSurge'])}/-${String(rolling['maxUnavailable'])}`;
+}
+
+function ownersOf(lost: readonly LostField[]): ObjectReport['owners'] {
+  const paths = new Map<string, { owner: Owner; paths: string[] }>();
+  for (const { path, owners } of lost) {
+    for (const owner of owners) {
+      const id = `${owner.manager} ${owner.operation} ${owner.time}`;
+      if (!paths.has(id)) paths.set(id, { owner, paths: [] });
+      paths.get(id)!.paths.push(path);
+    }
+  }
+  return [...paths.values()].map((one) => ({ ...one.owner, paths: one.paths }));
 }
 
 function replicaReason({ replicas }: PlanItem): readonly string[] {
@@ -132,7 +180,13 @@ function linesOf(object: JsonMap): readonly string[] {
     .filter((line) => line !== '' && !line.startsWith('#'));
 }
 
-export function summarise(plan: Plan, reports: readonly ObjectReport[]): Summary {
+export function summarise(
+  plan: Plan,
+  reports: readonly ObjectReport[],
+  results: readonly ObjectResult[] = [],
+): Summary {
+  const became = (outcome: ObjectResult['outcome']): number =>
+    results.filter((result) => result.outcome === outcome).length;
   const count = (action: ObjectReport['action']): number => reports.filter((report) => report.action === action).length;
   const restarted = reports.filter(({ restart }) => restart);
   return {
@@ -143,6 +197,8 @@ export function summarise(plan: Plan, reports: readonly ObjectReport[]): Summary
     move: count('retire'),
     prune: count('prune'),
     unchanged: plan.items.filter(({ action }) => action === 'unchanged').length,
+    blocked: became('blocked'),
+    failed: became('failed'),
     rollouts: restarted.length,
     pods: restarted.reduce((sum, { pods }) => sum + pods, 0),
   };
@@ -164,9 +220,12 @@ export function planText(reports: readonly ObjectReport[], safe: (text: string) 
   return reports.map((report) => blockOf(report, safe)).join('');
 }
 
-function blockOf({ key, action, restart, pods, reasons, diff }: ObjectReport, safe: (text: string) => string): string {
+function blockOf(
+  { key, action, restart, strategy, pods, reasons, diff }: ObjectReport,
+  safe: (text: string) => string,
+): string {
   const effect = restart
-    ? [`rollout, ${pods} pods`]
+    ? [`rollout${strategy === '' ? '' : `: ${strategy}`}, ${pods} ${pods === 1 ? 'pod' : 'pods'}`]
     : action === 'change' || action === 'drift' || action === 'adopt'
       ? ['no restart']
       : [];
@@ -183,8 +242,8 @@ export function keyText(key: string): string {
 }
 
 export function summaryText(summary: Summary): string {
-  const { create, change, drift, adopt, move, prune, unchanged, rollouts, pods } = summary;
-  const counts = Object.entries({ create, change, drift, adopt, move, prune })
+  const { create, change, drift, adopt, move, prune, unchanged, blocked, failed, rollouts, pods } = summary;
+  const counts = Object.entries({ create, change, drift, adopt, move, prune, blocked, failed })
     .filter(([, n]) => n > 0)
     .map(([name, n]) => `${n} ${name}`);
   const effect =

@@ -2,6 +2,7 @@ import { ApiFailure } from '../cluster/api-failure.ts';
 import { ConnectionProblem } from '../cluster/connection.ts';
 import type { ObjectResult } from './events.ts';
 import { LockHeld } from './lock.ts';
+import { PlanFileProblem } from './plan-file.ts';
 import { ParentProblem } from './parent-record.ts';
 
 /** Exit statuses of the verbs that reach a cluster. */
@@ -18,10 +19,15 @@ export const EXIT = {
   unreachable: 9,
 } as const;
 
-/** The status of a run whose objects were acted on: the first of 6, 7, 9, then 3, then 8 that applies. */
+/**
+ * The status of a run whose objects were acted on: 9 when it was given up because no answer came, else the first of 6, 7, 9 that
+ * applies when nothing was written, then 3, then 8.
+ */
 export function exitOfResults(results: readonly ObjectResult[]): number {
   const failed = results.filter(({ outcome }) => outcome === 'failed');
   const hasWritten = results.some(({ outcome }) => ['created', 'applied', 'deleted'].includes(outcome));
+  if (results.some(({ outcome, failure }) => outcome === 'stopped' && failure === 'unreachable'))
+    return EXIT.unreachable;
   const isBad = failed.length > 0 || results.some(({ outcome }) => outcome === 'blocked' || outcome === 'stopped');
   if (isBad && !hasWritten) {
     for (const [kind, exit] of [
@@ -42,6 +48,7 @@ export function exitOfResults(results: readonly ObjectResult[]): number {
 export function exitOfError(error: unknown): { readonly exit: number; readonly message: string } | null {
   if (error instanceof LockHeld) return { exit: EXIT.locked, message: error.message };
   if (error instanceof ParentProblem) return { exit: EXIT.refused, message: error.message };
+  if (error instanceof PlanFileProblem) return { exit: EXIT.invalid, message: error.message };
   if (error instanceof ConnectionProblem) return { exit: EXIT.invalid, message: error.message };
   if (!(error instanceof ApiFailure)) return null;
   const exit = {

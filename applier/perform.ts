@@ -10,7 +10,7 @@ import { HANDOVER_MANAGER, PART_OF_LABEL, RECREATE_ANNOTATION } from './names.ts
 import type { PlanItem } from './plan.ts';
 import { keepingAnnotation } from './prune-plan.ts';
 import type { Waiter } from './waiter.ts';
-import { applyObject, deleteObject, propagationOf } from './write-object.ts';
+import { applyObject, deleteObject, propagationOf, type Propagation } from './write-object.ts';
 
 export interface PerformContext {
   readonly client: ApiClient;
@@ -38,6 +38,7 @@ export async function performApply(item: PlanItem, resource: Resource, context: 
     const isGone = await waiter.gone(path, live.uid, context.timeoutMs, context.signal);
     if (!isGone) throw new ApiFailure(409, 'the old object is still being deleted');
   }
+  if (item.recreates) await deleteAndWait(item, resource, path, 'Foreground', context);
   if (item.replicas.kind === 'hand-over') await handOver(item, resource, item.replicas.replicas, client);
   let stored = await applyInformed(item, resource, path, context);
   if (item.action === 'adopt') stored = await migrate(item, resource, path, stored, context);
@@ -65,9 +66,10 @@ async function applyInformed(
   context: PerformContext,
 ): Promise<JsonMap> {
   const { client, conflicts } = context;
-  const body = bodyOf(item, item.isTerminating ? null : (item.live?.uid ?? null));
+  const isNew = item.isTerminating || item.recreates;
+  const body = bodyOf(item, isNew ? null : (item.live?.uid ?? null));
   let known: readonly LostField[] = item.comparison?.conflicts ?? [];
-  const isRestart = item.replicas.kind === 'initial' && item.live !== null;
+  const isRestart = item.replicas.kind === 'initial' && item.live !== null && !isNew;
   let force = conflicts === 'force' || (conflicts === 'informed' && (known.length > 0 || isRestart));
   for (let attempt = 1; ; attempt++) {
     try {
@@ -117,10 +119,21 @@ async function recreate(
   const how = item.desired!.object.metadata.annotations?.[RECREATE_ANNOTATION];
   if (item.live === null || (how !== 'orphan' && how !== 'foreground')) throw failure;
   context.note(`${item.key}: is deleted (${how}) and created again, for it cannot be changed: ${failure.message}`);
-  const { client, waiter, timeoutMs, signal } = context;
-  await deleteObject(client, resource, item.live, how === 'orphan' ? 'Orphan' : 'Foreground', () => true);
-  if (!(await waiter.gone(path, item.live.uid, timeoutMs, signal))) throw failure;
-  return applyObject(client, resource, bodyOf(item, null), { force: false });
+  await deleteAndWait(item, resource, path, how === 'orphan' ? 'Orphan' : 'Foreground', context);
+  return applyObject(context.client, resource, bodyOf(item, null), { force: false });
+}
+
+async function deleteAndWait(
+  item: PlanItem,
+  resource: Resource,
+  path: string,
+  propagation: Propagation,
+  { client, waiter, timeoutMs, signal }: PerformContext,
+): Promise<void> {
+  const live = item.live!;
+  await deleteObject(client, resource, live, propagation, () => true);
+  if (!(await waiter.gone(path, live.uid, timeoutMs, signal)))
+    throw new ApiFailure(409, 'the old object is still being deleted');
 }
 
 /** Leftovers of the tool that made the object go away: its fields become ours, then the object is applied once more. */

@@ -7,6 +7,8 @@ import { INSTANCE_LABEL, MANAGED_LABEL, PART_OF_LABEL, SERVICE_LABEL, CLUSTER_LA
 import { bounceClass, replicaStep, type ReplicaStep } from './replicas.ts';
 import { retirements } from './retire.ts';
 
+const WORKLOADS = ['Deployment', 'StatefulSet'];
+
 /** What is done about one object. */
 export type Action = 'create' | 'change' | 'drift' | 'adopt' | 'retire' | 'unchanged';
 
@@ -22,6 +24,8 @@ export interface PlanItem {
   readonly restarts: boolean;
   /** What is to be gone before it can be created: it is being deleted. */
   readonly isTerminating: boolean;
+  /** The live object is deleted first, because the caller asked for it. */
+  readonly recreates: boolean;
   readonly replicas: ReplicaStep;
   /** 0 new version, 1 change of configuration, 2 drift only. */
   readonly bounceClass: number;
@@ -44,17 +48,24 @@ export interface Plan {
   readonly orphans: readonly LiveObject[];
 }
 
+/** What decides whether a run is about an object. */
+export interface Scoped {
+  readonly service: string | null;
+  readonly instance: string | null;
+  readonly namespace: string | null;
+  readonly kind: string;
+}
+
 export interface PlanOptions {
   readonly adopt: 'none' | 'paasta' | 'unowned';
   /** Replicas that an autoscaled instance starts with. */
   readonly initialReplicas: 'min' | 'max';
   /** Which objects this run is about. */
-  readonly inScope: (object: {
-    service: string | null;
-    instance: string | null;
-    namespace: string | null;
-    kind: string;
-  }) => boolean;
+  readonly inScope: (object: Scoped) => boolean;
+  /** Only these keys, when a plan that was looked at is carried out; null for all that is in scope. */
+  readonly only: ReadonlySet<string> | null;
+  /** `service.instance` of workloads to delete and create again. */
+  readonly recreate: ReadonlySet<string>;
   /** Report drift and leave it. */
   readonly heal: boolean;
 }
@@ -63,8 +74,7 @@ export interface PlanOptions {
 export function makePlan(desired: DesiredSet, live: ReadonlyMap<string, LiveEntry>, options: PlanOptions): Plan {
   const refusals: Refusal[] = [];
   const items: PlanItem[] = [];
-  for (const object of desired.objects.values()) {
-    if (!options.inScope(scopeOfDesired(object))) continue;
+  for (const object of objectsInScope(desired, live, options)) {
     const entry = live.get(object.key) ?? null;
     const refusal = entry === null ? null : refusalOf(object, entry.live, desired.setId, options.adopt);
     if (refusal === null) items.push(itemOf(object, entry, desired, options));
@@ -75,7 +85,7 @@ export function makePlan(desired: DesiredSet, live: ReadonlyMap<string, LiveEntr
   const unwanted = others.filter((one) => !desired.objects.has(one.key) && !one.isTerminating);
   const retired = retirements(
     desired,
-    unwanted.filter((one) => options.inScope(scopeOfLive(one))),
+    unwanted.filter((one) => options.inScope(scopeOfLive(one)) && options.only?.has(one.key) !== false),
   );
   refusals.push(...retired.refusals);
   const retiredKeys = new Set(retired.items.map(({ key }) => key));
@@ -86,15 +96,34 @@ export function makePlan(desired: DesiredSet, live: ReadonlyMap<string, LiveEntr
   };
 }
 
+/**
+ * What a run is about, and what of the shared objects it cannot do without: a namespace, account or limit that does not exist yet is created
+ * by whoever needs it first; one that exists is left to a run that is about all.
+ */
+function objectsInScope(
+  desired: DesiredSet,
+  live: ReadonlyMap<string, LiveEntry>,
+  { inScope, only }: PlanOptions,
+): readonly DesiredObject[] {
+  const objects = [...desired.objects.values()].filter(({ key }) => only?.has(key) !== false);
+  const chosen = new Set(objects.filter((object) => inScope(scopeOfDesired(object))));
+  const namespaces = new Set([...chosen].map(({ object }) => object.metadata.namespace));
+  const isSupport = ({ key, object, service }: DesiredObject): boolean =>
+    service === null &&
+    !live.has(key) &&
+    namespaces.has(object.kind === 'Namespace' ? object.metadata.name : object.metadata.namespace);
+  return objects.filter((object) => chosen.has(object) || isSupport(object));
+}
+
 export function isMember(live: LiveObject, setId: string): boolean {
   return live.labels[PART_OF_LABEL] === setId;
 }
 
-function scopeOfDesired({ object, service, instance }: DesiredObject): Parameters<PlanOptions['inScope']>[0] {
+function scopeOfDesired({ object, service, instance }: DesiredObject): Scoped {
   return { service, instance, namespace: object.metadata.namespace ?? null, kind: object.kind };
 }
 
-export function scopeOfLive({ labels, namespace, kind }: LiveObject): Parameters<PlanOptions['inScope']>[0] {
+function scopeOfLive({ labels, namespace, kind }: LiveObject): Scoped {
   return { service: labels[SERVICE_LABEL] ?? null, instance: labels[INSTANCE_LABEL] ?? null, namespace, kind };
 }
 
@@ -103,18 +132,24 @@ function itemOf(desired: DesiredObject, entry: LiveEntry | null, set: DesiredSet
   const live = entry?.live ?? null;
   const comparison = entry?.comparison ?? null;
   const isTerminating = live?.isTerminating === true;
-  const action = actionOf(live, comparison, set.setId, options);
+  const recreates = live !== null && !isTerminating && isRecreated(desired, options);
+  const planned = actionOf(live, comparison, set.setId, options);
+  const action = recreates && planned !== 'adopt' ? 'change' : planned;
   const replicas =
     action === 'unchanged'
       ? { kind: 'as-rendered' as const }
-      : replicaStep(desired, isTerminating ? null : live, comparison, set, options.initialReplicas);
-  const restarts = live !== null && !isTerminating && comparison?.restarts === true;
+      : replicaStep(desired, isTerminating || recreates ? null : live, comparison, set, options.initialReplicas);
+  const restarts = recreates || (live !== null && !isTerminating && comparison?.restarts === true);
   return {
-    ...{ key, action, desired, live, comparison, service, instance, isTerminating, replicas, restarts },
+    ...{ key, action, desired, live, comparison, service, instance, isTerminating, recreates, replicas, restarts },
     bounceClass: bounceClass(desired, live, action),
-    reasons: reasonsOf(action, comparison, isTerminating),
+    reasons: [...(recreates ? ['is deleted first: --recreate'] : []), ...reasonsOf(action, comparison, isTerminating)],
     retire: null,
   };
+}
+
+function isRecreated({ object, service, instance }: DesiredObject, { recreate }: PlanOptions): boolean {
+  return WORKLOADS.includes(object.kind) && instance !== null && recreate.has(`${service!}.${instance}`);
 }
 
 function actionOf(live: LiveObject | null, comparison: Comparison | null, setId: string, options: PlanOptions): Action {

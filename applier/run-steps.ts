@@ -21,6 +21,8 @@ export interface StepOptions extends PerformContext, RolloutLimits {
   readonly mayWrite: () => boolean;
 }
 
+const MOST_UNANSWERED = 20;
+
 /** Does the steps of a plan, each as soon as what it needs is there, and waits for what it began. Never throws for one object. */
 export async function runSteps(steps: readonly Step[], options: StepOptions): Promise<readonly ObjectResult[]> {
   const runner = new StepRunner(steps, options);
@@ -36,6 +38,8 @@ class StepRunner {
   private readonly slots: ReturnType<typeof rolloutGate>;
   private readonly postponed: ReadonlySet<Step>;
   private failedRollouts = 0;
+  /** Objects in a row for which no answer came. */
+  private unanswered = 0;
 
   constructor(steps: readonly Step[], options: StepOptions) {
     this.steps = new Map(steps.map((step) => [step.key, step]));
@@ -102,19 +106,25 @@ class StepRunner {
   private async perform(step: Step): Promise<ObjectResult> {
     const { options } = this;
     if (!options.mayWrite()) return resultOf(step, 'stopped', 'the run was ended before');
+    if (this.unanswered >= MOST_UNANSWERED)
+      return resultOf(step, 'stopped', 'the API server does not answer', 'unreachable');
     const resource = this.resourceOf(step);
     if (resource === undefined) return resultOf(step, 'failed', 'the server does not serve this kind', 'other');
     try {
       if (step.op === 'apply') {
         await performApply(step.item, resource, options);
+        this.unanswered = 0;
         return resultOf(step, step.item.action === 'create' ? 'created' : 'applied', '');
       }
       const isDeleted = await performDelete(step.item.live!, resource, options);
       return resultOf(step, isDeleted ? 'deleted' : 'gone-already', '');
     } catch (error) {
       if (!(error instanceof ApiFailure)) throw error;
+      const failure = failureOf(error);
+      this.unanswered = failure === 'unreachable' ? this.unanswered + 1 : 0;
       const isMissing = error.kind === 'not-found' && step.op === 'apply';
-      return resultOf(step, isMissing ? 'blocked' : 'failed', messageOf(error), failureOf(error));
+      const hint = isMissing ? namespaceHint(step) : '';
+      return resultOf(step, isMissing ? 'blocked' : 'failed', messageOf(error) + hint, failure);
     }
   }
 
@@ -147,8 +157,12 @@ class StepRunner {
     const known = this.waits.get(step.key);
     if (known !== undefined) return known;
     const { waiter, signal, timeoutMs, listen } = this.options;
-    const wait = waiter.current(step.key, this.resourceOf(step)!, waitTime(step, timeoutMs), signal).then((health) => {
+    const tell = (health: Health): void => {
       listen({ kind: 'health', key: step.key, health });
+    };
+    const options = { timeoutMs: waitTime(step, timeoutMs), signal, tell };
+    const wait = waiter.current(step.key, this.resourceOf(step)!, options).then((health) => {
+      tell(health);
       return health;
     });
     this.waits.set(step.key, wait);
@@ -167,6 +181,12 @@ const DONE: readonly Outcome[] = ['created', 'applied', 'deleted', 'gone-already
 
 export function isDone({ outcome }: ObjectResult): boolean {
   return DONE.includes(outcome);
+}
+
+/** Only a namespace can be what is missing when an object is applied; a tree that holds it would have made it. */
+function namespaceHint({ item }: Step): string {
+  const namespace = item.desired?.object.metadata.namespace ?? '';
+  return `: the tree holds no Namespace ${namespace}; create it once (kubectl create namespace ${namespace})`;
 }
 
 /** A rollout with a deadline of its own gets at least as long. */

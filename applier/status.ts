@@ -1,4 +1,4 @@
-import { mapAt, type JsonMap } from '../compiler/emit/json-data.ts';
+import { mapAt, mapsAt, type JsonMap } from '../compiler/emit/json-data.ts';
 import { compareText } from '../compiler/diagnostics/diagnostic.ts';
 import type { LostField } from './compare-object.ts';
 import type { DesiredObject } from './desired-object.ts';
@@ -38,6 +38,8 @@ export interface InstanceStatus {
     readonly current: number;
     readonly max: number;
     readonly isPaused: boolean;
+    /** Why the autoscaler does nothing; empty when it works, or when nothing runs. */
+    readonly trouble: string;
   } | null;
   /** What is awaited or went wrong; empty when up. */
   readonly reason: string;
@@ -150,14 +152,21 @@ function autoscalerAt(
   if (entry === undefined) return null;
   const spec = mapAt(entry.live.brief, 'spec') ?? {};
   const behavior = mapAt(spec, 'behavior');
-  const current = mapAt(entry.live.brief, 'status')?.['currentReplicas'];
+  const status = mapAt(entry.live.brief, 'status') ?? {};
+  const current = status['currentReplicas'];
   const isDisabled = (side: string): boolean => mapAt(behavior, side)?.['selectPolicy'] === 'Disabled';
   return {
     min: Number(spec['minReplicas'] ?? 1),
     max: Number(spec['maxReplicas'] ?? 1),
     current: typeof current === 'number' ? current : 0,
     isPaused: isDisabled('scaleUp') && isDisabled('scaleDown'),
+    trouble: current === 0 ? '' : inactiveReason(status),
   };
+}
+
+function inactiveReason(status: JsonMap): string {
+  const active = mapsAt(status, 'conditions').find(({ type }) => type === 'ScalingActive');
+  return active?.['status'] === 'False' ? `the autoscaler is not active: ${String(active['message'])}` : '';
 }
 
 /** A line an instance, columns aligned, and a line a drifted path. */
@@ -180,7 +189,8 @@ export function statusText(rows: readonly InstanceStatus[], safe: (text: string)
 function cellsOf(row: InstanceStatus): readonly string[] {
   const { replicas, autoscaler } = row;
   const version = (row.live ?? row.wanted)!;
-  const note = [row.isOutdated ? 'differs from the tree' : '', row.reason].filter((text) => text !== '').join('; ');
+  const notes = [row.isOutdated ? 'differs from the tree' : '', row.reason, autoscaler?.trouble ?? ''];
+  const note = notes.filter((text) => text !== '').join('; ');
   return [
     `${row.service}.${row.instance}`,
     row.state,

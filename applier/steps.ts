@@ -26,14 +26,17 @@ const SYNC_WAVE = 'argocd.argoproj.io/sync-wave';
 
 /**
  * The steps of a plan and what each needs. Global order only where the API needs it (types before their objects, namespaces before what
- * is in them); everything else is ordered within one instance, so that a bad instance blocks no other.
+ * is in them); everything else is ordered within one instance, so that a bad instance blocks no other. Objects of `awaited` are waited for
+ * even when nothing is to be done about them.
  */
-export function stepsOf(plan: Plan): readonly Step[] {
+export function stepsOf(plan: Plan, awaited: ReadonlySet<string> = new Set()): readonly Step[] {
   const { items } = plan;
   const retired = items.filter(({ action }) => action === 'retire');
   const successors = new Set(retired.map(({ retire }) => retire!.successor));
   const active = new Map(
-    items.filter(({ action, key }) => action !== 'unchanged' || successors.has(key)).map((item) => [item.key, item]),
+    items
+      .filter(({ action, key }) => action !== 'unchanged' || successors.has(key) || awaited.has(key))
+      .map((item) => [item.key, item]),
   );
   const lookup = indexOf([...active.values()]);
   const steps = [...active.values()].map((item) => ({

@@ -32,16 +32,28 @@ export class Waiter {
 
   /**
    * Waits until an object is up, failed, or the time is over; gives how it stands then. An object that is already up costs no request when
-   * the answer to the write said so.
+   * the answer to the write said so. `tell` gets every change of what is awaited.
    */
-  async current(key: string, resource: Resource, timeoutMs: number, signal: AbortSignal): Promise<Health> {
+  async current(
+    key: string,
+    resource: Resource,
+    { timeoutMs, signal, tell }: { timeoutMs: number; signal: AbortSignal; tell: (health: Health) => void },
+  ): Promise<Health> {
+    let told = '';
     const judge = (): Health => {
       const object = this.states.get(key)?.object;
       return object == null ? { state: 'progressing', reason: 'is not there' } : healthOf(resource.kind, object);
     };
     if (judge().state === 'current') return judge();
     this.follow(resource);
-    await this.until(() => ['current', 'failed'].includes(judge().state), timeoutMs, signal);
+    const isOver = (): boolean => {
+      const health = judge();
+      const hasEnded = health.state === 'current' || health.state === 'failed';
+      if (!hasEnded && health.reason !== told) tell(health);
+      told = health.reason;
+      return hasEnded;
+    };
+    await this.until(isOver, timeoutMs, signal);
     return judge();
   }
 

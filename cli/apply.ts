@@ -1,24 +1,31 @@
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { applyRun, type ApplyRunOptions, type RunReport } from '../applier/apply-run.ts';
 import { describePlan, planText, summarise, summaryText } from '../applier/describe-plan.ts';
-import type { Listen } from '../applier/events.ts';
+import type { DesiredSet } from '../applier/desired-set.ts';
 import { EXIT } from '../applier/exit-status.ts';
 import { createMask } from '../applier/mask.ts';
+import { parsePlanFile, type PlanRecord } from '../applier/plan-file.ts';
 import {
   CLUSTER_OPTIONS,
   desiredOf,
   numberOf,
+  refuse,
   refuseOtherWriter,
+  REPORT_OUTPUT,
   scopeOfCall,
   timeOf,
   withCluster,
   type ClusterCall,
 } from './cluster-call.ts';
+import { REPORT_FORMATS, type ClusterReport } from './cluster-report.ts';
 import { endSignal } from './end-signal.ts';
+import { liveList } from './live-list.ts';
 import { version } from './main.ts';
 import { guardOptionsOf, PLAN_OPTIONS, planOptionsOf, pruneOptionsOf } from './plan-options.ts';
-import { runEventText, runResultLines } from './run-text.ts';
+import { runResultLines } from './run-text.ts';
 import { safeText } from './safe-text.ts';
-import { isOn, textOf, type OptionSpecs, type Verb } from './verb.ts';
+import { isOn, textOf, textsOf, type OptionSpecs, type Verb } from './verb.ts';
 
 /** Flags of runs that write. */
 export const RUN_OPTIONS: OptionSpecs = {
@@ -50,41 +57,63 @@ the tree only with --prune, and then only within many guards. A run that was kil
 
 Exit status: 0 done, 3 some objects failed, 4 refused for safety, 5 another run holds the lock, 6 wrong usage or input,
 7 no rights, 8 applied and not up in time, 9 no answer, 130 or 143 ended by a signal.`,
-  options: { ...CLUSTER_OPTIONS, ...PLAN_OPTIONS, ...RUN_OPTIONS },
+  options: {
+    ...CLUSTER_OPTIONS,
+    ...REPORT_OUTPUT,
+    ...PLAN_OPTIONS,
+    ...RUN_OPTIONS,
+    plan: { value: 'FILE', help: 'do exactly what diff --plan wrote, or nothing' },
+  },
   usageExit: EXIT.invalid,
-  run: (call) => withCluster(call, run),
+  run: (call) => withCluster(call, 'apply', run),
 };
 
 async function run(call: ClusterCall): Promise<number> {
-  const { client, values, io, isJson, cluster, name } = call;
+  const { client, values, io, format } = call;
   refuseOtherWriter(call);
   const { desired, revision } = await desiredOf(call);
+  const planned = plannedOf(call);
+  refuseUnknown(textsOf(values, 'recreate'), desired);
   const end = endSignal(timeOf(values, 'run-timeout', '60m'));
-  const listen: Listen = (event) => {
-    if (!isJson) io.err(runEventText(event));
-  };
+  const screen = format === null ? liveList(io) : null;
   try {
-    const usesPrune = isOn(values, 'prune');
-    const options = {
+    const usesPrune = planned === null ? isOn(values, 'prune') : planned.prune !== null;
+    const isDoubtful = usesPrune && desired.doubts.length > 0;
+    if (isDoubtful) io.err('warning: nothing is pruned: files of the tree were changed after they were rendered\n');
+    const report = await applyRun(client, desired, {
       ...runOptionsOf(call),
-      revision,
+      ...{ planned, revision },
       signal: end.signal,
-      listen,
-      prune: usesPrune ? pruneOptionsOf(values) : null,
-    };
-    if (usesPrune && desired.doubts.length > 0)
-      io.err('warning: nothing is pruned: files of the tree were changed after they were rendered\n');
-    const report = await applyRun(client, desired, desired.doubts.length > 0 ? { ...options, prune: null } : options);
+      listen: screen?.listen ?? (() => undefined),
+      prune: usesPrune && !isDoubtful ? pruneOptionsOf(values) : null,
+    });
+    screen?.close();
     const exit = end.exit() ?? report.exit;
-    if (isJson)
-      io.out(
-        `${JSON.stringify({ version: 1, cluster, set: name.set, revision: revision.commit, ...jsonOf(report, call), exit })}\n`,
-      );
+    if (format !== null) io.out(REPORT_FORMATS[format](reportOf({ ...report, exit }, call, revision.commit)));
     else printReport(report, call);
     return exit;
   } finally {
+    screen?.close();
     end.close();
   }
+}
+
+function plannedOf({ values, io }: ClusterCall): PlanRecord | null {
+  const file = textOf(values, 'plan');
+  if (file === undefined) return null;
+  try {
+    return parsePlanFile(readFileSync(resolve(io.cwd, file), 'utf8'));
+  } catch (error) {
+    return refuse(EXIT.invalid, `${file}: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
+function refuseUnknown(jobs: readonly string[], desired: DesiredSet): void {
+  const known = new Set(
+    [...desired.objects.values()].map(({ service, instance }) => `${service ?? ''}.${instance ?? ''}`),
+  );
+  const unknown = jobs.find((job) => !known.has(job));
+  if (unknown !== undefined) refuse(EXIT.invalid, `the tree has no instance ${unknown} to create again`);
 }
 
 /** Everything of a run that flags decide. */
@@ -92,7 +121,7 @@ export function runOptionsOf({
   values,
   name,
   pageSize,
-}: ClusterCall): Omit<ApplyRunOptions, 'revision' | 'signal' | 'listen' | 'prune'> {
+}: ClusterCall): Omit<ApplyRunOptions, 'planned' | 'revision' | 'signal' | 'listen' | 'prune'> {
   const conflicts = textOf(values, 'conflicts');
   const isAdopting = textOf(values, 'adopt') === 'paasta';
   return {
@@ -114,9 +143,12 @@ export function runOptionsOf({
   };
 }
 
-function jsonOf({ plan, prune, results, reasons }: RunReport, { project }: ClusterCall): object {
+function reportOf(report: RunReport, { cluster, name, project }: ClusterCall, revision: string): ClusterReport {
+  const { plan, prune, results, reasons, exit } = report;
   const objects = describePlan(plan, prune, createMask(project.mask));
-  return { summary: summarise(plan, objects), objects, results, reason: reasons.join('; ') };
+  const summary = summarise(plan, objects, results);
+  const head = { verb: 'apply', cluster, set: name.set, revision };
+  return { ...head, summary, objects, results, warnings: [], reason: reasons.join('; '), exit };
 }
 
 function printReport(report: RunReport, { io, project }: ClusterCall): void {
@@ -124,5 +156,5 @@ function printReport(report: RunReport, { io, project }: ClusterCall): void {
   if (report.results.length === 0) io.out(planText(objects, safeText));
   for (const reason of report.reasons) io.err(`refused: ${safeText(reason)}\n`);
   io.out(runResultLines(report.results));
-  io.out(summaryText(summarise(report.plan, objects)));
+  io.out(summaryText(summarise(report.plan, objects, report.results)));
 }

@@ -4,6 +4,7 @@ import { exitOfError, EXIT } from '../applier/exit-status.ts';
 import { readDesiredSet, type DesiredSet } from '../applier/desired-set.ts';
 import type { Revision } from '../applier/guards.ts';
 import { setIdOf, type SetName } from '../applier/names.ts';
+import type { Scoped } from '../applier/plan.ts';
 import { createClient, type ApiClient } from '../cluster/api-client.ts';
 import { openConnection } from '../cluster/connection.ts';
 import { createDiskReader } from '../compiler/load/disk-reader.ts';
@@ -12,6 +13,7 @@ import { asGitFailure } from '../git/git-failure.ts';
 import { openGitTree } from '../git/git-tree-reader.ts';
 import { openGit } from '../git/safe-git.ts';
 import { contextOf } from './cluster-access.ts';
+import { REPORT_FORMATS, type ClusterReport, type ReportFormat } from './cluster-report.ts';
 import type { Io } from './io.ts';
 import { version } from './main.ts';
 import { loadProject, type Project } from './project.ts';
@@ -43,15 +45,26 @@ export const CLUSTER_OPTIONS: OptionSpecs = {
   },
 };
 
+/** The forms of verbs that report objects. */
+export const REPORT_OUTPUT: OptionSpecs = {
+  output: {
+    ...CLUSTER_OPTIONS['output']!,
+    value: 'text|json|junit|markdown',
+    choices: ['text', ...Object.keys(REPORT_FORMATS)],
+  },
+};
+
 /** What a verb works with, once the flags are understood. */
 export interface ClusterCall {
+  readonly verb: string;
   readonly project: Project;
   readonly cluster: string;
   readonly name: SetName;
   readonly client: ApiClient;
   readonly values: OptionValues;
   readonly io: Io;
-  readonly isJson: boolean;
+  /** Null for text. */
+  readonly format: ReportFormat | null;
   readonly pageSize: number;
 }
 
@@ -70,7 +83,11 @@ export function refuse(exit: number, message: string): never {
 }
 
 /** Runs a verb against a cluster: reads project and flags, connects, and turns what goes wrong into one line and a status. */
-export async function withCluster(call: Call, run: (call: ClusterCall) => Promise<number>): Promise<number> {
+export async function withCluster(
+  call: Call,
+  verb: string,
+  run: (call: ClusterCall) => Promise<number>,
+): Promise<number> {
   const { values, io } = call;
   let client: ApiClient | undefined;
   try {
@@ -91,15 +108,16 @@ export async function withCluster(call: Call, run: (call: ClusterCall) => Promis
       },
     );
     const name = { set: textOf(values, 'set') ?? 'main', namespace: textOf(values, 'inventory-namespace') ?? 'paasta' };
-    const isJson = textOf(values, 'output') === 'json';
+    const format = formatOf(values);
     const status = await run({
+      verb,
       project,
       cluster,
       name,
       client,
       values,
       io,
-      isJson,
+      format,
       pageSize: numberOf(values, 'page-size', 500),
     });
     for (const warning of client.warnings) io.err(`warning: ${safeText(warning)}\n`);
@@ -107,13 +125,39 @@ export async function withCluster(call: Call, run: (call: ClusterCall) => Promis
   } catch (error) {
     const known = error instanceof Refused ? { exit: error.exit, message: error.message } : exitOfError(error);
     if (known === null) throw error;
-    if (textOf(values, 'output') === 'json')
-      io.out(`${JSON.stringify({ version: 1, exit: known.exit, reason: known.message, objects: [] })}\n`);
+    const format = formatOf(values);
+    if (format !== null) io.out(REPORT_FORMATS[format](emptyReport(verb, values, known)));
     else io.err(`paasta-gitops: ${safeText(known.message)}\n`);
     return known.exit;
   } finally {
     client?.close();
   }
+}
+
+function formatOf(values: OptionValues): ReportFormat | null {
+  const format = textOf(values, 'output') ?? 'text';
+  return format === 'text' ? null : (format as ReportFormat);
+}
+
+/** Of a run that ended before anything was compared. */
+function emptyReport(
+  verb: string,
+  values: OptionValues,
+  { exit, message }: { exit: number; message: string },
+): ClusterReport {
+  const [cluster, set] = [textOf(values, 'cluster') ?? '', textOf(values, 'set') ?? 'main'];
+  return {
+    verb,
+    cluster,
+    set,
+    revision: '',
+    summary: null,
+    objects: [],
+    results: [],
+    warnings: [],
+    reason: message,
+    exit,
+  };
 }
 
 function clusterOf(values: OptionValues, project: Project, io: Io): string {
@@ -215,12 +259,7 @@ function revisionOf(commit: string, git: AskGit): Revision {
 /** Which objects a call is about, and whether that is not all of them. */
 export function scopeOfCall(values: OptionValues): {
   readonly isNarrowed: boolean;
-  readonly inScope: (object: {
-    service: string | null;
-    instance: string | null;
-    namespace: string | null;
-    kind: string;
-  }) => boolean;
+  readonly inScope: (object: Scoped) => boolean;
 } {
   const services = textsOf(values, 'service');
   const instances = textsOf(values, 'instance');

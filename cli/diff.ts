@@ -1,15 +1,26 @@
+import { writeFileSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { describePlan, planText, summarise, summaryText } from '../applier/describe-plan.ts';
 import { EXIT } from '../applier/exit-status.ts';
 import { guard } from '../applier/guards.ts';
 import { readLiveState, type LiveState } from '../applier/live-state.ts';
 import { createMask } from '../applier/mask.ts';
 import { isMember, makePlan, type Plan } from '../applier/plan.ts';
+import { planFileText, planRecord } from '../applier/plan-file.ts';
 import { listedBy, planPrune, type PrunePlan } from '../applier/prune-plan.ts';
 import type { DesiredSet } from '../applier/desired-set.ts';
-import { CLUSTER_OPTIONS, desiredOf, scopeOfCall, withCluster, type ClusterCall } from './cluster-call.ts';
+import {
+  CLUSTER_OPTIONS,
+  desiredOf,
+  REPORT_OUTPUT,
+  scopeOfCall,
+  withCluster,
+  type ClusterCall,
+} from './cluster-call.ts';
+import { REPORT_FORMATS } from './cluster-report.ts';
 import { guardOptionsOf, PLAN_OPTIONS, planOptionsOf, pruneOptionsOf } from './plan-options.ts';
 import { safeText } from './safe-text.ts';
-import { isOn, type OptionValues, type Verb } from './verb.ts';
+import { isOn, textOf, type OptionValues, type Verb } from './verb.ts';
 
 export const verb: Verb = {
   name: 'diff',
@@ -21,39 +32,37 @@ changed since and when, and which changes replace pods. Values that may be secre
 rights to get and list.
 
 Exit status: 0 no differences, 2 differences, 4 apply would refuse, 6 wrong usage or input, 7 no rights, 9 no answer.`,
-  options: { ...CLUSTER_OPTIONS, ...PLAN_OPTIONS },
+  options: {
+    ...CLUSTER_OPTIONS,
+    ...REPORT_OUTPUT,
+    ...PLAN_OPTIONS,
+    plan: { value: 'FILE', help: 'also write the plan to a file, for apply --plan' },
+  },
   usageExit: EXIT.invalid,
-  run: (call) => withCluster(call, run),
+  run: (call) => withCluster(call, 'diff', run),
 };
 
 async function run(call: ClusterCall): Promise<number> {
-  const { client, values, io, name, pageSize, project, isJson, cluster } = call;
+  const { client, values, io, name, pageSize, project, format, cluster } = call;
   const { desired, revision } = await desiredOf(call);
   const state = await readLiveState(client, desired, { name, pageSize });
   const plan = makePlan(desired, state.objects, planOptionsOf(values));
   const { refusals } = await guard(desired, state.parent, revision, guardOptionsOf(values));
   const prune = isOn(values, 'prune') ? prunePreview(desired, state, plan, values) : null;
-  const reports = describePlan(plan, prune, createMask(project.mask));
-  const summary = summarise(plan, reports);
+  const objects = describePlan(plan, prune, createMask(project.mask));
+  const summary = summarise(plan, objects);
   const reasons = [...refusals, ...plan.refusals.map(({ message }) => message), ...(prune?.refusals ?? [])];
-  const hasDifferences = reports.some(({ action }) => action !== 'kept');
+  const hasDifferences = objects.some(({ action }) => action !== 'kept');
   const exit = reasons.length > 0 ? EXIT.refused : hasDifferences ? EXIT.differences : EXIT.success;
-  if (isJson) {
-    const report = {
-      version: 1,
-      cluster,
-      set: name.set,
-      revision: revision.commit,
-      summary,
-      objects: reports,
-      warnings: [...state.unlisted],
-      exit,
-      reason: reasons.join('; '),
-    };
-    io.out(`${JSON.stringify(report)}\n`);
+  const planFile = textOf(values, 'plan');
+  if (planFile !== undefined && reasons.length === 0)
+    writeFileSync(resolve(io.cwd, planFile), planFileText(planRecord(desired, plan, prune, revision.commit)));
+  if (format !== null) {
+    const report = { verb: 'diff', cluster, set: name.set, revision: revision.commit, summary, objects, results: [] };
+    io.out(REPORT_FORMATS[format]({ ...report, warnings: state.unlisted, reason: reasons.join('; '), exit }));
     return exit;
   }
-  io.out(planText(reports, safeText));
+  io.out(planText(objects, safeText));
   if (plan.orphans.length > 0 && prune === null)
     io.out(`${plan.orphans.length} members are not in the tree; --prune shows what would go\n`);
   for (const warning of state.unlisted) io.err(`warning: cannot be listed: ${safeText(warning)}\n`);

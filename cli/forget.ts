@@ -24,7 +24,7 @@ Exit status: 0 done, 4 no such member, 5 another run holds the lock, 6 wrong usa
   },
   words: { min: 1, max: 1 },
   usageExit: EXIT.invalid,
-  run: (call) => withCluster(call, (cluster) => run(cluster, call.words[0]!)),
+  run: (call) => withCluster(call, 'forget', (cluster) => run(cluster, call.words[0]!)),
 };
 
 async function run({ client, name, pageSize, values, io, cluster }: ClusterCall, job: string): Promise<number> {

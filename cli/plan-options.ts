@@ -2,7 +2,7 @@ import type { GuardOptions } from '../applier/guards.ts';
 import type { PlanOptions } from '../applier/plan.ts';
 import type { PruneOptions } from '../applier/prune-plan.ts';
 import { numberOf, scopeOfCall, timeOf } from './cluster-call.ts';
-import { isOn, textOf, UsageError, type OptionSpecs, type OptionValues } from './verb.ts';
+import { isOn, textOf, textsOf, UsageError, type OptionSpecs, type OptionValues } from './verb.ts';
 
 /** Flags that say what a plan may hold. */
 export const PLAN_OPTIONS: OptionSpecs = {
@@ -25,6 +25,11 @@ export const PLAN_OPTIONS: OptionSpecs = {
   'allow-empty': { help: 'delete although the tree holds no workloads' },
   'prune-kinds': { value: '+KIND,...', help: 'delete these kinds too, such as +Namespace,+Secret' },
   'allow-older': { help: 'go back to an older revision, and hold the cluster there' },
+  recreate: {
+    value: 'SERVICE.INSTANCE',
+    multiple: true,
+    help: 'delete this workload and create it again (repeatable)',
+  },
   resume: { help: 'end the hold that going back left' },
 };
 
@@ -35,7 +40,9 @@ export function planOptionsOf(values: OptionValues): PlanOptions {
     adopt: adopt === 'paasta' || adopt === 'unowned' ? adopt : 'none',
     initialReplicas: textOf(values, 'initial-replicas') === 'min' ? 'min' : 'max',
     inScope: scopeOfCall(values).inScope,
+    only: null,
     heal: !isOn(values, 'no-heal'),
+    recreate: new Set(textsOf(values, 'recreate')),
   };
 }
 

@@ -1,4 +1,12 @@
-import { describePlan, planText, summarise, summaryText } from '../applier/describe-plan.ts';
+import {
+  describePlan,
+  planText,
+  summarise,
+  summaryText,
+  type ObjectReport,
+  type Summary,
+} from '../applier/describe-plan.ts';
+import type { ObjectResult } from '../applier/events.ts';
 import { EXIT, exitOfResults } from '../applier/exit-status.ts';
 import { guard } from '../applier/guards.ts';
 import { readLiveState } from '../applier/live-state.ts';
@@ -14,11 +22,13 @@ import {
   desiredOf,
   refuse,
   refuseOtherWriter,
+  REPORT_OUTPUT,
   scopeOfCall,
   timeOf,
   withCluster,
   type ClusterCall,
 } from './cluster-call.ts';
+import { REPORT_FORMATS } from './cluster-report.ts';
 import { prunePreview } from './diff.ts';
 import { endSignal } from './end-signal.ts';
 import { guardOptionsOf, PLAN_OPTIONS, planOptionsOf } from './plan-options.ts';
@@ -39,6 +49,7 @@ Exit status: 0 nothing to do or done, 2 there is something and --yes is missing,
 5 another run holds the lock, 6 wrong usage or input, 7 no rights, 9 no answer.`,
   options: {
     ...CLUSTER_OPTIONS,
+    ...REPORT_OUTPUT,
     ...PLAN_OPTIONS,
     yes: { short: 'y', help: 'delete; without it the list is only shown' },
     timeout: { value: 'TIME', help: 'longest wait for one object (default 10m)' },
@@ -47,26 +58,28 @@ Exit status: 0 nothing to do or done, 2 there is something and --yes is missing,
     'i-am-the-writer': { help: 'write although the project says that Argo CD or Flux does' },
   },
   usageExit: EXIT.invalid,
-  run: (call) => withCluster(call, run),
+  run: (call) => withCluster(call, 'prune', run),
 };
 
 interface Reading {
   readonly prune: PrunePlan;
-  readonly text: string;
+  readonly objects: readonly ObjectReport[];
+  readonly summary: Summary;
+  readonly revision: string;
   readonly reasons: readonly string[];
   readonly state: Awaited<ReturnType<typeof readLiveState>>;
 }
 
 async function run(call: ClusterCall): Promise<number> {
   refuseOtherWriter(call);
-  const { values, io, client, name, isJson } = call;
+  const { values, io, client, name, format } = call;
   if (scopeOfCall(values).isNarrowed)
     refuse(EXIT.invalid, 'prune is about the whole set: it takes no -s, -i, -n or --kinds');
   const { desired, revision } = await desiredOf(call);
   const transitions = await lockTransitions(client, name);
   const first = await read(call, desired, revision);
   for (const reason of first.reasons) io.err(`refused: ${safeText(reason)}\n`);
-  if (!isJson) io.out(first.text);
+  if (format === null) io.out(planText(first.objects, safeText) + summaryText(first.summary));
   if (first.reasons.length > 0) return report(call, EXIT.refused, first);
   if (first.prune.objects.length === 0) return report(call, EXIT.success, first);
   if (!isOn(values, 'yes')) return report(call, EXIT.differences, first);
@@ -87,7 +100,7 @@ async function run(call: ClusterCall): Promise<number> {
         io.err(runEventText(event));
       },
     });
-    if (!isJson) io.out(runResultLines(results));
+    if (format === null) io.out(runResultLines(results));
     return report(call, end.exit() ?? exitOfResults(results), now, results);
   } finally {
     waiter.close();
@@ -103,24 +116,21 @@ async function read(call: ClusterCall, desired: DesiredSet, revision: Parameters
   const prune = prunePreview(desired, state, plan, values);
   const { refusals } = await guard(desired, state.parent, revision, guardOptionsOf(values));
   const ofCluster = plan.refusals.filter(({ code }) => code === 'cluster').map(({ message }) => message);
-  const reports = describePlan({ ...plan, items: [] }, prune, createMask(project.mask));
-  const text = planText(reports, safeText) + summaryText(summarise({ ...plan, items: [] }, reports));
-  return { prune, text, reasons: [...refusals, ...ofCluster, ...prune.refusals], state };
+  const orphans = { ...plan, items: [] };
+  const objects = describePlan(orphans, prune, createMask(project.mask));
+  const reasons = [...refusals, ...ofCluster, ...prune.refusals];
+  return { prune, objects, summary: summarise(orphans, objects), revision: revision.commit, reasons, state };
 }
 
 function report(
-  { isJson, io, cluster, name }: ClusterCall,
+  { format, io, cluster, name, values }: ClusterCall,
   exit: number,
-  { prune, reasons }: Reading,
-  results: readonly object[] = [],
+  { objects, summary, reasons, revision, state }: Reading,
+  results: readonly ObjectResult[] = [],
 ): number {
-  if (!isJson) return exit;
-  const objects = [
-    ...prune.objects.map(({ key, uid, resourceVersion }) => ({ key, uid, resourceVersion, action: 'prune' })),
-    ...prune.kept.map(({ live, why }) => ({ key: live.key, uid: live.uid, action: 'kept', reasons: [why] })),
-  ];
-  io.out(
-    `${JSON.stringify({ version: 1, cluster, set: name.set, objects, results, reason: reasons.join('; '), exit })}\n`,
-  );
+  if (format === null) return exit;
+  const head = { verb: isOn(values, 'yes') ? 'prune' : 'diff', cluster, set: name.set, revision };
+  const facts = { summary, objects, results, warnings: state.unlisted, reason: reasons.join('; '), exit };
+  io.out(REPORT_FORMATS[format]({ ...head, ...facts }));
   return exit;
 }

@@ -17,11 +17,12 @@ function resultText({ key, outcome, message }: ObjectResult): string {
 
 /** What did not go well, at the end of a run. */
 export function runResultLines(results: readonly ObjectResult[]): string {
-  const bad = results.filter((result) => isBad(result));
+  const bad = results.filter(isTrouble);
   return bad.map((result) => troubleText(result)).join('');
 }
 
-function isBad({ outcome, health }: ObjectResult): boolean {
+/** The object failed, was left out, or is not up. */
+export function isTrouble({ outcome, health }: ObjectResult): boolean {
   return (
     ['failed', 'blocked', 'stopped', 'postponed'].includes(outcome) || (health !== null && health.state !== 'current')
   );

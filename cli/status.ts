@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { EXIT } from '../applier/exit-status.ts';
 import { guard } from '../applier/guards.ts';
 import { readLiveState } from '../applier/live-state.ts';
@@ -16,13 +17,17 @@ import {
   withCluster,
   type ClusterCall,
 } from './cluster-call.ts';
+import { endSignal } from './end-signal.ts';
 import { safeText } from './safe-text.ts';
-import { isOn, textOf, type Verb } from './verb.ts';
+import { isOn, textOf, UsageError, type Verb } from './verb.ts';
+
+const WATCH_MS = 2000;
+const LONGEST_WATCH_MS = 24 * 3_600_000;
 
 export const verb: Verb = {
   name: 'status',
   summary: 'show how the instances of a cluster stand',
-  usage: 'status [--cluster C] [--context X] [--dir D | --rev R] [-s S]... [-i I]... [--write-holds]',
+  usage: 'status [--cluster C] [--context X] [--dir D | --rev R] [-s S]... [-i I]... [-w | --write-holds]',
   description: `
 Shows each instance: its state in PaaSTA's words, pods, live version, autoscaler, and the fields that somebody else changed, with who
 and when; then the applied revision and who holds the lock. Writes nothing.
@@ -30,21 +35,54 @@ and when; then the applied revision and who holds the lock. Writes nothing.
 Exit status: 0 shown, 4 the tree is of another cluster, 6 wrong usage or input, 7 no rights, 9 no answer.`,
   options: {
     ...CLUSTER_OPTIONS,
+    watch: { short: 'w', help: 'show it again every two seconds, until Ctrl-C' },
     'write-holds': { help: 'write down in the tree which holds of --two-phase are over' },
   },
   usageExit: EXIT.invalid,
-  run: (call) => withCluster(call, run),
+  run: (call) => withCluster(call, 'status', run),
 };
 
 async function run(call: ClusterCall): Promise<number> {
-  const { client, name, pageSize, values, io, isJson, cluster } = call;
+  const { values, io, format } = call;
+  if (!isOn(values, 'watch')) {
+    const { exit, text, json, notes } = await read(call);
+    io.out(format === 'json' ? json : text);
+    if (format === null) io.err(notes);
+    return exit;
+  }
+  if (format !== null) throw new UsageError('--watch is for people: it takes no --output');
+  const end = endSignal(LONGEST_WATCH_MS);
+  try {
+    for (let shown = ''; !end.signal.aborted;) {
+      const { text, notes } = await read(call);
+      if (io.isTerminal) io.out(`\u001b[H\u001b[2J${text}${notes}`);
+      else if (text !== shown) io.out(`${text}\n`);
+      shown = text;
+      await pause(WATCH_MS, undefined, { signal: end.signal }).catch(() => undefined);
+    }
+    return EXIT.success;
+  } finally {
+    end.close();
+  }
+}
+
+interface Snapshot {
+  readonly exit: number;
+  readonly text: string;
+  readonly json: string;
+  /** Lines for standard error. */
+  readonly notes: string;
+}
+
+async function read(call: ClusterCall): Promise<Snapshot> {
+  const { client, name, pageSize, values, cluster } = call;
   const { desired, revision } = await desiredOf(call);
   const state = await readLiveState(client, desired, { name, pageSize });
-  const holder = await lockHolder(client, name);
+  const lockHolderName = await lockHolder(client, name);
   const { refusals } = await guard(desired, state.parent, revision, { allowOlder: true, resume: true });
   const { inScope } = scopeOfCall(values);
-  const rows = instanceStatuses(desired, state).filter((row) => inScope({ ...row, namespace: row.namespace }));
-  const { parent } = state;
+  const instances = instanceStatuses(desired, state).filter(inScope);
+  const { parent, unlisted } = state;
   const holds = holdStates(desired, state);
   if (isOn(values, 'write-holds')) writeHolds(call, holds);
   const exit = refusals.length > 0 ? EXIT.refused : EXIT.success;
@@ -52,27 +90,29 @@ async function run(call: ClusterCall): Promise<number> {
     appliedRevision: parent?.outputRevision ?? '',
     phase: parent?.phase ?? '',
     hold: parent?.hold ?? '',
-    lockHolder: holder,
+    lockHolder: lockHolderName,
   };
-  if (isJson)
-    io.out(
-      `${JSON.stringify({ version: 1, cluster, set: name.set, ...set, instances: rows, holds, warnings: state.unlisted, reason: refusals.join('; '), exit })}\n`,
-    );
-  else {
-    io.out(statusText(rows, safeText));
-    const facts = [
-      `revision ${set.appliedRevision || 'unknown'}`,
-      set.phase === 'idle' || set.phase === '' ? '' : `unfinished run (${set.phase})`,
-      set.hold === '' ? '' : `held at ${set.hold}`,
-      holder === null ? '' : `locked by ${holder}`,
-    ];
-    io.out(`${safeText(facts.filter((fact) => fact !== '').join(', '))}\n`);
-    for (const { instance, object, reason } of holds)
-      io.out(`${safeText(`${instance}: ${object} is held: ${reason || 'over'}`)}\n`);
-    for (const reason of refusals) io.err(`refused: ${safeText(reason)}\n`);
-    for (const warning of state.unlisted) io.err(`warning: cannot be listed: ${safeText(warning)}\n`);
-  }
-  return exit;
+  const facts = [
+    `revision ${set.appliedRevision || 'unknown'}`,
+    set.phase === 'idle' || set.phase === '' ? '' : `unfinished run (${set.phase})`,
+    set.hold === '' ? '' : `held at ${set.hold}`,
+    set.lockHolder === null ? '' : `locked by ${set.lockHolder}`,
+  ];
+  const notes = [
+    ...refusals.map((reason) => `refused: ${safeText(reason)}\n`),
+    ...unlisted.map((warning) => `warning: cannot be listed: ${safeText(warning)}\n`),
+  ];
+  const heldLines = holds.map(
+    ({ instance, object, reason }) => `${safeText(`${instance}: ${object} is held: ${reason || 'over'}`)}\n`,
+  );
+  const factLine = `${safeText(facts.filter((fact) => fact !== '').join(', '))}\n`;
+  const report = { version: 1, cluster, set: name.set, ...set, instances, holds, warnings: unlisted };
+  return {
+    exit,
+    text: [statusText(instances, safeText), factLine, ...heldLines].join(''),
+    json: `${JSON.stringify({ ...report, reason: refusals.join('; '), exit })}\n`,
+    notes: notes.join(''),
+  };
 }
 
 /** Nothing is written when no hold is there and none was. */

@@ -1,3 +1,4 @@
+import { codeSpan, escapeHtml, fenceFor } from './markdown-text.ts';
 import { isUnchanged, risksOf, type InstanceReview, type ObjectReview, type Review, type Row } from './review.ts';
 import { restartText, totalsLine, type Safe } from './text.ts';
 
@@ -9,7 +10,7 @@ export const COMMENT_LIMIT = 60_000;
  * fit is left out from the end, with a count. Foreign text stands in code only.
  */
 export function reviewMarkdown(review: Review, safe: Safe, limit = COMMENT_LIMIT): string {
-  const head = `### Rendered changes: ${code(review.base, safe)} → ${code(review.head, safe)}\n`;
+  const head = `### Rendered changes: ${codeSpan(review.base, safe)} → ${codeSpan(review.head, safe)}\n`;
   if (isUnchanged(review)) return `${head}\nno change\n`;
   const parts = [...summaryParts(review, safe), ...diffParts(review, safe)];
   const text = [head, ...parts].join('\n');
@@ -28,29 +29,29 @@ export function reviewMarkdown(review: Review, safe: Safe, limit = COMMENT_LIMIT
 }
 
 function summaryParts(review: Review, safe: Safe): readonly string[] {
-  const risks = risksOf(review).map(({ message }) => `> - ${code(message, safe)}`);
+  const risks = risksOf(review).map(({ message }) => `> - ${codeSpan(message, safe)}`);
   return [
     `${totalsLine(review)}\n`,
     ...(risks.length === 0 ? [] : [['> **Risks**', ...risks, ''].join('\n')]),
     ...review.clusters.flatMap(({ cluster, instances, heldBack, shared }) => [
-      `#### ${code(cluster, safe)}\n`,
+      `#### ${codeSpan(cluster, safe)}\n`,
       ...instances.map((each) => instancePart(each, safe)),
-      ...shared.map(({ key, action }) => `- ${action} shared ${code(key, safe)}\n`),
-      ...heldBack.map((job) => `- held back by an error, its earlier output stays: ${code(job, safe)}\n`),
+      ...shared.map(({ key, action }) => `- ${action} shared ${codeSpan(key, safe)}\n`),
+      ...heldBack.map((job) => `- held back by an error, its earlier output stays: ${codeSpan(job, safe)}\n`),
     ]),
   ];
 }
 
 function instancePart(review: InstanceReview, safe: Safe): string {
   const { service, instance, action, team, rows } = review;
-  const owner = team === null ? '' : `, team ${code(team, safe)}`;
-  const head = `- **${action}** ${code(`${service}.${instance}`, safe)} (${restartText(review)}${owner})`;
+  const owner = team === null ? '' : `, team ${codeSpan(team, safe)}`;
+  const head = `- **${action}** ${codeSpan(`${service}.${instance}`, safe)} (${restartText(review)}${owner})`;
   return [head, ...rows.map((row) => `  - ${rowMarkdown(row, safe)}`), ''].join('\n');
 }
 
 function rowMarkdown({ field, before, after }: Row, safe: Safe): string {
-  const value = (text: string | null): string => (text === null ? '—' : code(text, safe));
-  return `${code(field, safe)}: ${value(before)} → ${value(after)}`;
+  const value = (text: string | null): string => (text === null ? '—' : codeSpan(text, safe));
+  return `${codeSpan(field, safe)}: ${value(before)} → ${value(after)}`;
 }
 
 function diffParts(review: Review, safe: Safe): readonly string[] {
@@ -65,21 +66,4 @@ function folded(title: string, objects: readonly ObjectReview[], safe: Safe): st
   const fence = fenceFor(lines.join('\n'), 3);
   const summary = escapeHtml(safe(title));
   return `<details><summary><code>${summary}</code></summary>\n\n${fence}diff\n${lines.join('\n')}\n${fence}\n\n</details>\n`;
-}
-
-/** A code span whose fence is longer than any run of backticks in the text. A line break cannot be in it. */
-function code(text: string, safe: Safe): string {
-  const shown = safe(text);
-  if (shown === '') return '` `';
-  const fence = fenceFor(shown, 1);
-  return fence.length === 1 && !/^[` ]|[` ]$/.test(shown) ? `\`${shown}\`` : `${fence} ${shown} ${fence}`;
-}
-
-function fenceFor(text: string, least: number): string {
-  const longest = Math.max(0, ...[...text.matchAll(/`+/g)].map(([run]) => run.length));
-  return '`'.repeat(Math.max(least, longest + 1));
-}
-
-function escapeHtml(text: string): string {
-  return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
 }

@@ -27,12 +27,12 @@ function isFailure(d: Diagnostic): boolean {
 
 function testCase(file: string, list: readonly Diagnostic[]): string {
   const failures = list.filter(isFailure).map((d) => {
-    const attributes = `type="${escape(d.code)}" message="${escape(d.message)}"`;
-    return `      <failure ${attributes}>${escape(row(file, d))}</failure>\n`;
+    const attributes = `type="${escapeXml(d.code)}" message="${escapeXml(d.message)}"`;
+    return `      <failure ${attributes}>${escapeXml(row(file, d))}</failure>\n`;
   });
   const rest = list.filter((d) => !isFailure(d)).map((d) => row(file, d));
-  const output = rest.length === 0 ? '' : `      <system-out>${escape(rest.join('\n'))}</system-out>\n`;
-  return `    <testcase classname="soa-configs" name="${escape(file)}">\n${failures.join('')}${output}    </testcase>\n`;
+  const output = rest.length === 0 ? '' : `      <system-out>${escapeXml(rest.join('\n'))}</system-out>\n`;
+  return `    <testcase classname="soa-configs" name="${escapeXml(file)}">\n${failures.join('')}${output}    </testcase>\n`;
 }
 
 function row(file: string, d: Diagnostic): string {
@@ -49,7 +49,7 @@ const ENTITIES: Readonly<Record<string, string>> = {
 };
 
 /** Text as XML 1.0 allows it: what XML cannot carry at all becomes a visible escape. */
-function escape(text: string): string {
+export function escapeXml(text: string): string {
   return text
     .toWellFormed()
     .replace(
