@@ -31,19 +31,41 @@ function viewMap(live: JsonMap, desired: JsonMap | undefined, fields: FieldSet):
     const wanted = desired?.[key];
     const held = fields[`f:${key}`];
     if (wanted == null && held === undefined) continue;
-    view[key] = viewValue(value, wanted, isJsonMap(held) ? held : undefined);
+    view[key] = viewValue(key, value, wanted, isJsonMap(held) ? held : undefined);
   }
   return view;
 }
 
-function viewValue(live: unknown, desired: unknown, fields: FieldSet | undefined): unknown {
+function viewValue(key: string, live: unknown, desired: unknown, fields: FieldSet | undefined): unknown {
   const isAtomic = fields !== undefined && isLeaf(fields);
+  if (isAtomic) return withoutFilledIn(key, live, desired);
   if (isJsonMap(live)) {
-    if (isAtomic) return live;
     return viewMap(live, isJsonMap(desired) ? desired : undefined, fields ?? {});
   }
   if (!Array.isArray(live)) return live;
-  return fields === undefined || isAtomic ? viewPlainList(live, desired) : viewKeyedList(live, desired, fields);
+  return fields === undefined ? viewPlainList(live, desired) : viewKeyedList(live, desired, fields);
+}
+
+/** What the server adds inside values that are recorded as one, by the name of the value. */
+const FILLED_IN: Readonly<Record<string, JsonMap>> = {
+  fieldRef: { apiVersion: 'v1' },
+  resourceFieldRef: { divisor: '0' },
+  volumeClaimTemplates: { status: { phase: 'Pending' } },
+};
+
+/** A value that is recorded as one and held by us: as we sent it, so without what the server added and we do not state. */
+function withoutFilledIn(name: string, live: unknown, desired: unknown): unknown {
+  if (Array.isArray(live)) {
+    const wanted: readonly unknown[] = Array.isArray(desired) ? desired : [];
+    return live.map((item, index) => withoutFilledIn(name, item, wanted[index]));
+  }
+  if (!isJsonMap(live)) return live;
+  const wanted = isJsonMap(desired) ? desired : {};
+  const added = FILLED_IN[name] ?? {};
+  const kept = Object.entries(live).filter(
+    ([key, value]) => wanted[key] !== undefined || canonicalJson(value) !== canonicalJson(added[key] ?? null),
+  );
+  return Object.fromEntries(kept.map(([key, value]) => [key, withoutFilledIn(key, value, wanted[key])]));
 }
 
 function viewKeyedList(live: readonly unknown[], desired: unknown, fields: FieldSet): readonly unknown[] {
