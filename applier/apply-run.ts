@@ -48,13 +48,16 @@ export interface RunReport {
   readonly plan: Plan;
   readonly results: readonly ObjectResult[];
   readonly prune: PrunePlan | null;
+  /** What could not be read. */
+  readonly warnings: readonly string[];
 }
 
 /** The whole of `apply`: read, plan, lock, record, apply, wait, prune, record. A killed run is finished by the next one. */
 export async function applyRun(client: ApiClient, desired: DesiredSet, options: ApplyRunOptions): Promise<RunReport> {
   const first = await read(client, desired, options);
   if (first.refused !== null) return first.refused;
-  if (isNothingToDo(desired, first.state, first.plan, options)) return report(EXIT.success, [], first.plan);
+  if (isNothingToDo(desired, first.state, first.plan, options))
+    return report(EXIT.success, [], first.plan, first.state);
   const lock =
     options.lockTimeoutMs === null
       ? null
@@ -86,7 +89,8 @@ async function read(client: ApiClient, desired: DesiredSet, options: ApplyRunOpt
   options.listen({ kind: 'phase', phase: 'reading the cluster' });
   const transitions = options.lockTimeoutMs === null ? -1 : await lockTransitions(client, name);
   const state = await readLiveState(client, desired, { name, pageSize, signal });
-  const plan = makePlan(desired, state.objects, planOptionsOf(options));
+  for (const what of state.unlisted) options.listen({ kind: 'note', text: `cannot be listed: ${what}` });
+  const plan = makePlan(desired, state, planOptionsOf(options));
   const { refusals, goesBack } = await guard(desired, state.parent, options.revision, options);
   const definesTypes = [...desired.objects.values()].some(({ object }) => object.kind === 'CustomResourceDefinition');
   const unserved = definesTypes ? [] : state.unserved.map((kind) => `the server does not serve ${kind}`);
@@ -101,7 +105,7 @@ async function read(client: ApiClient, desired: DesiredSet, options: ApplyRunOpt
     plan,
     goesBack,
     transitions,
-    refused: reasons.length === 0 ? null : report(EXIT.refused, reasons, plan),
+    refused: reasons.length === 0 ? null : report(EXIT.refused, reasons, plan, state),
   };
 }
 
@@ -109,10 +113,11 @@ function report(
   exit: number,
   reasons: readonly string[],
   plan: Plan,
+  { unlisted }: LiveState,
   results: readonly ObjectResult[] = [],
   prune: PrunePlan | null = null,
 ): RunReport {
-  return { exit, reasons, plan, results, prune };
+  return { exit, reasons, plan, results, prune, warnings: unlisted };
 }
 
 /** A run of a plan is about the objects of the plan only. */
@@ -196,7 +201,7 @@ async function writeAll(
     }
     const all = [...results, ...deletions];
     await finish(client, desired, state, record, all, mayWrite() && exit === EXIT.success, options);
-    return report(exit, reasons, plan, all, prune);
+    return report(exit, reasons, plan, state, all, prune);
   } finally {
     waiter.close();
   }
@@ -221,7 +226,7 @@ async function planAgain(
 ): Promise<{ prune: PrunePlan }> {
   const { name, pageSize, signal } = options;
   const state = await readLiveState(client, desired, { name, pageSize, signal });
-  const plan = makePlan(desired, state.objects, planOptionsOf(options));
+  const plan = makePlan(desired, state, planOptionsOf(options));
   const bad = results.filter(
     (result) => !isDone(result) || (result.health !== null && result.health.state !== 'current'),
   );

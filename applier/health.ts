@@ -9,8 +9,11 @@ export interface Health {
 
 const CURRENT: Health = { state: 'current', reason: '' };
 
-/** Judges a live object by its status. Kinds without a rule are current at once. */
-export function healthOf(kind: string, object: JsonMap): Health {
+/** Pods that are refused for so long will be refused on. */
+const REFUSED_MS = 60_000;
+
+/** Judges a live object by its status. Kinds without a rule are current at once. `now`: milliseconds since 1970. */
+export function healthOf(kind: string, object: JsonMap, now = Date.now()): Health {
   const metadata = mapAt(object, 'metadata') ?? {};
   const spec = mapAt(object, 'spec') ?? {};
   const status = mapAt(object, 'status') ?? {};
@@ -23,12 +26,12 @@ export function healthOf(kind: string, object: JsonMap): Health {
     return progressing('the change was not looked at yet');
   if (condition(status, 'Reconciling')?.['status'] === 'True') return progressing('is reconciling');
   if (condition(status, 'Stalled')?.['status'] === 'True') return failed(messageOf(condition(status, 'Stalled')));
-  return rule?.(spec, status) ?? CURRENT;
+  return rule?.(spec, status, now) ?? CURRENT;
 }
 
 const NEEDS_OBSERVED = new Set(['Deployment', 'StatefulSet', 'DaemonSet']);
 
-type Rule = (spec: JsonMap, status: JsonMap) => Health;
+type Rule = (spec: JsonMap, status: JsonMap, now: number) => Health;
 
 const RULES: Readonly<Record<string, Rule>> = {
   Deployment: deploymentHealth,
@@ -41,18 +44,21 @@ const RULES: Readonly<Record<string, Rule>> = {
   Pod: podHealth,
 };
 
-function deploymentHealth(spec: JsonMap, status: JsonMap): Health {
+function deploymentHealth(spec: JsonMap, status: JsonMap, now: number): Health {
   const wanted = count(spec['replicas'], 1);
   const progress = condition(status, 'Progressing');
   if (progress?.['reason'] === 'ProgressDeadlineExceeded')
     return failed(`the rollout missed its deadline: ${messageOf(progress)}`);
   const refusal = condition(status, 'ReplicaFailure');
+  const isRefused = refusal?.['status'] === 'True';
+  if (isRefused && now - Date.parse(String(refusal['lastTransitionTime'])) >= REFUSED_MS)
+    return failed(messageOf(refusal));
   const total = count(status['replicas']);
   if (wanted === 0) return total === 0 ? CURRENT : progressing(`${total} pods are still there`);
   const [updated, ready, available] = ['updatedReplicas', 'readyReplicas', 'availableReplicas'].map((key) =>
     count(status[key]),
   );
-  const why = refusal?.['status'] === 'True' ? `: ${messageOf(refusal)}` : '';
+  const why = isRefused ? `: ${messageOf(refusal)}` : '';
   if (updated! < wanted) return progressing(`${updated} of ${wanted} pods are new${why}`);
   if (total > wanted) return progressing(`${total - wanted} old pods are still there`);
   if (available! < updated!) return progressing(`${available} of ${wanted} pods are available${why}`);

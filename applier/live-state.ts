@@ -26,6 +26,8 @@ export interface LiveState {
   readonly versions: ReadonlyMap<string, string>;
   /** What could not be listed and why: nothing there may be deleted. */
   readonly unlisted: readonly string[];
+  /** Desired objects that may not be read: they are left alone. */
+  readonly unreadable: ReadonlySet<string>;
   /** Desired kinds that the server does not serve. */
   readonly unserved: readonly string[];
 }
@@ -52,9 +54,10 @@ export async function readLiveState(client: ApiClient, desired: DesiredSet, opti
     if (resource === undefined) unserved.push(kind);
     else await reader.readKind(kind, resource);
   }
-  const { objects, versions, unlisted } = reader;
+  const { objects, versions, unlisted, unreadable } = reader;
   const wanted = kindsOf(desired);
-  return { resources, parent, objects, versions, unlisted, unserved: unserved.filter((kind) => wanted.includes(kind)) };
+  const missing = unserved.filter((kind) => wanted.includes(kind));
+  return { resources, parent, objects, versions, unlisted, unreadable, unserved: missing };
 }
 
 /** `Deployment.apps`, `ConfigMap.` */
@@ -96,6 +99,7 @@ class StateReader {
   readonly objects = new Map<string, LiveEntry>();
   readonly versions = new Map<string, string>();
   readonly unlisted: string[] = [];
+  readonly unreadable = new Set<string>();
   private readonly client: ApiClient;
   private readonly desired: DesiredSet;
   private readonly options: ReadOptions;
@@ -153,18 +157,26 @@ class StateReader {
     this.objects.set(live.key, { live, comparison });
   }
 
+  private async lookUp({ key, object: { metadata } }: DesiredObject, resource: Resource): Promise<void> {
+    try {
+      const found = await getOrNull(this.client, objectPath(resource, metadata.namespace ?? null, metadata.name));
+      if (found !== null) this.keep(found, resource);
+    } catch (error) {
+      const mayNotList = !this.versions.has(kindName(resource.apiVersion, resource.kind));
+      if (!mayNotList || !(error instanceof ApiFailure) || error.kind !== 'forbidden') throw error;
+      this.unreadable.add(key);
+      this.unlisted.push(`${key} is left alone: ${error.message}`);
+    }
+  }
+
   /** Desired objects that are not among the members may exist all the same, made by somebody else. */
   private async findUnlabelled(resource: Resource): Promise<void> {
     const missing = [...this.desired.objects.values()].filter(
       (one) => isOf(one, resource) && !this.objects.has(one.key),
     );
     if (missing.length === 0) return;
-    if (missing.length <= MOST_LOOKUPS) {
-      for (const { object } of missing) {
-        const path = objectPath(resource, object.metadata.namespace ?? null, object.metadata.name);
-        const found = await getOrNull(this.client, path);
-        if (found !== null) this.keep(found, resource);
-      }
+    if (missing.length <= MOST_LOOKUPS || !this.versions.has(kindName(resource.apiVersion, resource.kind))) {
+      for (const one of missing) await this.lookUp(one, resource);
       return;
     }
     const keys = new Set(missing.map(({ key }) => key));

@@ -2,7 +2,7 @@ import type { Comparison } from './compare-object.ts';
 import type { DesiredObject } from './desired-object.ts';
 import type { DesiredSet } from './desired-set.ts';
 import type { LiveObject } from './live-object.ts';
-import type { LiveEntry } from './live-state.ts';
+import type { LiveEntry, LiveState } from './live-state.ts';
 import { INSTANCE_LABEL, MANAGED_LABEL, PART_OF_LABEL, SERVICE_LABEL, CLUSTER_LABEL } from './names.ts';
 import { bounceClass, replicaStep, type ReplicaStep } from './replicas.ts';
 import { retirements } from './retire.ts';
@@ -71,10 +71,15 @@ export interface PlanOptions {
 }
 
 /** Decides about every object, from data alone. */
-export function makePlan(desired: DesiredSet, live: ReadonlyMap<string, LiveEntry>, options: PlanOptions): Plan {
+export function makePlan(
+  desired: DesiredSet,
+  { objects: live, unreadable }: Pick<LiveState, 'objects' | 'unreadable'>,
+  options: PlanOptions,
+): Plan {
   const refusals: Refusal[] = [];
   const items: PlanItem[] = [];
   for (const object of objectsInScope(desired, live, options)) {
+    if (unreadable.has(object.key)) continue;
     const entry = live.get(object.key) ?? null;
     const refusal = entry === null ? null : refusalOf(object, entry.live, desired.setId, options.adopt);
     if (refusal === null) items.push(itemOf(object, entry, desired, options));

@@ -1,13 +1,17 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { mapAt, type JsonMap } from '../compiler/emit/json-data.ts';
 import type { ApiClient } from '../cluster/api-client.ts';
+import { ApiFailure } from '../cluster/api-failure.ts';
 import { listPages } from '../cluster/list-pages.ts';
-import { collectionPath, type Resource } from '../cluster/resources.ts';
+import { collectionPath, objectPath, type Resource } from '../cluster/resources.ts';
 import { watchOnce } from '../cluster/watch.ts';
 import { healthOf, type Health } from './health.ts';
 import { liveObject } from './live-object.ts';
 import { getOrNull } from './live-state.ts';
 import { PART_OF_LABEL } from './names.ts';
+
+/** Some verdicts come with time alone. */
+const LOOK_AGAIN_MS = 5000;
 
 /** Follows the objects of a run, one watch a kind, begun when the first object of the kind is waited for. */
 export class Waiter {
@@ -16,6 +20,8 @@ export class Waiter {
   private readonly states = new Map<string, { uid: string; generation: number; object: JsonMap | null }>();
   private readonly listeners = new Set<() => void>();
   private readonly watched = new Map<string, Promise<void>>();
+  /** Paths of what is waited for, by kind. */
+  private readonly awaited = new Map<string, Set<string>>();
   private readonly ending = new AbortController();
 
   constructor(client: ApiClient, setId: string) {
@@ -45,7 +51,7 @@ export class Waiter {
       return object == null ? { state: 'progressing', reason: 'is not there' } : healthOf(resource.kind, object);
     };
     if (judge().state === 'current') return judge();
-    this.follow(resource);
+    this.follow(resource, key);
     const isOver = (): boolean => {
       const health = judge();
       const hasEnded = health.state === 'current' || health.state === 'failed';
@@ -77,6 +83,7 @@ export class Waiter {
     return new Promise((resolve) => {
       const finish = (): void => {
         clearTimeout(timer);
+        clearInterval(again);
         this.listeners.delete(look);
         signal.removeEventListener('abort', finish);
         resolve();
@@ -85,6 +92,7 @@ export class Waiter {
         if (isTrue()) finish();
       };
       const timer = setTimeout(finish, timeoutMs);
+      const again = setInterval(look, LOOK_AGAIN_MS);
       this.listeners.add(look);
       signal.addEventListener('abort', finish);
       if (signal.aborted) finish();
@@ -92,8 +100,11 @@ export class Waiter {
     });
   }
 
-  private follow(resource: Resource): void {
+  private follow(resource: Resource, key: string): void {
     const name = `${resource.apiVersion} ${resource.kind}`;
+    const [namespace, object] = key.slice(key.indexOf(' ') + 1).split('/') as [string, string?];
+    const path = objectPath(resource, object === undefined ? null : namespace, object ?? namespace);
+    this.awaited.set(name, (this.awaited.get(name) ?? new Set()).add(path));
     if (!this.watched.has(name)) this.watched.set(name, this.followForever(resource));
   }
 
@@ -116,9 +127,18 @@ export class Waiter {
             },
           );
         }
-      } catch {
+      } catch (error) {
+        if (error instanceof ApiFailure && error.kind === 'forbidden') await this.look(resource);
         await pause(1000, undefined, { signal }).catch(() => undefined);
       }
+    }
+  }
+
+  /** Without the right to list or watch everywhere, each object is read. */
+  private async look(resource: Resource): Promise<void> {
+    for (const path of this.awaited.get(`${resource.apiVersion} ${resource.kind}`) ?? []) {
+      const object = await getOrNull(this.client, path).catch(() => null);
+      if (object !== null) this.see(object, resource);
     }
   }
 

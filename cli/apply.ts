@@ -144,11 +144,11 @@ export function runOptionsOf({
 }
 
 function reportOf(report: RunReport, { cluster, name, project }: ClusterCall, revision: string): ClusterReport {
-  const { plan, prune, results, reasons, exit } = report;
+  const { plan, prune, results, reasons, warnings, exit } = report;
   const objects = describePlan(plan, prune, createMask(project.mask));
   const summary = summarise(plan, objects, results);
   const head = { verb: 'apply', cluster, set: name.set, revision };
-  return { ...head, summary, objects, results, warnings: [], reason: reasons.join('; '), exit };
+  return { ...head, summary, objects, results, warnings, reason: reasons.join('; '), exit };
 }
 
 function printReport(report: RunReport, { io, project }: ClusterCall): void {

@@ -46,7 +46,7 @@ async function run(call: ClusterCall): Promise<number> {
   const { client, values, io, name, pageSize, project, format, cluster } = call;
   const { desired, revision } = await desiredOf(call);
   const state = await readLiveState(client, desired, { name, pageSize });
-  const plan = makePlan(desired, state.objects, planOptionsOf(values));
+  const plan = makePlan(desired, state, planOptionsOf(values));
   const { refusals } = await guard(desired, state.parent, revision, guardOptionsOf(values));
   const prune = isOn(values, 'prune') ? prunePreview(desired, state, plan, values) : null;
   const objects = describePlan(plan, prune, createMask(project.mask));

@@ -112,7 +112,7 @@ async function run(call: ClusterCall): Promise<number> {
 async function read(call: ClusterCall, desired: DesiredSet, revision: Parameters<typeof guard>[2]): Promise<Reading> {
   const { client, name, pageSize, values, project } = call;
   const state = await readLiveState(client, desired, { name, pageSize });
-  const plan = makePlan(desired, state.objects, planOptionsOf(values));
+  const plan = makePlan(desired, state, planOptionsOf(values));
   const prune = prunePreview(desired, state, plan, values);
   const { refusals } = await guard(desired, state.parent, revision, guardOptionsOf(values));
   const ofCluster = plan.refusals.filter(({ code }) => code === 'cluster').map(({ message }) => message);

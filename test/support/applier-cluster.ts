@@ -29,6 +29,11 @@ export class RenderedTree {
   /** Replaces the whole tree. */
   write(files: TreeFiles): this {
     rmSync(this.root, { recursive: true, force: true });
+    return this.add(files);
+  }
+
+  /** Writes files beside what is there, with lists and an index that name only them. */
+  add(files: TreeFiles): this {
     const index = new Map<string, { sha256: string; service: string | null; instance: string | null }>();
     const folders = new Map<string, string[]>();
     for (const [path, { objects, service, instance }] of Object.entries(files)) {

@@ -10,6 +10,8 @@ import type { ControlPlane } from './control-plane.ts';
 export interface Fault {
   readonly at: number;
   readonly when: 'before' | 'after';
+  /** Lets the write through once this is done, without any other fault. */
+  readonly pause?: () => Promise<void>;
   /** `call`: run this and cut the connection; a number: answer with this status and text. */
   readonly answer?: { readonly status: number; readonly text: string; readonly headers?: Record<string, string> };
   readonly call?: () => void;
@@ -18,6 +20,8 @@ export interface Fault {
 export interface FaultProxy {
   readonly kubeconfigPath: string;
   requests: number;
+  /** Bodies of deletions, with their Content-Length. */
+  readonly deletions: { readonly length: string | undefined; readonly body: string }[];
   /** Method and path of every write. */
   readonly writes: string[];
   fault: Fault | null;
@@ -36,6 +40,13 @@ export async function startFaultProxy(plane: ControlPlane, folder: string): Prom
     const fault = isWrite && proxy.fault?.at === proxy.writes.length ? proxy.fault : null;
     const chunks: Buffer[] = [];
     for await (const chunk of incoming) chunks.push(chunk as Buffer);
+    if (incoming.method === 'DELETE')
+      proxy.deletions.push({ length: incoming.headers['content-length'], body: Buffer.concat(chunks).toString() });
+    if (fault?.pause !== undefined) {
+      await fault.pause();
+      forward(incoming, outgoing, Buffer.concat(chunks), null);
+      return;
+    }
     if (fault?.when === 'before') {
       happen(fault, outgoing);
       return;
@@ -78,7 +89,7 @@ export async function startFaultProxy(plane: ControlPlane, folder: string): Prom
   };
   writeFileSync(kubeconfigPath, JSON.stringify(config), { mode: 0o600 });
   const proxy: FaultProxy = {
-    ...{ kubeconfigPath, requests: 0, writes: [], fault: null },
+    ...{ kubeconfigPath, requests: 0, writes: [], deletions: [], fault: null },
     stop: async () => {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
