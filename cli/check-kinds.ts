@@ -1,6 +1,5 @@
 import { listPages } from '../cluster/list-pages.ts';
-import { ApiFailure } from '../cluster/api-failure.ts';
-import { isJsonMap, type JsonMap } from '../compiler/emit/json-data.ts';
+import { mapAt, type JsonMap } from '../compiler/emit/json-data.ts';
 import type { ResolvedInstance } from '../compiler/model/resolved-instance.ts';
 import {
   AUTOSCALER_CHECK,
@@ -12,6 +11,8 @@ import {
 import { instanceEvent } from '../monitoring/events/instance-event.ts';
 import { STATUS, type Status } from '../monitoring/events/sensu-event.ts';
 import { judgeOomKills, OOM_CHECK, OOM_RUNBOOK, oomKills, oomTip } from '../monitoring/oom/oom-kills.ts';
+import { jobLabels, jobSelector } from '../monitoring/job-labels.ts';
+import { jobOf } from '../monitoring/replication/verdict.ts';
 import { emit, numberOf, type CheckCall } from './check-call.ts';
 import { clusterInstances, type ClusterInstances } from './cluster-instances.ts';
 import { safeText } from './safe-text.ts';
@@ -35,16 +36,20 @@ const NOTHING = { cluster: undefined, service: undefined, instance: undefined };
 export async function runAutoscalerCheck(checks: CheckCall): Promise<number> {
   const { config, instances } = chosen(checks);
   const client = await checks.client(config.cluster);
+  const autoscaled = instances.filter(({ scaling }) => scaling.autoscaler !== null);
+  const autoscalers = new Map<string, JsonMap>();
+  const keep = (found: JsonMap): void => {
+    const metadata = mapAt(found, 'metadata');
+    autoscalers.set(`${String(metadata?.['namespace'])}/${String(metadata?.['name'])}`, found);
+  };
+  const collection = collectionOf('/apis/autoscaling/v2', 'horizontalpodautoscalers', autoscaled);
+  await listPages(client, collection, { signal: checks.signal }, keep);
   const results = [];
-  for (const instance of instances.filter(({ scaling }) => scaling.autoscaler !== null)) {
-    const path = `/apis/autoscaling/v2/namespaces/${instance.namespace}/horizontalpodautoscalers/${instance.name}`;
-    const autoscaler = await client.request({ method: 'GET', path, signal: checks.signal }).catch((error: unknown) => {
-      if (error instanceof ApiFailure && error.kind === 'not-found') return null;
-      throw error;
-    });
-    if (autoscaler === null || !isJsonMap(autoscaler.body)) continue;
+  for (const instance of autoscaled) {
+    const autoscaler = autoscalers.get(`${instance.namespace}/${instance.name}`);
+    if (autoscaler === undefined) continue;
     const { monitoring } = instance;
-    const verdict = judgeAutoscaler(instance, autoscaler.body, monitoring.autoscalerAlerts);
+    const verdict = judgeAutoscaler(instance, autoscaler, monitoring.autoscalerAlerts);
     const event = instanceEvent(instance, {
       check: AUTOSCALER_CHECK,
       ...verdict,
@@ -69,15 +74,19 @@ export async function runOomCheck(checks: CheckCall): Promise<number> {
   const rules = { minutes, threshold: numberOf(values, 'alert-threshold', 1) };
   const realertEvery = numberOf(values, 'realert-every', 1);
   const since = Date.now() - minutes * 60_000;
+  const kills = new Map<string, number>();
+  const count = (found: JsonMap): void => {
+    const job = jobLabels(found);
+    kills.set(job, (kills.get(job) ?? 0) + oomKills(found, since));
+  };
+  const labelSelector = jobSelector(textOf(values, 'service'), textOf(values, 'instance'));
+  await listPages(client, collectionOf('/api/v1', 'pods', instances), { labelSelector, signal }, count, () => {
+    kills.clear();
+  });
   const results = [];
   for (const instance of instances) {
-    const { service, monitoring, pod } = instance;
-    const labelSelector = `paasta.yelp.com/service=${service},paasta.yelp.com/instance=${instance.instance}`;
-    let kills = 0;
-    const count = (found: JsonMap): void => void (kills += oomKills(found, since));
-    const path = `/api/v1/namespaces/${instance.namespace}/pods`;
-    await listPages(client, path, { labelSelector, signal }, count, () => (kills = 0));
-    const verdict = judgeOomKills(instance, kills, monitoring.checksOomEvents, rules);
+    const { monitoring, pod } = instance;
+    const verdict = judgeOomKills(instance, kills.get(jobOf(instance)) ?? 0, monitoring.checksOomEvents, rules);
     if (verdict === null) continue;
     const event = instanceEvent(instance, {
       check: OOM_CHECK,
@@ -90,6 +99,13 @@ export async function runOomCheck(checks: CheckCall): Promise<number> {
     results.push({ ...verdict, event });
   }
   return finish(checks, config, results);
+}
+
+/** The objects of a kind in the namespace of the instances, or everywhere when they have several. */
+function collectionOf(group: string, plural: string, instances: readonly ResolvedInstance[]): string {
+  const [namespace, ...others] = new Set(instances.map((instance) => instance.namespace));
+  const isOne = namespace !== undefined && others.length === 0;
+  return isOne ? `${group}/namespaces/${namespace}/${plural}` : `${group}/${plural}`;
 }
 
 /** The instances that the flags name; those with errors are named and count as unknown. */

@@ -1,6 +1,11 @@
-import { applicationName, defaultNamespace, isSafeName } from '../compiler/model/names.ts';
+import { isSafeName } from '../compiler/model/names.ts';
 import type { ClusterConfig } from '../compiler/model/cluster-config.ts';
-import type { ExpectedReplicas, ReplicationPath, ReplicationThreshold } from '../compiler/model/monitoring.ts';
+import {
+  DEFAULT_MESH_STATISTICS,
+  type ExpectedReplicas,
+  type ReplicationPath,
+  type ReplicationThreshold,
+} from '../compiler/model/monitoring.ts';
 import type { ResolvedInstance } from '../compiler/model/resolved-instance.ts';
 import { replicationEvent } from '../monitoring/events/instance-event.ts';
 import { STATUS } from '../monitoring/events/sensu-event.ts';
@@ -13,11 +18,6 @@ import { emit, numberOf, type CheckCall } from './check-call.ts';
 import { clusterInstances } from './cluster-instances.ts';
 import { safeText } from './safe-text.ts';
 import { isOn, textOf, UsageError, type OptionValues } from './verb.ts';
-
-/** PaaSTA's `synapse_port` and `synapse_haproxy_url_format`. */
-const STATS_PORT = 3212;
-const STATS_URL = 'http://{host:s}:{port:d}/;csv;norefresh;scope={scope:s}';
-const STATS_TIMEOUT_MS = 1000;
 
 /** The replication check of one instance, or of all instances of a cluster. */
 export async function runReplicationCheck(checks: CheckCall): Promise<number> {
@@ -48,7 +48,7 @@ interface Known {
 }
 
 async function checkOne(checks: CheckCall, target: ReplicationTarget, known: Known | null): Promise<number> {
-  const source = await sourceOf(checks, target.cluster, known?.config ?? null, false);
+  const source = await sourceOf(checks, target.cluster, false);
   const verdict = await checkReplication(source, target);
   checks.io.out(`${lines(verdict.output)}\n`);
   const status = verdict.isCritical ? STATUS.critical : STATUS.ok;
@@ -65,7 +65,7 @@ async function checkAll(
   failed: readonly string[],
 ): Promise<number> {
   const { values, io } = checks;
-  const source = await sourceOf(checks, config.cluster, config, true);
+  const source = await sourceOf(checks, config.cluster, true);
   const members: FleetMember[] = [];
   const events = [];
   const unknown = failed.map((job) => `${job}: its configuration has errors`);
@@ -100,15 +100,9 @@ async function checkFromFlags(checks: CheckCall): Promise<number> {
   const [service, instance, cluster] = ['service', 'instance', 'cluster'].map((flag) => required(values, flag)) as [
     ...[string, string, string],
   ];
-  const label = textOf(values, 'location-label');
-  const path: ReplicationPath =
-    label === undefined || isOn(values, 'pods')
-      ? { kind: 'pods' }
-      : { kind: 'discovery', locationLabel: label, pool: textOf(values, 'pool') ?? 'default' };
   const target: ReplicationTarget = {
-    ...{ service, instance, cluster, path },
-    name: applicationName(service, instance),
-    namespace: textOf(values, 'namespace') ?? defaultNamespace(service),
+    ...{ service, instance, cluster },
+    path: pathOf(values),
     threshold: thresholdOf(values) ?? { percent: 50, text: '50' },
     expected: expectedOf(values),
   };
@@ -116,29 +110,28 @@ async function checkFromFlags(checks: CheckCall): Promise<number> {
 }
 
 function targetOf(instance: ResolvedInstance, values: OptionValues): ReplicationTarget {
-  const { service, cluster, namespace, name, monitoring } = instance;
+  const { service, cluster, monitoring } = instance;
   const { threshold, expected, path } = monitoring.replication;
   return {
-    ...{ service, instance: instance.instance, cluster, namespace, name, expected },
+    ...{ service, instance: instance.instance, cluster, expected },
     threshold: thresholdOf(values) ?? threshold,
     path: isOn(values, 'pods') ? { kind: 'pods' } : path,
   };
 }
 
-async function sourceOf(
-  checks: CheckCall,
-  cluster: string,
-  config: ClusterConfig | null,
-  isFleet: boolean,
-): Promise<ReplicationSource> {
+async function sourceOf(checks: CheckCall, cluster: string, isFleet: boolean): Promise<ReplicationSource> {
   const client = await checks.client(cluster);
-  const { synapse_port: port, synapse_haproxy_url_format: urlFormat } = config?.raw ?? {};
-  const stats = {
-    port: typeof port === 'number' ? port : STATS_PORT,
-    urlFormat: typeof urlFormat === 'string' ? urlFormat : STATS_URL,
-    timeoutMs: STATS_TIMEOUT_MS,
+  return liveSource({ client, signal: checks.signal, isFleet });
+}
+
+function pathOf(values: OptionValues): ReplicationPath {
+  const locationLabel = textOf(values, 'location-label');
+  if (locationLabel === undefined || isOn(values, 'pods')) return { kind: 'pods' };
+  const statistics = {
+    port: numberOf(values, 'synapse-port', DEFAULT_MESH_STATISTICS.port),
+    urlFormat: textOf(values, 'synapse-url') ?? DEFAULT_MESH_STATISTICS.urlFormat,
   };
-  return liveSource({ client, signal: checks.signal, stats, isFleet });
+  return { kind: 'discovery', locationLabel, pool: textOf(values, 'pool') ?? 'default', statistics };
 }
 
 function expectedOf(values: OptionValues): ExpectedReplicas {

@@ -3,6 +3,7 @@ import { listPages } from '../cluster/list-pages.ts';
 import type { ApiClient } from '../cluster/api-client.ts';
 import { ApiFailure } from '../cluster/api-failure.ts';
 import { applicationName, defaultNamespace } from '../compiler/model/names.ts';
+import { jobSelector } from '../monitoring/job-labels.ts';
 import { containerRuns, type ContainerRun } from '../monitoring/logs/containers.ts';
 import { fetchLogs } from '../monitoring/logs/fetch-logs.ts';
 import { followLogs } from '../monitoring/logs/follow-logs.ts';
@@ -163,7 +164,7 @@ function understand(
   if (lines !== null && from !== null) throw new UsageError('-n and --from are two beginnings: give one');
   const { config, instances } = clusterInstances(project, { cluster: textOf(values, 'cluster'), service, instance });
   const namespace = instances[0]?.namespace ?? defaultNamespace(service);
-  const labelSelector = `paasta.yelp.com/service=${service},paasta.yelp.com/instance=${instance}`;
+  const labelSelector = jobSelector(service, instance);
   const pods = textsOf(values, 'pods').flatMap((list) => list.split(','));
   const workload = applicationName(service, instance);
   return { question: { namespace, workload, labelSelector, pods, lines, from, to }, cluster: config.cluster };

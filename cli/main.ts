@@ -62,6 +62,9 @@ export function version(): string {
   return 'unknown';
 }
 
+/** Time for what is still under way when a verb has ended. */
+const LAST_CHANCE_MS = 500;
+
 /** Runs the program for the process it is in. An unexpected exception is our own mistake: one line, the stack with DEBUG. */
 export async function runProcess(): Promise<void> {
   const io = processIo();
@@ -74,4 +77,8 @@ export async function runProcess(): Promise<void> {
     else io.err('This is a defect of paasta-gitops. Run again with DEBUG=1 for the stack, and report it.\n');
     process.exitCode = 1;
   }
+  // A program of the kubeconfig that gives no credentials, and no answer, would keep us alive for as long as it runs.
+  setTimeout(() => {
+    if (process.stdout.writableLength === 0) process.exit();
+  }, LAST_CHANCE_MS).unref();
 }

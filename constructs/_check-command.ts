@@ -1,3 +1,4 @@
+import { DEFAULT_MESH_STATISTICS, type MeshPath } from '../compiler/model/monitoring.ts';
 import type { ResolvedInstance } from '../compiler/model/resolved-instance.ts';
 
 /** First part of the name of every replication check. PaaSTA: the event's name. */
@@ -16,18 +17,25 @@ export function checkName({ service, instance }: ResolvedInstance): string {
  * The command of an instance's replication check. It holds what soa-configs say, so that the agent needs none: the configured
  * number of replicas or its limits. How many an autoscaler wants right now is read from the live workload.
  */
-export function checkCommand({ service, instance, cluster, namespace, monitoring }: ResolvedInstance): string {
+export function checkCommand({ service, instance, cluster, monitoring }: ResolvedInstance): string {
   const { threshold, expected, path } = monitoring.replication;
   const count =
     expected.kind === 'fixed'
       ? ['--instances', String(expected.instances)]
       : ['--min-instances', String(expected.min), '--max-instances', String(expected.max)];
-  const mesh = path.kind === 'pods' ? [] : ['--location-label', path.locationLabel, '--pool', path.pool];
+  const mesh = path.kind === 'pods' ? [] : meshWords(path);
   const words = [
     ...['paasta-gitops', 'check', '--service', service, '--instance', instance, '--cluster', cluster],
-    ...['--namespace', namespace, '--threshold', threshold.text, ...count, ...mesh],
+    ...['--threshold', threshold.text, ...count, ...mesh],
   ];
   return words.map(shellWord).join(' ');
+}
+
+function meshWords({ locationLabel, pool, statistics: { port, urlFormat } }: MeshPath): readonly string[] {
+  const words = ['--location-label', locationLabel, '--pool', pool];
+  if (port !== DEFAULT_MESH_STATISTICS.port) words.push('--synapse-port', String(port));
+  if (urlFormat !== DEFAULT_MESH_STATISTICS.urlFormat) words.push('--synapse-url', urlFormat);
+  return words;
 }
 
 /** A word that a POSIX shell takes as it is. */

@@ -11,7 +11,7 @@ import { skipSuite } from './support/skip.ts';
 
 const INSTANCES = `
 main: {instances: 3}
-low: {instances: 2}
+low: {instances: 2, namespace: elsewhere}
 halted: {instances: 2}
 scaled: {min_instances: 1, max_instances: 10}
 missing: {min_instances: 1, max_instances: 4}
@@ -35,6 +35,7 @@ if (controlPlaneAssets() === undefined) {
 } else {
   let plane: ControlPlane;
   let company: CheckCompany;
+  let statsPort: number;
   const events: unknown[] = [];
   const stats = createHttpServer((request, response) => {
     const isAsked = request.url === '/;csv;norefresh;scope=shop.meshed' || request.url === '/;csv;norefresh;scope=';
@@ -48,7 +49,8 @@ if (controlPlaneAssets() === undefined) {
   });
 
   test.before(async () => {
-    const [statsPort, sensuPort] = [await listen(stats), await listen(sensu)];
+    statsPort = await listen(stats);
+    const sensuPort = await listen(sensu);
     const system = { synapse_port: statsPort, sensu_host: '127.0.0.1', sensu_port: sensuPort };
     company = checkCompany(INSTANCES, system, { 'soa/shop/smartstack.yaml': SMARTSTACK });
     plane = await startControlPlane({
@@ -95,7 +97,7 @@ if (controlPlaneAssets() === undefined) {
   });
 
   test('the command of a rendered check needs no soa-configs and says the same', async () => {
-    const flags = ['--service', 'shop', '--instance', 'scaled', '--namespace', 'paastasvc-shop', '--threshold', '50'];
+    const flags = ['--service', 'shop', '--instance', 'scaled', '--threshold', '50'];
     const env = { KUBECONFIG: plane.kubeconfigPath };
     const args = [
       'check',
@@ -111,19 +113,31 @@ if (controlPlaneAssets() === undefined) {
     ];
     const { status, stdout } = await callCli(args, { cwd: '/', env });
     assert.equal([status, stdout], [2, 'shop.scaled has 1/4 replicas available (threshold: 50%)\n']);
-    const mesh = [
+    const meshed = [
       '--service',
       'shop',
       '--instance',
-      'main',
+      'meshed',
       '--instances',
-      '2',
-      '--location-label',
-      'yelp.com/nothing',
+      '6',
+      '--synapse-port',
+      String(statsPort),
     ];
-    const nowhere = await callCli(['check', '-c', CLUSTER, '--context', 'test', ...mesh], { cwd: '/', env });
+    const access = ['check', '-c', CLUSTER, '--context', 'test'];
+    const inMesh = (label: string, ...more: string[]) =>
+      callCli([...access, ...meshed, '--location-label', label, ...more], { cwd: '/', env });
+    const found = await inMesh('yelp.com/habitat');
+    assert.is(found.status, 0, found.stdout);
+    assert.match(found.stdout, 'shop.meshed has 2/2 replicas in test1a according to Smartstack (OK: 100.0%)');
+    const nowhere = await inMesh('yelp.com/nothing');
     assert.is(nowhere.status, 2);
     assert.match(nowhere.stdout, 'has no Smartstack replication info');
+    const silent = await inMesh('yelp.com/habitat', '--synapse-url', 'http://127.0.0.1:1/');
+    assert.is(silent.status, 3);
+    assert.match(
+      silent.stdout,
+      /^UNKNOWN: no synapse answers in test1a; the last one asked was 127\.0\.0\.1: .*ECONNREFUSED/,
+    );
   });
 
   test('the whole cluster is well unless enough instances of the mesh are not; events tell of each', async () => {
@@ -174,6 +188,9 @@ if (controlPlaneAssets() === undefined) {
     assert.equal([name, page, alert_after], ['oom-killer.shop.main', false, 0]);
     assert.match(tip as string, '(curr: 4096MB)');
     assert.is((await check('--oom', '-s', 'shop', '-i', 'low')).status, 0);
+    const all = await check('--oom');
+    assert.is(all.status, 2);
+    assert.match(all.stdout, /^The Out Of .* for shop\.main .*\n6 of 7 checked instances are well\n$/);
   });
 
   test('an autoscaler at its limit is judged by its metrics', async () => {
@@ -198,6 +215,9 @@ if (controlPlaneAssets() === undefined) {
     assert.is(exit, 2, stdout);
     assert.match(stdout, 'utilization (0.9) is greater than setpoint (0.8).');
     assert.is((await check('--autoscaler-max', '-s', 'shop', '-i', 'missing')).status, 0, 'no autoscaler, no check');
+    const all = await check('--autoscaler-max');
+    assert.is(all.status, 2);
+    assert.match(all.stdout, '0 of 1 checked instances are well');
   });
 
   test('the API server answers; where none listens, that is a warning', async () => {

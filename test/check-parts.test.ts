@@ -1,5 +1,6 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { DEFAULT_MESH_STATISTICS } from '../compiler/model/monitoring.ts';
 import { judgeAutoscaler } from '../monitoring/autoscaler/judge-autoscaler.ts';
 import { quantityValue } from '../monitoring/autoscaler/quantity-value.ts';
 import { judgeOomKills, oomKills, oomTip } from '../monitoring/oom/oom-kills.ts';
@@ -10,7 +11,7 @@ import { hostsByLocation } from '../monitoring/replication/mesh-locations.ts';
 import type { ReplicationSource, ReplicationTarget } from '../monitoring/replication/target.ts';
 
 const WEB: ReplicationTarget = {
-  ...{ service: 'web', instance: 'main', cluster: 'prod', namespace: 'paastasvc-web', name: 'web-main' },
+  ...{ service: 'web', instance: 'main', cluster: 'prod' },
   threshold: { percent: 50, text: '50' },
   expected: { kind: 'fixed', instances: 4 },
   path: { kind: 'pods' },
@@ -37,7 +38,8 @@ test('an autoscaled instance expects what its workload wants, within its limits'
 
 test('replicas are counted where the instance says', async () => {
   assert.match((await checkReplication(source(2, null), WEB)).output, 'web.main has 2/4 replicas available');
-  const meshed: ReplicationTarget = { ...WEB, path: { kind: 'discovery', locationLabel: 'l', pool: 'p' } };
+  const path = { kind: 'discovery', locationLabel: 'l', pool: 'p', statistics: DEFAULT_MESH_STATISTICS } as const;
+  const meshed: ReplicationTarget = { ...WEB, path };
   const verdict = await checkReplication(source(4, null, { a: 2, b: 0 }), meshed);
   assert.ok(verdict.isCritical);
   assert.match(verdict.output, 'web.main has 0/2 replicas in b according to Smartstack (CRITICAL: 0.0%)');
@@ -83,10 +85,8 @@ test('servers that take traffic are counted by proxy', () => {
 });
 
 test("the address of the statistics is made by PaaSTA's format", () => {
-  const format = 'http://{host:s}:{port:d}/;csv;norefresh;scope={scope:s}';
-  const settings = { port: 3212, urlFormat: format, timeoutMs: 1 };
-  assert.is(statsUrl('h1', 'web.main', settings), 'http://h1:3212/;csv;norefresh;scope=web.main');
-  assert.is(statsUrl('h1', '', { ...settings, urlFormat: 'http://{host}/{port}' }), 'http://h1/3212');
+  assert.is(statsUrl('h1', 'web.main', DEFAULT_MESH_STATISTICS), 'http://h1:3212/;csv;norefresh;scope=web.main');
+  assert.is(statsUrl('h1', '', { port: 1, urlFormat: 'http://{host}/{port}' }), 'http://h1/1');
 });
 
 test('a location is asked in the pool of the instance, or anywhere when it has no node there', () => {

@@ -4,6 +4,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { callCli } from './support/call-cli.ts';
 import { checkCompany, CLUSTER, plainKubeconfig, type CheckCompany } from './support/check-company.ts';
+import { runCli } from './support/run-cli.ts';
 
 const DEPLOYED = ['check', '-c', CLUSTER, '-s', 'shop', '-i', 'main'];
 
@@ -46,6 +47,17 @@ test('an API server that never answers is unknown when time is up, for every kin
     for (const socket of sockets) socket.destroy();
     server.close();
   }
+});
+
+test('a program for credentials that gives no answer does not outlive the check', async () => {
+  await withCompany(async ({ folder }) => {
+    const exec = { apiVersion: 'client.authentication.k8s.io/v1', command: 'sleep', args: ['20'] };
+    const kubeconfig = plainKubeconfig(folder, 'http://127.0.0.1:1', { exec: { ...exec, interactiveMode: 'Never' } });
+    const started = performance.now();
+    const result = runCli([...DEPLOYED, '--kubeconfig', kubeconfig, '--timeout', '0.3'], { cwd: folder });
+    assert.equal([result.status, result.stdout], [3, 'UNKNOWN: no answer within 0.3 s\n']);
+    assert.ok(performance.now() - started < 10_000, 'it ends in time');
+  });
 });
 
 test('wrong usage exits 3 and says what is right', async () => {

@@ -1,7 +1,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { parseDuration } from '../compiler/model/duration.ts';
-import type { ResolvedMonitoring } from '../compiler/model/monitoring.ts';
+import { DEFAULT_MESH_STATISTICS, type ResolvedMonitoring } from '../compiler/model/monitoring.ts';
 import { findingsOfMain, resolveMain, type Case } from './support/sources.ts';
 
 const FILE = "{team: ops, alert_after: 7m, realert_every: 30, slack_channels: ['#svc'], tags: [a]}";
@@ -103,18 +103,28 @@ test('the threshold is compared whole and shown as it was written', () => {
 test('replicas are counted in the mesh only under the own name and with a port', () => {
   const path = (keys: string, smartstack: string) =>
     monitoringOf(keys, { files: { 'shop/smartstack.yaml': smartstack } }).replication.path;
-  const region = { kind: 'discovery', locationLabel: 'yelp.com/region', pool: 'default' };
+  const statistics = DEFAULT_MESH_STATISTICS;
+  const region = { kind: 'discovery', locationLabel: 'yelp.com/region', pool: 'default', statistics };
   assert.equal(path('', 'main: {proxy_port: 20001}'), region);
   assert.equal(path('', 'main: {proxy_port: 20001, discover: habitat}').kind, 'discovery');
   assert.equal(path('pool: batch', 'main: {proxy_port: 20001, discover: habitat}'), {
-    ...{ kind: 'discovery', locationLabel: 'yelp.com/habitat', pool: 'batch' },
+    ...{ kind: 'discovery', locationLabel: 'yelp.com/habitat', pool: 'batch', statistics },
   });
   assert.equal(path('', 'main: {proxy_port: 20001, discover: zone}'), {
-    ...{ kind: 'discovery', locationLabel: 'paasta.yelp.com/zone', pool: 'default' },
+    ...{ kind: 'discovery', locationLabel: 'paasta.yelp.com/zone', pool: 'default', statistics },
   });
   assert.equal(path('', 'main: {proxy_port: null}'), { kind: 'pods' });
   assert.equal(path('', 'other: {proxy_port: 20001}'), { kind: 'pods' });
   assert.equal(path('registrations: [shop.other]', 'other: {proxy_port: 20001}'), { kind: 'pods' });
+});
+
+test('the statistics of HAProxy are where the cluster says', () => {
+  const system = { synapse_port: 3213, synapse_haproxy_url_format: 'http://{host}:{port}/x' };
+  const { path } = monitoringOf('', {
+    files: { 'shop/smartstack.yaml': 'main: {proxy_port: 20001}' },
+    system,
+  }).replication;
+  assert.equal(path.kind === 'discovery' && path.statistics, { port: 3213, urlFormat: 'http://{host}:{port}/x' });
 });
 
 test('what no check can use is a warning at its place, and the instance is rendered', () => {

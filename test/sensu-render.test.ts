@@ -2,6 +2,7 @@ import { createContext, runInContext } from 'node:vm';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { ResolvedInstance } from '../compiler/model/resolved-instance.ts';
+import { DEFAULT_MESH_STATISTICS, type MeshStatistics } from '../compiler/model/monitoring.ts';
 import { sensuFilters } from '../constructs/sensu-filters.ts';
 import { compileTree } from './support/compile.ts';
 import { goldenReader } from './support/golden-tree.ts';
@@ -53,7 +54,7 @@ metadata:
     slack_channels: "#ops,#web"
     tip: "Look first."
 spec:
-  command: "paasta-gitops check --service shop --instance main --cluster norcal-prod --namespace paastasvc-shop --threshold 50 --instances 1"
+  command: "paasta-gitops check --service shop --instance main --cluster norcal-prod --threshold 50 --instances 1"
   handlers:
   - team_ops
   interval: 60
@@ -70,14 +71,17 @@ spec:
 test('the command of an autoscaled instance in the mesh says its limits and where to count', () => {
   const replication = {
     expected: { kind: 'autoscaled', min: 3, max: 10 },
-    path: { kind: 'discovery', locationLabel: 'yelp.com/habitat', pool: 'batch' },
     threshold: { percent: 33, text: '33.9' },
   } as const;
-  const text = fileOf(sensuConfig(SENSU, TEAMS), 'sensu/norcal-prod/shop.yaml', watched({ replication }));
-  assert.match(
-    text,
-    '--threshold 33.9 --min-instances 3 --max-instances 10 --location-label yelp.com/habitat --pool batch"',
-  );
+  const command = (statistics: MeshStatistics): string => {
+    const path = { kind: 'discovery', locationLabel: 'yelp.com/habitat', pool: 'batch', statistics } as const;
+    const instance = watched({ replication: { ...replication, path } });
+    return fileOf(sensuConfig(SENSU, TEAMS), 'sensu/norcal-prod/shop.yaml', instance);
+  };
+  const start = '--threshold 33.9 --min-instances 3 --max-instances 10 --location-label yelp.com/habitat --pool batch';
+  assert.match(command(DEFAULT_MESH_STATISTICS), `${start}"`);
+  const own = { port: 3213, urlFormat: 'http://{host:s}:{port:d}/;csv' };
+  assert.match(command(own), `${start} --synapse-port 3213 --synapse-url 'http://{host:s}:{port:d}/;csv'"`);
 });
 
 test('a cluster without sensu settings has no Sensu files, and an instance without a team no check', () => {

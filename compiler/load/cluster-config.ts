@@ -1,4 +1,5 @@
 import type { ClusterConfig, DefaultSettings, HostVolume } from '../model/cluster-config.ts';
+import { DEFAULT_MESH_STATISTICS } from '../model/monitoring.ts';
 import { POD_SPEC_FIELDS } from '../model/pod-spec-fields.ts';
 import { isMap, isNumeric, PyFloat, toNumber, type YamlMap, type YamlValue } from '../model/yaml-value.ts';
 import { toSensuSettings } from './sensu-settings.ts';
@@ -58,6 +59,8 @@ export function toClusterConfig(
     labels: labelSettings(read.map('labels')),
     defaults: defaultSettings(read.map('defaults')),
     sensu: toSensuSettings(raw['sensu'], teams),
+    synapsePort: read.number('synapse_port', DEFAULT_MESH_STATISTICS.port),
+    synapseHaproxyUrlFormat: read.textOrNull('synapse_haproxy_url_format') ?? DEFAULT_MESH_STATISTICS.urlFormat,
     monitoringDefaults: read.map('monitoring_defaults'),
     smartstack: toSmartStackSettings(raw['smartstack']),
     secretsProvider: read.map('secrets')['provider'] === 'external-secrets' ? 'external-secrets' : 'none',

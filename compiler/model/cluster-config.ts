@@ -82,6 +82,9 @@ export interface ClusterConfig {
   readonly secretsProvider: 'none' | 'external-secrets';
   /** `sensu`: how checks are rendered; null when it is not set, and then none are. */
   readonly sensu: SensuSettings | null;
+  /** PaaSTA: `synapse_port` and `synapse_haproxy_url_format`. */
+  readonly synapsePort: number;
+  readonly synapseHaproxyUrlFormat: string;
   /** `monitoring_defaults`: monitoring settings below those of every service. */
   readonly monitoringDefaults: YamlMap;
   /** `autoscaling_paused`: HPAs are kept with scaling disabled. */

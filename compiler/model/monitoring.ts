@@ -71,10 +71,28 @@ export type ExpectedReplicas =
   | { readonly kind: 'autoscaled'; readonly min: number; readonly max: number };
 
 /** Where replicas are counted. */
-export type ReplicationPath =
-  | { readonly kind: 'pods' }
-  /** Backends in the mesh, in each location: nodes that share a value of the label. */
-  | { readonly kind: 'discovery'; readonly locationLabel: string; readonly pool: string };
+export type ReplicationPath = { readonly kind: 'pods' } | MeshPath;
+
+/** Backends in the mesh, in each location: nodes that share a value of the label. */
+export interface MeshPath {
+  readonly kind: 'discovery';
+  readonly locationLabel: string;
+  readonly pool: string;
+  readonly statistics: MeshStatistics;
+}
+
+/** Where the HAProxy of a node tells which backends are up. */
+export interface MeshStatistics {
+  readonly port: number;
+  /** With `{host:s}`, `{port:d}` and `{scope:s}`. */
+  readonly urlFormat: string;
+}
+
+/** PaaSTA: `synapse_port` and `synapse_haproxy_url_format` when they are unset. */
+export const DEFAULT_MESH_STATISTICS: MeshStatistics = {
+  port: 3212,
+  urlFormat: 'http://{host:s}:{port:d}/;csv;norefresh;scope={scope:s}',
+};
 
 /** What checks other than replication read from the instance's own block alone. */
 export interface GenericTiming {

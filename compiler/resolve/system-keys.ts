@@ -35,6 +35,8 @@ const KEYS = {
   secretEnvironment: 'vault_cluster_map',
   labels: 'labels',
   defaults: 'defaults',
+  synapsePort: 'synapse_port',
+  synapseHaproxyUrlFormat: 'synapse_haproxy_url_format',
   monitoringDefaults: 'monitoring_defaults',
   autoscalingPaused: 'autoscaling_paused',
 } as const;

@@ -9,7 +9,7 @@ export async function checkReplication(
   const expected = await expectedReplicas(source, target);
   const { path } = target;
   if (path.kind === 'pods') return judgePods(target, await source.readyPods(target), expected);
-  return judgeLocations(target, await source.backends(target, path.locationLabel, path.pool), expected);
+  return judgeLocations(target, await source.backends(target, path), expected);
 }
 
 /**

@@ -1,36 +1,24 @@
 import { get } from 'node:http';
-
-/** Where HAProxy's statistics are. */
-export interface StatsSettings {
-  /** PaaSTA: `synapse_port`. */
-  readonly port: number;
-  /** With `{host:s}`, `{port:d}` and `{scope:s}`. PaaSTA: `synapse_haproxy_url_format`. */
-  readonly urlFormat: string;
-  /** For one attempt. */
-  readonly timeoutMs: number;
-}
+import type { MeshStatistics } from '../../compiler/model/monitoring.ts';
 
 const ATTEMPTS = 3;
+/** For one attempt. */
+const TIMEOUT_MS = 1000;
 const MOST_BYTES = 64 * 1024 * 1024;
 
 /** The statistics' text; throws an Error that says what went wrong, after three attempts. */
-export async function fetchStats(
-  host: string,
-  scope: string,
-  settings: StatsSettings,
-  signal: AbortSignal,
-): Promise<string> {
+export async function fetchStats(url: string, signal: AbortSignal): Promise<string> {
   for (let attempt = 1; ; attempt++) {
     try {
-      return await fetchOnce(statsUrl(host, scope, settings), settings.timeoutMs, signal);
+      return await fetchOnce(url, signal);
     } catch (error) {
       if (attempt === ATTEMPTS || signal.aborted) throw error;
     }
   }
 }
 
-/** The address of one host's statistics. */
-export function statsUrl(host: string, scope: string, { port, urlFormat }: StatsSettings): string {
+/** The address of one host's statistics on a proxy, or on all when the scope is empty. */
+export function statsUrl(host: string, scope: string, { port, urlFormat }: MeshStatistics): string {
   const values: Readonly<Record<string, string>> = { host, port: String(port), scope };
   return urlFormat.replace(/\{(host|port|scope)(?::[sd])?\}/g, (_, name: string) => values[name]!);
 }
@@ -64,7 +52,7 @@ function splitRow(row: string): readonly string[] {
   );
 }
 
-function fetchOnce(url: string, timeoutMs: number, signal: AbortSignal): Promise<string> {
+function fetchOnce(url: string, signal: AbortSignal): Promise<string> {
   return new Promise((resolve, reject) => {
     const sent = get(url, { agent: false, signal }, (answer) => {
       const chunks: Buffer[] = [];
@@ -80,7 +68,7 @@ function fetchOnce(url: string, timeoutMs: number, signal: AbortSignal): Promise
         else reject(new Error(`status ${answer.statusCode ?? 0}`));
       });
     });
-    const timer = setTimeout(() => sent.destroy(new Error(`no answer within ${timeoutMs} ms`)), timeoutMs);
+    const timer = setTimeout(() => sent.destroy(new Error(`no answer within ${TIMEOUT_MS} ms`)), TIMEOUT_MS);
     sent.on('close', () => clearTimeout(timer));
     sent.on('error', reject);
   });

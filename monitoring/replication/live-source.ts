@@ -2,7 +2,8 @@ import type { ApiClient } from '../../cluster/api-client.ts';
 import { ApiFailure } from '../../cluster/api-failure.ts';
 import { listPages } from '../../cluster/list-pages.ts';
 import { mapAt, mapsAt, type JsonMap } from '../../compiler/emit/json-data.ts';
-import { backendsUp, fetchStats, type StatsSettings } from './haproxy-stats.ts';
+import { jobLabels, jobSelector, labelsOf } from '../job-labels.ts';
+import { backendsUp, fetchStats, statsUrl } from './haproxy-stats.ts';
 import { hostsByLocation, type MeshNode } from './mesh-locations.ts';
 import { CheckProblem, type ReplicationSource, type ReplicationTarget } from './target.ts';
 import { jobOf } from './verdict.ts';
@@ -10,23 +11,20 @@ import { jobOf } from './verdict.ts';
 export interface LiveOptions {
   readonly client: ApiClient;
   readonly signal: AbortSignal;
-  readonly stats: StatsSettings;
   /** Ask for all instances at once, since most of them will be looked at. */
   readonly isFleet: boolean;
 }
 
-const SERVICE = 'paasta.yelp.com/service';
-const INSTANCE = 'paasta.yelp.com/instance';
 const CLUSTER = 'paasta.yelp.com/cluster';
 
 /** Asks the API server and HAProxy; each question once. */
-export function liveSource({ client, signal, stats, isFleet }: LiveOptions): ReplicationSource {
+export function liveSource({ client, signal, isFleet }: LiveOptions): ReplicationSource {
   const selectorOf = ({ service, instance }: ReplicationTarget): string =>
-    isFleet ? `${SERVICE},${INSTANCE}` : `${SERVICE}=${service},${INSTANCE}=${instance}`;
+    isFleet ? jobSelector() : jobSelector(service, instance);
   const pods = once((selector: string) => readyPodsByJob(client, selector, signal));
   const workloads = once((selector: string) => replicasByJob(client, selector, signal));
   const nodes = once(() => listNodes(client, signal));
-  const statistics = once((host: string) => fetchStats(host, '', stats, signal));
+  const statistics = once((url: string) => fetchStats(url, signal));
   return {
     async readyPods(target) {
       const found = (await pods(selectorOf(target))).get(jobOf(target));
@@ -37,12 +35,11 @@ export function liveSource({ client, signal, stats, isFleet }: LiveOptions): Rep
     async wantedReplicas(target) {
       return (await workloads(selectorOf(target))).get(jobOf(target)) ?? null;
     },
-    async backends(target, locationLabel, pool) {
-      const hosts = hostsByLocation(await nodes(''), locationLabel, pool);
-      const read = (host: string): Promise<string> =>
-        isFleet ? statistics(host) : fetchStats(host, jobOf(target), stats, signal);
+    async backends(target, path) {
+      const hosts = hostsByLocation(await nodes(''), path.locationLabel, path.pool);
+      const scope = isFleet ? '' : jobOf(target);
       const found = [...hosts].map(async ([location, names]) => {
-        const up = await firstAnswer(location, names, read);
+        const up = await firstAnswer(location, names, (host) => statistics(statsUrl(host, scope, path.statistics)));
         return [location, up.get(jobOf(target)) ?? 0] as const;
       });
       return new Map(await Promise.all(found));
@@ -121,16 +118,6 @@ async function listNodes(client: ApiClient, signal: AbortSignal): Promise<readon
 function isReady(pod: JsonMap): boolean {
   const ready = mapsAt(mapAt(pod, 'status'), 'conditions').filter(({ type }) => type === 'Ready');
   return ready.length > 0 && ready.every(({ status }) => status === 'True');
-}
-
-function jobLabels(object: JsonMap): string {
-  const labels = labelsOf(object);
-  return `${labels[SERVICE] ?? ''}.${labels[INSTANCE] ?? ''}`;
-}
-
-/** Label values are always texts. */
-function labelsOf(object: JsonMap): Readonly<Record<string, string>> {
-  return (mapAt(mapAt(object, 'metadata'), 'labels') ?? {}) as Readonly<Record<string, string>>;
 }
 
 /** The same question is asked once, also while its answer is on the way. */

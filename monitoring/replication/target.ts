@@ -1,11 +1,8 @@
-import type { ExpectedReplicas, ReplicationPath } from '../../compiler/model/monitoring.ts';
+import type { ExpectedReplicas, MeshPath, ReplicationPath } from '../../compiler/model/monitoring.ts';
 import type { CheckedInstance } from './verdict.ts';
 
 /** One instance, and what soa-configs say of its replicas. */
 export interface ReplicationTarget extends CheckedInstance {
-  readonly namespace: string;
-  /** Name of its workload. */
-  readonly name: string;
   readonly expected: ExpectedReplicas;
   readonly path: ReplicationPath;
 }
@@ -17,7 +14,7 @@ export interface ReplicationSource {
   /** What the workload asks for; null when there is none. */
   wantedReplicas(target: ReplicationTarget): Promise<number | null>;
   /** Backends that are up, by location. */
-  backends(target: ReplicationTarget, locationLabel: string, pool: string): Promise<ReadonlyMap<string, number>>;
+  backends(target: ReplicationTarget, path: MeshPath): Promise<ReadonlyMap<string, number>>;
 }
 
 /** The cluster or the mesh gives no answer that a verdict could rest on. */

@@ -43,7 +43,10 @@ const replication: fc.Arbitrary<Partial<ReplicationMonitoring>> = fc.record({
   ),
   path: fc.oneof(
     fc.constant({ kind: 'pods' as const }),
-    fc.record({ kind: fc.constant('discovery' as const), locationLabel: text, pool: text }),
+    fc.record({
+      kind: fc.constant('discovery' as const),
+      ...{ locationLabel: text, pool: text, statistics: fc.record({ port: fc.nat(), urlFormat: text }) },
+    }),
   ),
 });
 const fleet: fc.Arbitrary<readonly ResolvedInstance[]> = fc

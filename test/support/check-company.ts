@@ -43,12 +43,12 @@ export function checkCompany(instances: string, system: object = {}, files: Reco
 }
 
 /** A kubeconfig whose context `test` leads to a plain HTTP address. */
-export function plainKubeconfig(folder: string, server: string): string {
+export function plainKubeconfig(folder: string, server: string, user: object = {}): string {
   const path = join(folder, 'kubeconfig.json');
   const config = {
     ...{ apiVersion: 'v1', kind: 'Config', contexts: [{ name: 'test', context: { cluster: 'test', user: 'u' } }] },
     ...{
-      users: [{ name: 'u', user: {} }],
+      users: [{ name: 'u', user }],
       clusters: [{ name: 'test', cluster: { server, 'insecure-skip-tls-verify': true } }],
     },
   };

@@ -70,12 +70,13 @@ export function resolveExpected({ keys, minInstances, maxInstances }: Facts): Ex
  * Where replicas are counted: in the mesh when the instance's first registration is its own name and the namespace of that name
  * has a `proxy_port`, per location of type `discover` (region); among the pods otherwise. PaaSTA: `check_kubernetes_pod_replication`.
  */
-export function resolvePath({ service, instance, registrations, mesh, pool }: Facts): ReplicationPath {
+export function resolvePath({ service, instance, registrations, mesh, pool, system }: Facts): ReplicationPath {
   const { entry, isInMesh } = mesh();
   const isOwn = registrations()[0] === `${service}.${instance}`;
   if (!isOwn || !isInMesh || entry === null || entry.at('proxy_port').value === null) return { kind: 'pods' };
   const discover = readText(entry.at('discover'), { default: 'region', whenNull: 'region' });
-  return { kind: 'discovery', locationLabel: locationLabel(discover), pool: pool() };
+  const statistics = { port: system.get('synapsePort'), urlFormat: system.get('synapseHaproxyUrlFormat') };
+  return { kind: 'discovery', locationLabel: locationLabel(discover), pool: pool(), statistics };
 }
 
 /** All that the replication check needs. */
