@@ -117,6 +117,20 @@ test('a target that only an instance has makes the handler too', () => {
   assert.not.match(text, 'pagerduty_quiet');
 });
 
+test('the handlers of checks that stay, or may stay, in a file stay too', () => {
+  const config = sensuConfig(SENSU, TEAMS);
+  const held = watched({ settings: { team: 'quiet', slackChannels: ['#web'] } }, 'held');
+  const before = renderSensu(config, [watched(), held]).files;
+  const [checks] = before;
+  assert.equal(
+    renderSensu(config, [watched()], earlierTexts({ [checks!.path]: checks!.content }), ['held']).files,
+    before,
+  );
+  const broken = earlierTexts({ [checks!.path]: '{ "a": [' });
+  const { files } = renderSensu(config, [watched()], broken, ['held']);
+  assert.match(files.find(({ path }) => path.endsWith('/_teams.yaml'))!.content, 'name: team_ops');
+});
+
 test('a kind without a command is an error that names it, and an unknown team is a matter of policy with a hint', () => {
   const { slack: _, ...handlers } = HANDLERS as Record<string, { command: string; runtime_assets: string[] }>;
   const typo = watched({ settings: { team: 'opps' } }, 'other');

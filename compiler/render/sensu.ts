@@ -31,6 +31,7 @@ export interface SensuService {
   readonly diagnostics: readonly Diagnostic[];
 }
 
+const NO_CHECKS: KeptChecks = { resources: [], checks: [] };
 const NOTHING: SensuService = { file: null, untouched: null, teams: [], diagnostics: [] };
 
 /** The file with the checks of a service's instances; nothing when the cluster's configuration has no `sensu`. */
@@ -41,10 +42,13 @@ export function sensuService(input: SensuServiceInput): SensuService {
   const path = sensuPath(config, settings, { name: service, service });
   const names = new Set(rendered.map(({ instance }) => instance));
   const isKept = (instance: string): boolean => instance !== '' && !names.has(instance) && input.isKept(instance);
-  const kept = earlier === null ? { resources: [], checks: [] } : keptChecks(earlier, path, isKept);
-  if (kept === null) return { ...NOTHING, untouched: path, diagnostics: [unreadableAggregate(path)] };
-  const teams = teamUses(rendered, kept);
+  const kept = earlier === null ? NO_CHECKS : keptChecks(earlier, path, isKept);
+  if (kept === null) {
+    const teams = teamUses(contentOf(settings, rendered, NO_CHECKS));
+    return { ...NOTHING, teams, untouched: path, diagnostics: [unreadableAggregate(path)] };
+  }
   const content = contentOf(settings, rendered, kept);
+  const teams = teamUses(content);
   if (('resources' in content ? content.resources : content.checks).length === 0) return NOTHING;
   const file = sensuFile(config, settings, { name: service, service, content });
   if (settings.delivery === 'configmap' && Buffer.byteLength(file.content) > CONFIG_MAP_LIMIT) {
@@ -69,27 +73,25 @@ function wrapped<T>(value: T | null): readonly T[] {
   return value === null ? [] : [value];
 }
 
-/** Which teams the checks name, and the ways to tell them that instances set targets of their own for. */
-function teamUses(instances: readonly ResolvedInstance[], kept: KeptChecks): readonly SensuTeamUse[] {
-  const kinds = new Map<string, Set<HandlerKind>>();
-  const use = (team: string, more: readonly HandlerKind[]): void => {
-    if (team === '') return;
-    kinds.set(team, new Set([...(kinds.get(team) ?? []), ...more]));
-  };
-  for (const { monitoring } of instances) use(monitoring.settings.team ?? '', ownTargets(monitoring.settings));
-  for (const { metadata } of kept.resources) use(metadata.labels?.['team'] ?? '', []);
-  return [...kinds.keys()].sort(compareText).map((team) => ({ team, kinds: [...kinds.get(team)!].sort(compareText) }));
-}
+/** Annotations of a check that are targets of its own, which win over the team's. */
+const OWN_TARGETS: Readonly<Record<string, HandlerKind>> = {
+  irc_channels: 'irc',
+  notification_email: 'mailer',
+  project: 'jira',
+  slack_channels: 'slack',
+};
 
-function ownTargets(settings: ResolvedInstance['monitoring']['settings']): readonly HandlerKind[] {
-  const { ircChannels, slackChannels, notificationEmail, project } = settings;
-  const given: readonly (readonly [HandlerKind, readonly string[] | string | false | null])[] = [
-    ['irc', ircChannels],
-    ['jira', project],
-    ['mailer', notificationEmail],
-    ['slack', slackChannels],
-  ];
-  return given.flatMap(([kind, value]) => (value !== null && value !== false && value.length > 0 ? [kind] : []));
+/** Which teams the checks name, kept ones too, and the ways to tell them that checks have targets of their own for. */
+function teamUses(content: SensuContent): readonly SensuTeamUse[] {
+  const uses = new Map<string, Set<HandlerKind>>();
+  for (const { metadata } of 'resources' in content ? content.resources : []) {
+    const { labels = {}, annotations = {} } = metadata;
+    const team = labels['team'];
+    if (team === undefined) continue;
+    const own = Object.entries(OWN_TARGETS).flatMap(([key, kind]) => ((annotations[key] ?? '') === '' ? [] : [kind]));
+    uses.set(team, new Set([...(uses.get(team) ?? []), ...own]));
+  }
+  return [...uses.keys()].sort(compareText).map((team) => ({ team, kinds: [...uses.get(team)!].sort(compareText) }));
 }
 
 function tooLarge({ service, config }: SensuServiceInput): Diagnostic {
