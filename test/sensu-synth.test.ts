@@ -6,14 +6,20 @@ import * as assert from 'uvu/assert';
 import { callCli } from './support/call-cli.ts';
 import { checkCompany, CLUSTER } from './support/check-company.ts';
 import { readTree } from './support/run-cli.ts';
+import { HANDLERS, sensuDocuments } from './support/sensu-fleet.ts';
+import { sensuProblems } from './support/sensu-rules.ts';
 
 const CHECKS = `sensu/${CLUSTER}/shop.yaml`;
+const TEAMS = { ops: { slack_channels: '#ops', pagerduty_api_key: 'k' }, web: { project: 'WEB' } };
 const FILE = `soa/shop/kubernetes-${CLUSTER}.yaml`;
 
 async function inCompany(
   play: (folder: string, synth: (...args: string[]) => Promise<Record<string, string>>) => Promise<void>,
+  sensu: object = {},
+  instances = 'main: {}\nmore: {}\nthird: {}\n',
 ): Promise<void> {
-  const company = checkCompany('main: {}\nmore: {}\nthird: {}\n', { sensu: {} }, { 'soa/other/service.yaml': '{}\n' });
+  const files = { 'soa/other/service.yaml': '{}\n', 'etc/team_data.json': JSON.stringify({ team_data: TEAMS }) };
+  const company = checkCompany(instances, { sensu }, files);
   const { folder } = company;
   try {
     await play(folder, async (...args) => {
@@ -27,6 +33,29 @@ async function inCompany(
 
 const named = (tree: Record<string, string>): readonly string[] =>
   [...(tree[CHECKS] ?? '').matchAll(/name: check_paasta_services_replication\.shop\.(\w+)/g)].map((match) => match[1]!);
+
+for (const delivery of ['files', 'configmap']) {
+  test(`delivered as ${delivery}: Sensu takes every document of a run, and Kubernetes every one under clusters/`, async () => {
+    const sensu = { delivery, team_data: 'team_data.json', handlers: HANDLERS };
+    await inCompany(
+      async (_, synth) => {
+        const files = Object.entries(await synth()).filter(([path]) => path.endsWith('.yaml'));
+        const inClusters = files.filter(
+          ([path]) => path.startsWith('clusters/') && !path.endsWith('/kustomization.yaml'),
+        );
+        const objects = inClusters.flatMap(([, text]) => sensuDocuments(text) as { kind?: string; data?: object }[]);
+        assert.ok(objects.every(({ kind }) => typeof kind === 'string'));
+        const inMaps = objects.flatMap(({ data = {} }) => Object.values(data) as string[]);
+        const besides = files.flatMap(([path, text]) => (path.startsWith('sensu/') ? [text] : []));
+        const documents = (delivery === 'files' ? besides : inMaps).flatMap(sensuDocuments);
+        assert.equal(sensuProblems(documents), []);
+        assert.is(documents.length, 3 + 3 + 2 + 3, 'checks, handlers of ops and of web, filters');
+      },
+      sensu,
+      'main: {}\nmore: {}\nthird: {monitoring: {team: web}}\n',
+    );
+  });
+}
 
 test('the same input twice changes nothing', async () => {
   await inCompany(async (_, synth) => {

@@ -2,110 +2,120 @@ import { Linter } from 'eslint';
 
 /** A document of a file for `sensuctl create`, as a YAML reader gives it. */
 type Document = Readonly<Record<string, unknown>>;
+type Rule = readonly [holds: (value: unknown) => boolean, problem: string];
 
 const NAME = /^[\w.\-:]+$/;
+const ASSET = /^[\w/.\-:]+$/;
+const VARIABLE = /^[^=]+=[^]/;
 const BUILT_IN_FILTERS = ['is_incident', 'not_silenced', 'has_metrics'];
 const U32 = 4_294_967_295;
-const CHECK_KEYS = (
-  'command interval cron publish subscriptions handlers pipelines proxy_entity_name ttl timeout round_robin ' +
-  'runtime_assets check_hooks low_flap_threshold high_flap_threshold env_vars secrets stdin discard_output ' +
-  'max_output_size proxy_requests output_metric_format output_metric_handlers output_metric_tags ' +
-  'output_metric_thresholds subdues'
-).split(' ');
-const HANDLER_KEYS = 'type command timeout socket handlers filters mutator env_vars runtime_assets secrets'.split(' ');
 const linter = new Linter();
+
+const SECONDS: Rule = [(value) => isU32(value), 'is no number of seconds'];
+const ASSETS: Rule = [(value) => isTexts(value) && value.every((name) => ASSET.test(name)), 'are no names of assets'];
+const NAMES: Rule = [(value) => isTexts(value) && value.every(isName), 'are no names'];
+const COMMAND: Rule = [(value) => typeof value === 'string' && value.trim() !== '', 'is no command'];
+
+/** What every member of a specification must be. A member without a rule is one that Sensu drops, or that nobody has looked up yet. */
+const RULES: Readonly<Record<string, Readonly<Record<string, Rule>>>> = {
+  CheckConfig: {
+    command: COMMAND,
+    interval: [(value) => isU32(value) && value > 0, 'is no number of seconds'],
+    publish: [(value) => value === true, 'is not true: it is never scheduled'],
+    subscriptions: [(value) => isTexts(value) && value.length > 0 && !value.includes(''), 'are nobody'],
+    handlers: [(value) => isTexts(value) && value.length > 0 && value.every(isName), 'are nobody'],
+    proxy_entity_name: [isName, 'is no name'],
+    timeout: SECONDS,
+    round_robin: [(value) => typeof value === 'boolean', 'is no boolean'],
+    runtime_assets: ASSETS,
+  },
+  Handler: {
+    type: [(value) => value === 'pipe' || value === 'set', 'is neither pipe nor set'],
+    command: COMMAND,
+    timeout: SECONDS,
+    handlers: NAMES,
+    filters: NAMES,
+    env_vars: [(value) => isTexts(value) && value.every((text) => VARIABLE.test(text)), 'are not all NAME=VALUE'],
+    runtime_assets: ASSETS,
+    secrets: [(value) => Array.isArray(value) && value.every(isSecretReference), 'are more than references'],
+  },
+  EventFilter: {
+    action: [(value) => value === 'allow' || value === 'deny', 'is neither allow nor deny'],
+    expressions: [
+      (value) => isTexts(value) && value.length > 0 && value.every(isEcmaScript5),
+      'are not all ECMAScript 5',
+    ],
+  },
+};
+
+const NEEDED: Readonly<Record<string, readonly string[]>> = {
+  CheckConfig: ['command', 'interval', 'publish', 'subscriptions', 'handlers'],
+  Handler: ['type'],
+  EventFilter: ['action', 'expressions'],
+};
 
 /**
  * What Sensu Go would refuse, or take and do wrong, in a set of documents: envelopes, names, types of values, references. `external` are
  * handlers that stand elsewhere.
  */
 export function sensuProblems(documents: readonly unknown[], external: readonly string[] = []): readonly string[] {
-  const problems: string[] = [];
-  const seen = new Set<string>();
-  for (const document of documents as readonly Document[]) {
-    const { type, metadata } = document as { type: string; metadata: Document };
-    const id = `${type} ${String(metadata['namespace'])}/${String(metadata['name'])}`;
-    const say = (problem: string): void => void problems.push(`${id}: ${problem}`);
-    if (seen.has(id)) say('stands twice');
-    seen.add(id);
-    checkEnvelope(document, say);
-    const spec = document['spec'] as Document;
-    if (type === 'CheckConfig') checkCheck(spec, say);
-    else if (type === 'Handler') checkHandler(spec, say);
-    else if (type === 'EventFilter') checkFilter(spec, say);
-    else say('is of an unknown type');
-  }
-  return [...problems, ...danglingReferences(documents as readonly Document[], external)];
+  const all = documents as readonly Document[];
+  const ids = all.map(idOf);
+  const twice = ids.filter((id, index) => ids.indexOf(id) < index).map((id) => `${id} stands twice`);
+  const problems = all.flatMap((document) => problemsOf(document).map((problem) => `${idOf(document)}: ${problem}`));
+  return [...twice, ...problems, ...danglingReferences(all, external)];
 }
 
-type Say = (problem: string) => void;
+function idOf({ type, metadata }: Document): string {
+  const { namespace, name } = metadata as Document;
+  return `${String(type)} ${String(namespace)}/${String(name)}`;
+}
 
-function checkEnvelope(document: Document, say: Say): void {
-  const metadata = document['metadata'] as Document;
+function problemsOf(document: Document): readonly string[] {
+  const { type, spec } = document as { type: string; spec: Document };
+  const rules = RULES[type];
+  if (rules === undefined) return ['is of an unknown type'];
+  const missing = NEEDED[type]!.filter((key) => !(key in spec)).map((key) => `${key} is missing`);
+  const bad = Object.entries(spec).flatMap(([key, value]) => {
+    const rule = rules[key];
+    if (rule === undefined) return [`there is no rule for ${key}`];
+    return rule[0](value) ? [] : [`${key} ${rule[1]}`];
+  });
+  return [
+    ...envelopeProblems(document),
+    ...missing,
+    ...bad,
+    ...(type === 'Handler' ? handlerProblems(spec) : []),
+    ...late(spec),
+  ];
+}
+
+function envelopeProblems(document: Document): readonly string[] {
+  const { name, namespace, labels = {}, annotations = {}, ...more } = document['metadata'] as Document;
   const keys = Object.keys(document).sort().join(' ');
-  if (keys !== 'api_version metadata spec type') say(`has the keys ${keys}`);
-  if (document['api_version'] !== 'core/v2') say('is not core/v2');
-  if (!isName(metadata['name'])) say('has no legal name');
-  if (!isName(metadata['namespace'])) say('has no legal namespace');
-  for (const part of ['labels', 'annotations']) {
-    for (const [key, value] of Object.entries((metadata[part] as Document | undefined) ?? {})) {
-      if (typeof value !== 'string') say(`${part}.${key} is ${typeof value}, not text`);
-    }
-  }
+  const values = Object.entries({ ...(labels as Document), ...(annotations as Document) });
+  return [
+    ...(keys === 'api_version metadata spec type' ? [] : [`has the keys ${keys}`]),
+    ...(document['api_version'] === 'core/v2' ? [] : ['is not core/v2']),
+    ...(isName(name) ? [] : ['has no legal name']),
+    ...(isName(namespace) ? [] : ['has no legal namespace']),
+    ...Object.keys(more).map((key) => `has metadata.${key}`),
+    ...values
+      .filter(([, value]) => typeof value !== 'string')
+      .map(([key, value]) => `${key} is ${typeof value}, not text`),
+  ];
 }
 
-function checkCheck(spec: Document, say: Say): void {
-  for (const key of Object.keys(spec)) if (!CHECK_KEYS.includes(key)) say(`Sensu drops the key ${key}`);
-  const { command, interval, cron, publish, subscriptions, handlers, ttl, timeout } = spec;
-  if (typeof command !== 'string' || command.trim() === '') say('has no command');
-  if ((interval === undefined) === (cron === undefined)) say('needs an interval or a cron');
-  if (interval !== undefined && (!isU32(interval) || interval === 0)) say('interval is no number of seconds');
-  if (publish !== true) say('is never scheduled');
-  if (!isTexts(subscriptions) || subscriptions.length === 0 || subscriptions.includes(''))
-    say('is subscribed by nobody');
-  if (!isTexts(handlers) || handlers.length === 0) say('is handled by nobody');
-  if (!isName(spec['proxy_entity_name'] ?? 'x')) say('has an illegal entity');
-  if (ttl !== undefined && (typeof ttl !== 'number' || ttl <= Number(interval))) say('ttl is not above the interval');
-  if (timeout !== undefined && (!isU32(timeout) || timeout > Number(interval)))
-    say('timeout is not below the interval');
-  checkVariables(spec, say);
+/** Members that depend on each other. */
+function handlerProblems({ type, ...spec }: Document): readonly string[] {
+  const has = (key: string): boolean => key in spec;
+  if (type !== 'set') return has('command') && !has('handlers') ? [] : ['a pipe has a command and no members'];
+  const ignored = Object.keys(spec).filter((key) => key !== 'handlers');
+  return [...(has('handlers') ? [] : ['a set has members']), ...ignored.map((key) => `${key} of a set is ignored`)];
 }
 
-function checkHandler(spec: Document, say: Say): void {
-  for (const key of Object.keys(spec)) if (!HANDLER_KEYS.includes(key)) say(`Sensu drops the key ${key}`);
-  const { type, command, handlers } = spec;
-  if (type === 'set') {
-    if (!isTexts(handlers)) say('is a set without members');
-    if ('filters' in spec || 'mutator' in spec) say('is a set, whose filters and mutator are ignored');
-  } else if (type !== 'pipe') say(`is of type ${String(type)}`);
-  else if (typeof command !== 'string' || command.trim() === '') say('has no command');
-  if (spec['timeout'] !== undefined && !isU32(spec['timeout'])) say('timeout is no number of seconds');
-  for (const asset of (spec['runtime_assets'] as string[] | undefined) ?? []) {
-    if (!/^[\w/.\-:]+$/.test(asset)) say(`${asset} is no name of an asset`);
-  }
-  checkVariables(spec, say);
-}
-
-function checkVariables(spec: Document, say: Say): void {
-  for (const variable of (spec['env_vars'] as unknown[] | undefined) ?? []) {
-    if (typeof variable !== 'string' || !/^[^=]+=[^]/.test(variable)) say(`env_vars has ${String(variable)}`);
-  }
-  for (const secret of (spec['secrets'] as Document[] | undefined) ?? []) {
-    if (Object.keys(secret).sort().join() !== 'name,secret') say('a secret is more than a reference');
-  }
-}
-
-function checkFilter(spec: Document, say: Say): void {
-  const { action, expressions } = spec;
-  if (action !== 'allow' && action !== 'deny') say('neither allows nor denies');
-  if (!isTexts(expressions) || expressions.length === 0) {
-    say('has no expression');
-    return;
-  }
-  for (const expression of expressions) {
-    const found = linter.verify(expression, { languageOptions: { ecmaVersion: 5, sourceType: 'script' } });
-    for (const { message } of found) say(`is no ECMAScript 5: ${message}`);
-  }
+function late({ interval, timeout }: Document): readonly string[] {
+  return interval !== undefined && Number(timeout ?? 0) > Number(interval) ? ['timeout is above the interval'] : [];
 }
 
 function danglingReferences(documents: readonly Document[], external: readonly string[]): readonly string[] {
@@ -131,4 +141,16 @@ function isU32(value: unknown): value is number {
 
 function isTexts(value: unknown): value is readonly string[] {
   return Array.isArray(value) && value.every((item) => typeof item === 'string');
+}
+
+function isSecretReference(value: unknown): boolean {
+  return (
+    Object.keys(value as Document)
+      .sort()
+      .join() === 'name,secret' && Object.values(value as Document).every(isName)
+  );
+}
+
+function isEcmaScript5(text: string): boolean {
+  return linter.verify(text, { languageOptions: { ecmaVersion: 5, sourceType: 'script' } }).length === 0;
 }
