@@ -66,8 +66,10 @@ export async function open(
   };
   const url = new URL(server.pathname.replace(/\/$/, '') + path, server);
   return new Promise((resolve, reject) => {
-    const options = { method, headers, agent, ...(signal && { signal }) };
+    const options = { method, headers, agent };
+    let answer: http.IncomingMessage | undefined;
     const sent = (server.protocol === 'http:' ? http : https).request(url, options, (response) => {
+      answer = response;
       clearTimeout(timer);
       const stalled = setTimeout(() => response.destroy(new Error('the answer stalled')), request.timeoutMs ?? 60_000);
       response.on('close', () => clearTimeout(stalled));
@@ -78,6 +80,11 @@ export async function open(
       clearTimeout(timer);
       reject(error);
     });
+    // Not an option of the request: that destroys the request of a complete answer, when nobody listens to the socket's errors any more.
+    const stop = (): void => void (answer ?? sent).destroy(signal?.reason as Error);
+    signal?.addEventListener('abort', stop);
+    sent.on('close', () => signal?.removeEventListener('abort', stop));
+    if (signal?.aborted === true) stop();
     sent.end(body);
   });
 }

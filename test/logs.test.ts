@@ -78,7 +78,21 @@ test('times of different precision are in their order', () => {
   const sorted = [at(1), at(1, '.000000001'), at(1, '.05'), at(1, '.5'), at(2)];
   assert.equal([...sorted].reverse().sort(compareTimes), sorted);
   assert.equal(parseLine(`${at(1, '.5')} a b`), { time: at(1, '.5'), text: 'a b' });
+  assert.equal(parseLine(at(1)), { time: at(1), text: '' });
   assert.equal(parseLine('no time'), { time: '', text: 'no time' });
+  assert.equal(parseLine('2026-13-04T10:00:00Z x'), { time: '', text: '2026-13-04T10:00:00Z x' });
+});
+
+test('the times of nodes in other time zones are compared and shown as the same moments', async () => {
+  assert.equal(parseLine('2026-03-04T11:00:01.000000002+01:00 x'), { time: at(1, '.000000002'), text: 'x' });
+  const texts: Record<string, string> = {
+    'shop-main-1-a': '2026-03-04T11:00:01+01:00 one\n2026-03-04T11:00:03+01:00 three\n',
+    'shop-main-1-b': '2026-03-04T04:30:02-05:30 two\n',
+  };
+  const log = ({ pod, response }: LogRequest): void => void response.end(texts[pod]!);
+  await scene([logPod('shop-main-1-a'), logPod('shop-main-1-b')], log, async ({ logs }) => {
+    assert.is((await logs('-S', '--to', at(2))).stdout, `${shown(1)} one\n${shown(2)} two\n`);
+  });
 });
 
 test('a time is a date, a time of day, or how long ago', () => {
@@ -227,15 +241,52 @@ test('following, restarts and new pods are followed from their beginning', async
   });
 });
 
-test('following without pods waits for some', async () => {
+test('following, a run that ended before anybody looked is shown, one that was over at the start is not', async () => {
+  let server: LogServer | undefined;
+  const over = logPod('shop-main-1-a', { restarts: 4, state: { waiting: { reason: 'CrashLoopBackOff' } } });
+  const log = ({ pod, response, number }: LogRequest): void => {
+    response.end(pod.endsWith('a') ? `${at(2)} next run\n` : `${at(number + 3)} crash ${number}\n`);
+    if (pod.endsWith('b')) return;
+    server!.event('ADDED', logPod('shop-main-1-b', { state: { terminated: { exitCode: 1 } } }));
+  };
+  await scene([over], log, async (made) => {
+    server = made.server;
+    const restarted = logPod('shop-main-1-a', { restarts: 5, state: { terminated: { exitCode: 1 } } });
+    const restarting = setInterval(() => server!.event('MODIFIED', restarted), 20);
+    const { stdout } = await made.follow(2, '-r');
+    clearInterval(restarting);
+    assert.is(stdout, 'next run\ncrash 0\n');
+  });
+});
+
+test('following, a stream that breaks while the container restarts gives no line twice', async () => {
+  let server: LogServer | undefined;
+  const log = async ({ response, number }: LogRequest): Promise<void> => {
+    if (number === 0) {
+      await inPieces(response, `${at(1)} first run\n`);
+      response.destroy();
+    } else if (number === 1) {
+      // The container is another run already; the watch tells later.
+      response.write(`${at(2)} second run\n`);
+      server!.event('MODIFIED', logPod('shop-main-1-a', { restarts: 1 }));
+      setTimeout(() => response.end(`${at(3)} its end\n`), 100);
+    } else response.end(`${at(2)} second run\n${at(3)} its end\n${at(4)} last word\n`);
+  };
+  await scene([logPod('shop-main-1-a')], log, async (made) => {
+    server = made.server;
+    assert.is((await made.follow(4, '-r')).stdout, 'first run\nsecond run\nits end\nlast word\n');
+  });
+});
+
+test('following without pods says so, and waits for some', async () => {
   let server: LogServer | undefined;
   const log = ({ response }: LogRequest): void => void response.write(`${at(1)} here\n`);
   await scene([], log, async (made) => {
     server = made.server;
     const waiting = setInterval(() => server!.event('ADDED', logPod('shop-main-1-a')), 20);
-    const { stdout } = await made.follow(1, '-r');
+    const { stdout, stderr } = await made.follow(1, '-r');
     clearInterval(waiting);
-    assert.is(stdout, 'here\n');
+    assert.equal([stdout, stderr], ['here\n', 'no pods in paastasvc-shop yet\n']);
   });
 });
 

@@ -2,6 +2,8 @@ import { mapAt, mapsAt, type JsonMap } from '../../compiler/emit/json-data.ts';
 
 /** One run of one container; a restart is another run. */
 export interface ContainerRun {
+  /** The same for all runs of the container of one pod, and for no other. */
+  readonly id: string;
   /** The same for the same run, and for no other. */
   readonly key: string;
   readonly namespace: string;
@@ -31,8 +33,9 @@ export function containerRuns(pod: JsonMap): readonly ContainerRun[] {
     const restarts = Number(status?.['restartCount'] ?? 0);
     const state = mapAt(status, 'state');
     const isRunning = mapAt(state, 'running') !== undefined;
+    const id = `${uid}/${container}`;
     return {
-      key: `${uid}/${container}/${restarts}`,
+      ...{ id, key: `${id}/${restarts}` },
       ...{ namespace, pod: name, container, isOneOfSeveral: own.length > 1, isRunning },
       hasStarted: isRunning || mapAt(state, 'terminated') !== undefined || restarts > 0,
     };

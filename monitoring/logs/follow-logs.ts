@@ -50,9 +50,14 @@ export async function followLogs(input: FollowInput): Promise<void> {
 
 class Follower {
   readonly #input: FollowInput;
-  /** Runs as the last look found them. */
-  readonly #runs = new Map<string, ContainerRun>();
-  readonly #streams = new Map<string, Promise<void>>();
+  /** The newest run of each container, as the last look found it. */
+  readonly #newest = new Map<string, ContainerRun>();
+  /** What is to be read of each run. */
+  readonly #ranges = new Map<string, LogRange>();
+  /** Runs of which there is nothing more to read. */
+  readonly #done = new Set<string>();
+  /** Containers whose logs are being read, one stream at a time: so no line comes twice. */
+  readonly #reading = new Map<string, Promise<void>>();
   #isFirstLook = true;
 
   constructor(input: FollowInput) {
@@ -61,68 +66,84 @@ class Follower {
 
   /** Looks at all pods once, then at what changes, until the server ends the watch. */
   async watch(onAnswer: () => void): Promise<void> {
-    const { client, namespace, labelSelector, signal } = this.#input;
+    const { client, namespace, labelSelector, signal, onTrouble } = this.#input;
     const collection = `/api/v1/namespaces/${namespace}/pods`;
     const seen = new Set<string>();
     const visit = (pod: JsonMap): void => {
-      for (const run of this.#look(pod)) seen.add(run.key);
+      for (const { id } of this.#look(pod)) seen.add(id);
     };
     let resourceVersion = await listPages(client, collection, { labelSelector, signal }, visit);
     onAnswer();
-    for (const key of this.#runs.keys()) if (!seen.has(key)) this.#runs.delete(key);
+    for (const id of this.#newest.keys()) if (!seen.has(id)) this.#newest.delete(id);
+    if (this.#isFirstLook && seen.size === 0) onTrouble(`no pods in ${namespace} yet`);
     this.#isFirstLook = false;
     while (!signal.aborted) {
       const options = { labelSelector, resourceVersion, signal };
       resourceVersion = await watchOnce(client, collection, options, ({ type, object }) => {
-        if (type === 'DELETED') for (const { key } of containerRuns(object)) this.#runs.delete(key);
+        if (type === 'DELETED') for (const { id } of containerRuns(object)) this.#newest.delete(id);
         else this.#look(object);
       });
     }
   }
 
   async ended(): Promise<void> {
-    await Promise.all(this.#streams.values());
+    await Promise.all(this.#reading.values());
   }
 
   #look(pod: JsonMap): readonly ContainerRun[] {
     const runs = containerRuns(pod).filter(this.#input.isWanted);
-    const range = this.#isFirstLook ? this.#input.initial : {};
     for (const run of runs) {
-      this.#runs.set(run.key, run);
-      if (!run.isRunning || this.#streams.has(run.key)) continue;
-      this.#streams.set(run.key, this.#follow(run, range));
+      this.#newest.set(run.id, run);
+      // What ended before we came is over; what ends before we see it run is not.
+      if (this.#isFirstLook && !run.isRunning && run.hasStarted) this.#done.add(run.key);
+      if (!this.#ranges.has(run.key)) this.#ranges.set(run.key, this.#isFirstLook ? this.#input.initial : {});
+      if (!this.#reading.has(run.id) && this.#next(run.id) !== undefined) {
+        this.#reading.set(run.id, this.#read(run.id));
+      }
     }
     return runs;
   }
 
-  /** Reads one run to its end, however often the stream breaks. */
-  async #follow(run: ContainerRun, range: LogRange): Promise<void> {
-    const { client, signal, onLine, onTrouble } = this.#input;
+  /** The run of a container that is to be read now. */
+  #next(id: string): ContainerRun | undefined {
+    const run = this.#newest.get(id);
+    return run?.hasStarted === true && !this.#done.has(run.key) && !this.#input.signal.aborted ? run : undefined;
+  }
+
+  /** Reads a container's runs one after the other, each to its end, however often the stream breaks. */
+  async #read(id: string): Promise<void> {
     let last = '';
-    for (let failures = 0; !signal.aborted;) {
-      let isBroken = false;
-      try {
-        const from = last === '' ? range : { sinceTime: last };
-        for await (const line of readLog(client, run, { ...from, follow: true }, signal)) {
-          failures = 0;
-          if (last !== '' && line.time !== '' && compareTimes(line.time, last) <= 0 && from.sinceTime === last)
-            continue;
-          if (line.time !== '') last = line.time;
-          onLine(run, line);
-        }
-      } catch (error) {
-        if (signal.aborted) return;
-        if (error instanceof ApiFailure && error.kind === 'not-found') return;
-        const isRefused = error instanceof ApiFailure && ['forbidden', 'unauthorized'].includes(error.kind);
-        if (isRefused) {
-          onTrouble(`${run.pod}: ${error.message}`);
-          return;
-        }
-        isBroken = true;
+    let failures = 0;
+    for (let run = this.#next(id); run !== undefined; run = this.#next(id)) {
+      const floor = last;
+      const isWhole = await this.#stream(run, (line) => {
+        failures = 0;
+        if (floor !== '' && line.time !== '' && compareTimes(line.time, floor) <= 0) return false;
+        if (line.time !== '') last = line.time;
+        return true;
+      });
+      if (last !== floor) this.#ranges.set(run.key, { sinceTime: last });
+      await quietPause(backoff(this.#input, failures++), this.#input.signal);
+      const now = this.#newest.get(id);
+      if (isWhole && !(now?.key === run.key && now.isRunning)) this.#done.add(run.key);
+    }
+    this.#reading.delete(id);
+  }
+
+  /** Reads a log as far as it goes; false when the stream broke. */
+  async #stream(run: ContainerRun, isNew: (line: LogLine) => boolean): Promise<boolean> {
+    const { client, signal, onLine, onTrouble } = this.#input;
+    try {
+      const range = { ...this.#ranges.get(run.key), follow: true };
+      for await (const line of readLog(client, run, range, signal)) if (isNew(line)) onLine(run, line);
+      return true;
+    } catch (error) {
+      const isRefused = error instanceof ApiFailure && ['forbidden', 'unauthorized', 'not-found'].includes(error.kind);
+      if (isRefused) {
+        if (error.kind !== 'not-found') onTrouble(`${run.pod}: ${error.message}`);
+        this.#done.add(run.key);
       }
-      await quietPause(backoff(this.#input, failures++), signal);
-      const now = this.#runs.get(run.key);
-      if (now === undefined || (!isBroken && !now.isRunning)) return;
+      return false;
     }
   }
 }

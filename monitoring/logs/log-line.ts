@@ -7,10 +7,16 @@ export interface LogLine {
   readonly text: string;
 }
 
-/** Splits the time off that the API server puts in front with `timestamps=true`. */
+const TIME = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(\.\d+)?(Z|[+-]\d\d:\d\d)(?: |$)/;
+
+/** Splits the time off that the API server puts in front with `timestamps=true`: in the time zone of the pod's node. */
 export function parseLine(line: string): LogLine {
-  const match = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)) ?/.exec(line);
-  return match === null ? { time: '', text: line } : { time: match[1]!, text: line.slice(match[0].length) };
+  const match = TIME.exec(line);
+  if (match === null) return { time: '', text: line };
+  const [prefix, seconds, fraction = '', zone] = match as unknown as [string, string, string | undefined, string];
+  const date = new Date(`${seconds}${zone}`);
+  if (Number.isNaN(date.getTime())) return { time: '', text: line };
+  return { time: `${date.toISOString().slice(0, 19)}${fraction}Z`, text: line.slice(prefix.length) };
 }
 
 /** Which of two times is earlier; the fractions that Kubernetes writes have no trailing zeros, so texts alone do not tell. */
