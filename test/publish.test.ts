@@ -174,14 +174,6 @@ test('a revision in the message of somebody else is not believed', async () => {
   assert.match(out, 'Nothing to publish');
 });
 
-test('a commit is not signed off unless that is asked for', async () => {
-  const one = setting('publish-plain');
-  await one.publish();
-  const shown = one.remote.git('log', '-1', '--format=%G? %(trailers)', 'main');
-  assert.match(shown, /^N /);
-  assert.not.match(shown, 'Signed-off-by');
-});
-
 test('no secret is in a message, a report or the text of a pull request', async () => {
   const one = setting('publish-secret');
   one.company.edit(
