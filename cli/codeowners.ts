@@ -1,33 +1,39 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isMap } from '../compiler/model/yaml-value.ts';
-import { codeowners, type OwnedFile } from '../publish/codeowners.ts';
+import { byFolder, codeowners, type OwnedFile, type Ownership } from '../publish/codeowners.ts';
 import { publishedClusters } from '../publish/published-files.ts';
 import { documentsOf, objectsOf } from '../review/output-files.ts';
 import { workloadFacts } from '../review/workload-facts.ts';
-import { loadProject, type Project } from './project.ts';
 import { rootPrefixes } from './frames.ts';
+import { placeOf, workingTrees } from './input-revision.ts';
+import type { Io } from './io.ts';
+import { INPUT_OPTIONS, loadProject, type Project } from './project.ts';
 import { formatDiagnostics } from './report.ts';
+import { soaOwners } from './soa-owners.ts';
 import { textOf, UsageError, type Verb } from './verb.ts';
 
 export const verb: Verb = {
   name: 'codeowners',
-  summary: 'generate CODEOWNERS for the output tree from the teams of instances',
-  usage: 'codeowners [--out DIR] [--owner-format TEXT]',
+  summary: 'generate CODEOWNERS from the teams of instances',
+  usage: 'codeowners [--for manifests|soa-configs] [--out DIR] [--owner-format TEXT]',
   description: `
-Prints a CODEOWNERS file for the output tree: who is asked to review the manifests of which service. The owner of a team is
-publish.owners.TEAM in the project file, else --owner-format with {team} replaced.
+Prints a CODEOWNERS file: who is asked to review the manifests of which service or, with --for soa-configs, its configuration. The
+owner of a team is publish.owners.TEAM in the project file, else --owner-format with {team} replaced. Paths start at the top of
+the output tree, or of the repository that holds the soa-configs.
 
 Exit status: 0 printed, 2 wrong usage.`,
   options: {
+    ...INPUT_OPTIONS,
+    for: { value: 'TREE', choices: ['manifests', 'soa-configs'], help: 'which tree it is for (default: manifests)' },
     out: { value: 'DIR', help: 'output tree (default: project file, else dist)' },
     'owner-format': { value: 'TEXT', help: 'name of a team at the host (default: "@{team}")' },
   },
-  run({ values, io }) {
+  async run({ values, io }) {
     const { project, diagnostics } = loadProject(values, io);
     if (diagnostics.length > 0) {
       io.err(formatDiagnostics(diagnostics, { hasColor: io.hasColor, prefix: rootPrefixes(project, io.cwd) }));
-      return Promise.resolve(2);
+      return 2;
     }
     const format = textOf(values, 'owner-format') ?? '@{team}';
     if (!/^@[\w./{}-]+$/.test(format)) throw new UsageError('--owner-format is "@", and a name with {team} in it');
@@ -39,10 +45,17 @@ Exit status: 0 printed, 2 wrong usage.`,
           : undefined;
       return typeof set === 'string' ? set.replace(/\s+/g, ' ') : format.replace('{team}', team);
     };
-    io.out(codeowners(ownedFiles(project), handleOf));
-    return Promise.resolve(0);
+    const isForInput = textOf(values, 'for') === 'soa-configs';
+    io.out(codeowners(isForInput ? await inputOwners(project, io) : byFolder(ownedFiles(project)), handleOf));
+    return 0;
   },
 };
+
+/** Paths start at the top of the repository, or of the soa-configs where there is none. */
+async function inputOwners(project: Project, io: Io): Promise<readonly Ownership[]> {
+  const folder = (await placeOf(project.soaDir, io))?.folder ?? '';
+  return soaOwners(workingTrees(project), folder === '' ? '' : `${folder}/`);
+}
 
 function ownedFiles({ out }: Project): readonly OwnedFile[] {
   return publishedClusters(out).flatMap(({ cluster, files }) =>

@@ -25,7 +25,7 @@ export const VERBS: Readonly<Record<string, { summary: string; load: () => Promi
     load: () => import('./argocd.ts'),
   },
   flux: { summary: 'generate the Kustomizations of clusters that Flux delivers', load: () => import('./flux.ts') },
-  codeowners: { summary: 'generate CODEOWNERS for the output tree from teams', load: () => import('./codeowners.ts') },
+  codeowners: { summary: 'generate CODEOWNERS from the teams of instances', load: () => import('./codeowners.ts') },
   review: { summary: 'show what a change of the input does to the manifests', load: () => import('./review.ts') },
   ci: { summary: 'generate the pipeline of a code repository', load: () => import('./ci.ts') },
   'services-file': {

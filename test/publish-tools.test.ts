@@ -95,4 +95,31 @@ test('CODEOWNERS has a line for a folder of one team, and one a file where teams
   assert.ok(lines.includes('/clusters/north-prod/paastasvc-catalog/ @example/storefront'), out);
 });
 
+test('CODEOWNERS for soa-configs has a line a service, and one for each file that other teams have instances in', async () => {
+  const company = exampleCompany('codeowners-soa', PROJECT);
+  company.edit(
+    'soa-configs/shopfront/kubernetes-north-prod.yaml',
+    /^canary:\n/m,
+    'canary:\n  monitoring: {team: pilots}\n',
+  );
+  company.edit('soa-configs/catalog/monitoring.yaml', /^team: .*\n/m, '');
+  company.edit(
+    'soa-configs/catalog/kubernetes-north-stage.yaml',
+    /^main:\n/m,
+    'main:\n  monitoring: {team: stagers}\n',
+  );
+  const { status, out, err } = await company.call(
+    ...['codeowners', '--for', 'soa-configs', '--owner-format', '@example/{team}'],
+  );
+  assert.is(status, 0, err);
+  const about = (service: string): readonly string[] =>
+    out.split('\n').filter((line) => line.startsWith(`/soa-configs/${service}/`));
+  assert.equal(about('kvstore'), ['/soa-configs/kvstore/ @example/storage-team']);
+  assert.equal(about('shopfront'), [
+    '/soa-configs/shopfront/ @example/storefront',
+    '/soa-configs/shopfront/kubernetes-north-prod.yaml @example/pilots @example/storefront',
+  ]);
+  assert.equal(about('catalog'), ['/soa-configs/catalog/kubernetes-north-stage.yaml @example/stagers']);
+});
+
 test.run();
