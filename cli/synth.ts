@@ -44,6 +44,8 @@ Exit status: 0 all is written, 1 something was held back, 2 wrong usage, 4 remov
     'rebuild-index': { help: 'find our files again by their first line when the index is lost' },
     ...CACHE_OPTIONS,
     'no-constructs': { help: "do not load the project's construct modules" },
+    'no-validate': { help: 'skip schemas and rules; what cannot be loaded or resolved is still held back' },
+    'no-mesh': { help: "leave synapse's objects as they are; with --no-validate, for comparing costs" },
     output: {
       short: 'o',
       aliases: ['format'],
@@ -89,7 +91,9 @@ async function run(call: Call): Promise<number> {
     filePer: project.filePer,
     constructs: modules.constructs,
     verbose: isOn(values, 'verbose'),
+    hasMesh: !isOn(values, 'no-mesh'),
     ...policy,
+    ...(isOn(values, 'no-validate') && { checks: false as const }),
     ...(cache && { cache: cache.results }),
   };
   const compilation = await compile(input, output.sink);

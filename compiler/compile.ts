@@ -37,6 +37,8 @@ export interface CompileInput extends RenderOptions, SeverityPolicy {
   readonly scope: CompileScope;
   /** Checks of schemas, rules and objects; false leaves them out. Default: all, of what is deployed. */
   readonly checks?: CheckOptions | false;
+  /** False leaves synapse's objects as they are. Default: they are rendered. */
+  readonly hasMesh?: boolean;
   /** Results of earlier runs; only with a sink that can keep what they wrote. */
   readonly cache?: CompileCache;
 }
@@ -153,8 +155,8 @@ export async function compile(input: CompileInput, sink: CompileSink): Promise<C
 
 /** What all results follow from besides files, and besides the program: flags, the project's settings, what services share. */
 function factsOf({ input, system, shared }: Run): string {
-  const { filePer, verbose, strict, severity, checks, scope } = input;
-  return textOfData({ filePer, verbose, strict, severity, checks, scope, system, shared });
+  const { filePer, verbose, strict, severity, checks, hasMesh, scope } = input;
+  return textOfData({ filePer, verbose, strict, severity, checks, hasMesh, scope, system, shared });
 }
 
 /** Makes one service, or takes what an earlier run made of it. */
@@ -231,7 +233,7 @@ async function makeShared(
 ): Promise<SharedResult & { readonly files: readonly RenderedFile[] }> {
   const placed = placeFindings(recording?.soa ?? input.soa, across);
   const heldBack = new Set(across.flatMap(({ service }) => service ?? []));
-  const mesh = { locationTypes: shared.locationTypes, heldBack };
+  const mesh = input.hasMesh === false ? null : { locationTypes: shared.locationTypes, heldBack };
   const made = [];
   for (const config of system.clusters) {
     const ofCluster = recordedOutput(kept.get(config.cluster) ?? null, recording);

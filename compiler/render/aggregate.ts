@@ -17,7 +17,7 @@ import { isKeptPath, keptAccounts, keptRules, type KeptOutput, unreadableAggrega
 import { namespaceObjects, serviceAccountsIn } from './namespace-objects.ts';
 import type { RenderOptions } from './render-service.ts';
 import { sensuShared } from './sensu-shared.ts';
-import { synapseOutput, type SynapseInput } from './synapse.ts';
+import { earlierSynapse, synapseOutput, type SynapseInput } from './synapse.ts';
 
 export interface AggregateInput {
   readonly config: ClusterConfig;
@@ -26,8 +26,8 @@ export interface AggregateInput {
   readonly filePer: RenderOptions['filePer'];
   /** Earlier output that stays because its instances were not rendered; null when every instance was. */
   readonly kept: KeptOutput | null;
-  /** What synapse's files depend on besides; without it no namespace is held back. */
-  readonly mesh?: Pick<SynapseInput, 'locationTypes' | 'heldBack'>;
+  /** What synapse's files depend on besides; without it no namespace is held back. Null: they stay as they are. */
+  readonly mesh?: Pick<SynapseInput, 'locationTypes' | 'heldBack'> | null;
 }
 
 export interface Aggregates {
@@ -49,8 +49,8 @@ export async function aggregateFiles(input: AggregateInput): Promise<Aggregates>
   const toolkit = await loadToolkit();
   const { accounts, diagnostics } = serviceAccountsIn(input.summaries, cluster);
   const { smartstack } = input.config;
-  const mesh = input.mesh ?? { locationTypes: null, heldBack: new Set<string>() };
-  const synapse = synapseOutput(toolkit, { ...input, ...mesh });
+  const { mesh = { locationTypes: null, heldBack: new Set<string>() } } = input;
+  const synapse = mesh === null ? earlierSynapse(toolkit, input.config) : synapseOutput(toolkit, { ...input, ...mesh });
   const meshNamespace = smartstack.synapse.isEnabled ? [smartstack.synapse.namespace] : [];
   const parts = [
     ...namespacesOf(summaries, input.kept, meshNamespace).flatMap((namespace) =>

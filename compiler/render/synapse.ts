@@ -44,7 +44,7 @@ export function synapseOutput(toolkit: Toolkit, input: SynapseInput): SynapseOut
   const { synapse, synapseImage: image } = smartstack;
   if (!synapse.isEnabled || image === null) return NOTHING;
   const types = smartstack.locationTypes ?? input.locationTypes;
-  if (types === null) return { ...NOTHING, untouched: allPaths(toolkit, input.config) };
+  if (types === null) return earlierSynapse(toolkit, input.config);
   const { SynapseConfigMap, SynapseServicesConfigMap, SynapseDaemonSet } = toolkit;
   const { files, diagnostics, untouched } = serviceFiles(toolkit, input, types);
   const labels = { 'yelp.com/owner': names.owner, 'app.kubernetes.io/part-of': 'smartstack' };
@@ -64,7 +64,12 @@ export function synapseOutput(toolkit: Toolkit, input: SynapseInput): SynapseOut
   };
 }
 
-/** Where synapse's objects stand: they stay as they are where the cluster's own settings hold them back. */
+/** synapse's objects of one cluster as an earlier run left them. */
+export function earlierSynapse(toolkit: Toolkit, config: ClusterConfig): SynapseOutput {
+  return { ...NOTHING, untouched: config.smartstack.synapse.isEnabled ? allPaths(toolkit, config) : [] };
+}
+
+/** Where synapse's objects stand. */
 function allPaths(toolkit: Toolkit, { cluster, smartstack }: ClusterConfig): readonly string[] {
   const { synapse } = smartstack;
   const shards = Array.from({ length: synapse.shards }, (_, shard) => toolkit.synapseShardName(synapse, shard));
