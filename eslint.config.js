@@ -12,7 +12,15 @@ const noIo = [
   'Input comes through a TreeReader, output leaves through write/: this folder does no I/O.',
 ];
 const outer = [
-  ['**/cli/**', '**/applier/**', '**/delivery/**', '**/review/**', '../../monitoring/**', '../../../monitoring/**'],
+  [
+    '**/cli/**',
+    '**/applier/**',
+    '**/delivery/**',
+    '**/review/**',
+    '**/explain/**',
+    '../../monitoring/**',
+    '../../../monitoring/**',
+  ],
   'Imports point down: the compiler knows nothing of the verbs built on it.',
 ];
 
@@ -99,6 +107,24 @@ export default defineConfig(
         ...['**/delivery/**', '**/monitoring/**', '**/publish/**', '**/git/**'],
       ],
       'review compares two rendered trees and draws the result; only cli joins it with what makes them.',
+    ]),
+  },
+  {
+    files: ['explain/**/*.ts'],
+    rules: forbid(noIo, [
+      [
+        ...[
+          '**/cli/**',
+          '**/applier/**',
+          '**/delivery/**',
+          '**/review/**',
+          '**/publish/**',
+          '**/git/**',
+          '**/compiler/write/**',
+        ],
+        ...['../monitoring/**', '../cluster/**'],
+      ],
+      'explain compiles in memory and tells why: of ours it sees the compiler, constructs and differences.',
     ]),
   },
   {
