@@ -31,6 +31,8 @@ export interface ToldField {
   readonly rules: readonly string[];
 }
 
+const WORDS = { value: 'from', key: 'key', same: 'same', there: 'needs' } as const;
+
 type Row = readonly [word: string, place: string, text: string];
 
 /** A key's layers for people: what sets it, what is merged into it, what loses. */
@@ -67,7 +69,7 @@ export function objectReport(told: {
 
 function fieldRows({ causes, isDigest }: ToldField): readonly Row[] {
   if (isDigest) return [['from', 'a digest of the whole workload', '']];
-  return causes.map((cause) => causeRow(cause, cause.bearing === 'value' ? 'from' : 'needs'));
+  return causes.map((cause) => causeRow(cause, WORDS[cause.bearing]));
 }
 
 function causeRow(cause: ToldCause, word: string): Row {

@@ -2,9 +2,10 @@ import { nearest } from '../compiler/diagnostics/did-you-mean.ts';
 import { createDiskReader } from '../compiler/load/disk-reader.ts';
 import { loadSystemConfig } from '../compiler/load/index.ts';
 import { createMask, type Mask } from '../differences/mask.ts';
-import { keyText, shownValue, tellCause, type ToldCause } from '../explain/cause-text.ts';
+import { createShown, keyText, plainJson, tellCause, type Shown, type ToldCause } from '../explain/cause-text.ts';
 import { explainObject } from '../explain/explain-object.ts';
-import { explainKey, unknownKey, type KeyLayer } from '../explain/key.ts';
+import { explainKey, unknownKey, type KeyExplanation, type KeyLayer } from '../explain/key.ts';
+import { leavesOf } from '../explain/leaves.ts';
 import { loadTraced } from '../explain/loaded.ts';
 import { keyReport, objectReport, type ToldField, type ToldKey } from './explain-report.ts';
 import { rootPrefixes } from './frames.ts';
@@ -24,8 +25,8 @@ service.yaml and the service's other files, strongest first, and the default whe
 
 Backwards: what made a field of a rendered object, and all of its fields without FIELD.PATH. Items of lists are named by index
 (containers[0]) or by name (containers[name=main]). It is found by trying: each line of input is changed and left out in memory, and the
-object rendered again. "from" is what gives the value, "needs" what the field would not be there or be as it is without, "rule" the
-code that makes it. Construct modules of the project are not run.
+object rendered again. "from" is what gives the value, "key" a key that stands in the field, "same" one of several lines that say the
+same, "needs" what the field would not be there or be as it is without, "rule" the code that makes it. Construct modules of the project are not run.
 
 Exit status: 0, 1 when there is no such instance, key, object or field, or the input cannot be used, 2 wrong usage.`,
   words: { min: 0, max: 1 },
@@ -87,7 +88,12 @@ function runKey({ call, project, cluster, mask, isJson }: World, key: string): n
   const [service, instance] = [textOf(values, 'service')!, textOf(values, 'instance')!];
   const trees = { soa: createDiskReader(project.soaDir), system: createDiskReader(project.systemConfigDir) };
   const loaded = loadTraced(trees, cluster, service);
-  if (loaded === null) return refuse(call, `there is no usable system configuration for the cluster "${cluster}"`);
+  if (loaded === null)
+    return refuse(
+      call,
+      `there is no usable system configuration for the cluster "${cluster}"`,
+      'validate tells what is wrong with it',
+    );
   const explained = explainKey(loaded, instance, key);
   if (explained === null) {
     const hint = nearest(instance, loaded.resolution.known);
@@ -96,22 +102,29 @@ function runKey({ call, project, cluster, mask, isJson }: World, key: string): n
   const unknown = unknownKey(explained);
   if (unknown !== null) return refuse(call, unknown.problem, unknown.hint);
   const prefix = rootPrefixes(project, io.cwd);
+  const shown = createShown(mask);
   const told: ToldKey = {
     ...{ service, instance, cluster, key, defaults: explained.defaults },
-    value: explained.value === undefined ? null : shownValue(key, explained.value, mask),
-    layers: explained.layers.map((layer) => toldLayer(layer, prefix[layer.document.root], mask)),
+    value: explained.value === undefined ? null : valueText(explained, shown, mask),
+    layers: explained.layers.map((layer) => toldLayer(layer, prefix[layer.document.root], shown)),
   };
   io.out(isJson ? `${JSON.stringify(told, null, 2)}\n` : keyReport(told));
   return 0;
 }
 
-function toldLayer({ outcome, document, path, span, through, value }: KeyLayer, prefix: string, mask: Mask) {
-  const key = String(path.findLast((step) => typeof step === 'string') ?? '');
+/** One value as its place shows it; a merged map as a whole. */
+function valueText({ key, value, layers }: KeyExplanation, shown: Shown, mask: Mask): string {
+  const set = layers.find(({ outcome }) => outcome === 'set');
+  if (set !== undefined) return shown(set.document, set.path, set.value);
+  return JSON.stringify(mask.object({ [key]: plainJson(value ?? null) })[key]);
+}
+
+function toldLayer({ outcome, document, path, span, through, value }: KeyLayer, prefix: string, shown: Shown) {
   return {
     outcome,
     file: `${prefix}${document.file}`,
     ...(span && { line: span.line, column: span.column }),
-    text: `${keyText(path)}${path.length === 0 ? '' : ': '}${shownValue(key, value, mask)}`,
+    text: `${keyText(path)}${path.length === 0 ? '' : ': '}${shown(document, path, value)}`,
     ...(through && { through: { line: through.line, column: through.column } }),
   };
 }
@@ -130,7 +143,8 @@ async function runObject({ call, project, cluster, mask, isJson }: World, name: 
   }
   const { object, fields, because } = explained;
   const prefix = rootPrefixes(project, io.cwd);
-  const telling = { soa: trees.soa, cluster, mask };
+  const telling = { soa: trees.soa, cluster, shown: createShown(mask) };
+  const masked = leavesOf(mask.object(object.document));
   const tell = (cause: (typeof because)[number]): ToldCause => {
     const told = tellCause(cause, telling);
     return { ...told, file: `${prefix[told.root]}${told.file}` };
@@ -139,8 +153,7 @@ async function runObject({ call, project, cluster, mask, isJson }: World, name: 
     object: object.id,
     because: because.map(tell),
     fields: fields.map(({ path: at, value, causes, isDigest, rules }): ToldField => {
-      const last = /[^.[\]=]+(?=\]?$)/.exec(at)?.[0] ?? at;
-      const shown = typeof value === 'string' ? mask.object({ [last]: value })[last] : value;
+      const shown = masked.has(at) ? masked.get(at)!.value : typeof value === 'string' ? '<hidden>' : value;
       return { path: at, value: shown, causes: causes.map(tell), isDigest, rules };
     }),
   };

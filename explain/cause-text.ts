@@ -1,7 +1,8 @@
 import type { Path, Root } from '../compiler/diagnostics/diagnostic.ts';
 import { parseYaml } from '../compiler/load/yaml/index.ts';
 import { WORKLOAD_TYPES } from '../compiler/model/service-sources.ts';
-import { isMap, pythonText, type YamlValue } from '../compiler/model/yaml-value.ts';
+import type { SourceDocument } from '../compiler/model/source-document.ts';
+import { PyFloat, pythonText, type YamlValue } from '../compiler/model/yaml-value.ts';
 import type { TreeReader } from '../compiler/model/tree-reader.ts';
 import type { Mask } from '../differences/mask.ts';
 import type { Bearing, Cause } from './causes.ts';
@@ -25,7 +26,7 @@ export interface ToldCause {
 export interface Telling {
   readonly soa: TreeReader;
   readonly cluster: string;
-  readonly mask: Mask;
+  readonly shown: Shown;
 }
 
 /** Tells a cause. Secret values are hidden; those of secret files are never told. */
@@ -33,9 +34,9 @@ export function tellCause(cause: Cause, telling: Telling): ToldCause {
   const { kind, bearing } = cause;
   switch (cause.kind) {
     case 'line': {
-      const { root, file, span, path, scalar } = cause.line;
-      const text = valueText(file, path, scalar, telling.mask);
-      return { kind, bearing, root, file, line: span.line, column: span.column, text: `${keyText(path)}${text}` };
+      const { root, file, span, path, scalar, document } = cause.line;
+      const value = scalar === undefined ? '' : `: ${telling.shown(document, path, scalar)}`;
+      return { kind, bearing, root, file, line: span.line, column: span.column, text: `${keyText(path)}${value}` };
     }
     case 'default':
       return { kind, bearing, root: rootOf(cause.file), file: cause.file, text: `default, ${cause.source}` };
@@ -59,26 +60,39 @@ export function keyText(path: Path): string {
   }, '');
 }
 
-/** A value on one line after its key, cut and without secrets; nothing for a map or a list. */
-function valueText(file: string, path: Path, value: YamlValue | undefined, mask: Mask): string {
-  if (value === undefined) return '';
-  if (/(?:^|\/)secrets\//.test(file)) return ': <hidden>';
-  const key = String(path.findLast((step) => typeof step === 'string') ?? '');
-  return `: ${shownValue(key, value, mask)}`;
+/** The value at a path of a document on one line, cut and without secrets. */
+export type Shown = (document: SourceDocument, path: Path, value: YamlValue) => string;
+
+/** Shows values as they stand in their documents, where what is around them can say that they are secret. */
+export function createShown(mask: Mask): Shown {
+  const documents = new Map<SourceDocument, unknown>();
+  const masked = (document: SourceDocument): unknown => {
+    if (!documents.has(document)) documents.set(document, mask.object({ '': plainJson(document.value) })['']);
+    return documents.get(document);
+  };
+  return (document, path, value) => {
+    if (/(?:^|\/)secrets\//.test(document.file)) return '<hidden>';
+    const inPlace = path.reduce<unknown>(
+      (parent, step) => (parent as Record<string | number, unknown>)[step],
+      masked(document),
+    );
+    if (typeof value === 'object' && value !== null && !(value instanceof PyFloat)) return cut(JSON.stringify(inPlace));
+    // Numbers have names too, which the mask asks of texts only.
+    const key = String(path.findLast((step) => typeof step === 'string') ?? '');
+    if (typeof value === 'string') return cut(JSON.stringify(inPlace));
+    return cut(String(mask.object({ [key]: pythonText(value) })[key]).replace(/^(?:True|False|None)$/, String(value)));
+  };
 }
 
-/** A value of the input on one line, cut and without secrets. */
-export function shownValue(key: string, value: YamlValue, mask: Mask): string {
-  const isScalar = !Array.isArray(value) && !isMap(value);
-  const given: unknown = isScalar ? pythonText(value) : JSON.parse(JSON.stringify(value, plainNumber));
-  const masked = mask.object({ [key]: given })[key];
-  const isBare = isScalar && typeof value !== 'string';
-  const text = isBare ? String(masked).toLowerCase() : JSON.stringify(masked);
+function cut(text: string): string {
   return text.length > LONGEST_VALUE ? `${text.slice(0, LONGEST_VALUE - 3)}...` : text;
 }
 
-function plainNumber(_key: string, value: unknown): unknown {
-  return typeof value === 'bigint' ? Number(value) : value;
+/** A value as JSON data: numbers lose the spelling that Python would give them. */
+export function plainJson(value: YamlValue): unknown {
+  return JSON.parse(
+    JSON.stringify(value, (_key, inner: unknown) => (typeof inner === 'bigint' ? Number(inner) : inner)),
+  );
 }
 
 function rootOf(file: string): Root {

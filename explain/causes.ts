@@ -9,10 +9,12 @@ import { nameInfluences, type NameKind } from './renames.ts';
 import type { World, WorldInput } from './world.ts';
 
 /**
- * How a cause bears on a field: another value in its place gives the field another `value`; or the field is `there` because of
- * it, and goes or changes when it is left out.
+ * How a cause bears on a field: another `value` of it gives the field another one; its `key` is in the field; it says the `same`
+ * as another cause, and the field changes only with both; or the field is `there` because of it, and goes or changes without it.
  */
-export type Bearing = 'value' | 'there';
+export type Bearing = 'value' | 'key' | 'same' | 'there';
+
+const ORDER: readonly Bearing[] = ['value', 'key', 'same', 'there'];
 
 /** One thing that made a field of a manifest. */
 export type Cause =
@@ -129,7 +131,7 @@ class Book implements Causes {
     // What another value makes go, or another key renames, is made of that value or key.
     const { scalar, path } = cause.kind === 'line' ? cause.line : { scalar: undefined, path: [] };
     tell('value', changed.lost, (value) => typeof scalar === 'string' && isMadeOf(value, scalar));
-    tell('value', removed.changed, (value) => value === path.at(-1));
+    tell('key', removed.changed, (value) => value === path.at(-1));
     for (const fields of [changed.lost, removed.lost, removed.changed]) tell('there', fields);
     for (const object of new Set([...changed.gone, ...removed.gone])) {
       push(this.#objects, object, { ...cause, bearing: 'there' });
@@ -142,10 +144,10 @@ class Book implements Causes {
 
   of(object: string, path: string, value: unknown): readonly Cause[] {
     const found = this.#fields.get(`${object} ${path}`) ?? this.#equal(object, value);
-    return [...found].sort((a, b) => Number(a.bearing === 'there') - Number(b.bearing === 'there'));
+    return [...found].sort((a, b) => ORDER.indexOf(a.bearing) - ORDER.indexOf(b.bearing));
   }
 
-  /** Two lines that say the same keep a field when one of them changes: both are its cause. */
+  /** Two lines that say the same keep a field when only one of them changes. */
   #equal(object: string, value: unknown): readonly Cause[] {
     const text = String(value);
     if (typeof value === 'object' || text.length < 3 || /^(?:true|false)$/.test(text)) return [];
@@ -155,7 +157,7 @@ class Book implements Causes {
         line === undefined
           ? source?.endsWith(` ${text}`)
           : line.path.at(-1) === value || (line.scalar != null && String(line.scalar) === text);
-      return isSame === true ? [{ ...cause, bearing: 'value' }] : [];
+      return isSame === true ? [{ ...cause, bearing: 'same' }] : [];
     });
   }
 

@@ -11,6 +11,7 @@ export interface OutputObject {
   readonly namespace: string | null;
   readonly name: string;
   readonly file: RenderedFile;
+  readonly document: JsonMap;
   readonly leaves: ReadonlyMap<string, Leaf>;
 }
 
@@ -20,7 +21,7 @@ export function objectsIn(file: RenderedFile): readonly OutputObject[] {
   return documents.map((document) => {
     const { kind, name, namespace } = identityOf(document) ?? { kind: 'File', name: file.path, namespace: null };
     const id = `${kind} ${namespace === null ? '' : `${namespace}/`}${name}`;
-    return { id, kind, namespace, name, file, leaves: leavesOf(document) };
+    return { id, kind, namespace, name, file, document, leaves: leavesOf(document) };
   });
 }
 

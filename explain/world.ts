@@ -36,6 +36,8 @@ export interface World {
   readonly system: TreeReader;
   /** One object a file, by path. */
   readonly files: ReadonlyMap<string, RenderedFile>;
+  /** Instances that errors hold back: `service.instance`. */
+  readonly failed: ReadonlySet<string>;
   /** Files of soa-configs that were read, with the services that they were read for. */
   readonly readers: ReadonlyMap<string, ReadonlySet<string>>;
   /** Files of the cluster's system configuration. */
@@ -111,7 +113,7 @@ export async function openWorld(input: WorldInput): Promise<World | string> {
     return [...new Set(services)];
   }
 
-  return { config, soa, system, files, readers, systemFiles: ownFiles(config, systemReads), changes };
+  return { config, soa, system, files, failed, readers, systemFiles: ownFiles(config, systemReads), changes };
 }
 
 function ownFiles(config: ClusterConfig, read: ReadonlySet<string>): readonly string[] {
