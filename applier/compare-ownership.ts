@@ -97,10 +97,7 @@ function compareKeyedList(
     }
     const at = live?.findIndex((other) => isJsonMap(other) && hasKeys(other, keyOf(step)!)) ?? -1;
     const inner = fields[step];
-    if (isJsonMap(inner) && isJsonMap(item)) {
-      const other = live?.[at];
-      compareMap(item, inner, isJsonMap(other) ? other : undefined, [...path, step], out);
-    }
+    if (isJsonMap(inner)) compareValue(item, inner, live?.[at], [...path, step], out);
     if (at < 0) continue;
     if (at < last) isOrdered = false;
     last = at;

@@ -2,7 +2,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { KubeObject } from '../compiler/model/rendered-file.ts';
-import { instanceFiles, RenderedTree, runVerb, type TreeFiles } from './support/applier-cluster.ts';
+import { instanceFiles, instanceObjects, RenderedTree, runVerb, type TreeFiles } from './support/applier-cluster.ts';
 import { type ControlPlane, controlPlaneAssets, startControlPlane } from './support/control-plane.ts';
 import { skipSuite } from './support/skip.ts';
 
@@ -189,6 +189,21 @@ if (controlPlaneAssets() === undefined) {
     assert.is(failed.status, 3);
     assert.match(failed.out, /conflict with "kubectl-edit"/);
     assert.is(await apply(), 0);
+  });
+
+  test('items of a list that the server records as one value each are no difference', async () => {
+    const objects = instanceObjects('shop', 'pull').map((object) => {
+      const { template, ...spec } = (object['spec'] ?? {}) as { template?: { spec: object } };
+      if (template === undefined) return object;
+      const pod = { ...template.spec, imagePullSecrets: [{ name: 'registry' }] };
+      return { ...object, spec: { ...spec, template: { ...template, spec: pod } } };
+    });
+    tree.write({
+      ...instanceFiles('shop', 'main'),
+      'paastasvc-shop/shop-pull.yaml': { objects, service: 'shop', instance: 'pull' },
+    });
+    assert.is(await apply(), 0);
+    assert.equal((await diff()).objects, []);
   });
 
   test('zero values and empty collections that the server does not store are no difference', async () => {
