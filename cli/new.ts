@@ -19,7 +19,7 @@ export const verb: Verb = {
   usage: 'new service NAME --team TEAM --description TEXT [-c CLUSTER]... [--git-url URL]',
   description: `
 Writes SERVICE/ with service.yaml, smartstack.yaml (the lowest free proxy port from ${PROXY_PORTS.first} on), monitoring.yaml,
-deploy.yaml and a kubernetes file for each cluster. The result passes "validate --strict". All files appear together.
+deploy.yaml and a kubernetes file for each cluster. With --link the result passes "validate --strict". All files appear together.
 
 Exit status: 0 written, 1 not, 2 wrong usage.`,
   words: { min: 2, max: 2 },

@@ -1758,6 +1758,11 @@ export interface SecretEnvironment {
  * generate` or by the delivery verbs.
  */
 export interface DeploymentsFile {
+  /**
+   * file keeps `deployments generate` from writing this file: commits change it. Without it, tags do.
+   * Default: tags.
+   */
+  readonly source?: 'file';
   /** Old form by branch. Nothing here reads it. */
   readonly v1?: YamlMap;
   /** Versions and states. */
