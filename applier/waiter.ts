@@ -32,6 +32,9 @@ export class Waiter {
   /** What the server answered to a write: nothing older counts from now on. */
   note(object: JsonMap, resource: Resource): void {
     const live = liveObject(object, resource.apiVersion, resource.kind);
+    const known = this.states.get(live.key);
+    // The watch may be faster than the answer, and tells nothing twice.
+    if (known !== undefined && known.uid === live.uid && known.generation >= live.generation) return;
     this.states.set(live.key, { uid: live.uid, generation: live.generation, object });
     this.tell();
   }
