@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { callCli } from './support/call-cli.ts';
-import { checkCompany, CLUSTER } from './support/check-company.ts';
+import { checkCompany } from './support/check-company.ts';
 import { readTree } from './support/run-cli.ts';
 
 const SMARTSTACK = {
