@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
 const CLUSTERS = { 'east-prod': 'prod', 'west-prod': 'prod', 'west-stage': 'stage' } as const;
@@ -121,4 +121,23 @@ export function mulberry32(seed: number): () => number {
     mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
     return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
   };
+}
+
+/**
+ * Leaves each proxy port to the first namespace that has it; later ones get none and are discovered only. There are 2,001 ports,
+ * which bigger fleets than these have to share out too.
+ */
+export function keepPortsUnique(soaDir: string): void {
+  const taken = new Set<string>();
+  for (const service of readdirSync(soaDir).sort()) {
+    const path = join(soaDir, service, 'smartstack.yaml');
+    if (!existsSync(path)) continue;
+    const text = readFileSync(path, 'utf8');
+    const unique = text.replace(/proxy_port: (\d+)/g, (whole, port: string) => {
+      if (taken.has(port) || Number(port) > 21_000) return 'proxy_port: null';
+      taken.add(port);
+      return whole;
+    });
+    if (unique !== text) writeFileSync(path, unique);
+  }
 }

@@ -9,8 +9,10 @@ import { spawnSync } from 'node:child_process';
 import { cpSync, existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { writeCorpus } from './corpus.ts';
+import { keepPortsUnique, writeCorpus } from './corpus.ts';
 import { medianRun, runProgram, type Usage } from './measure.ts';
+import { info, row, sizeRows, sizeTable, type Row } from './size-table.ts';
+import { measureSize } from './sizes.ts';
 
 const base = existsSync('/dev/shm') ? '/dev/shm' : tmpdir();
 const scratch = mkdtempSync(join(base, 'paasta-gitops-bench-'));
@@ -19,21 +21,15 @@ const python = process.env['PAASTA_ORACLE_PYTHON'] ?? 'python3';
 const CLUSTER = 'east-prod';
 const RUNS = 3;
 
-interface Row {
-  readonly name: string;
-  readonly value: string;
-  readonly target: string;
-  readonly met: boolean | null;
-}
-
 function corpus(services: number): string {
   const folder = join(scratch, `corpus-${services}`);
-  if (oracle === undefined) {
-    writeCorpus(services, 1, folder);
-    return folder;
+  if (existsSync(folder)) return folder;
+  if (oracle === undefined) writeCorpus(services, 1, folder);
+  else {
+    const { status, stderr } = spawnSync(python, [join(oracle, 'gen_corpus.py'), String(services), '1', folder]);
+    if (status !== 0) throw new Error(`gen_corpus.py failed: ${stderr.toString()}`);
   }
-  const { status, stderr } = spawnSync(python, [join(oracle, 'gen_corpus.py'), String(services), '1', folder]);
-  if (status !== 0) throw new Error(`gen_corpus.py failed: ${stderr.toString()}`);
+  keepPortsUnique(join(folder, 'soa-configs'));
   return folder;
 }
 
@@ -84,10 +80,6 @@ function withSynapse(tree: string): string {
   return folder;
 }
 
-function row(name: string, value: number, unit: string, limit: number, text: string): Row {
-  return { name, value: `${value.toFixed(2)}${unit}`, target: text, met: value <= limit };
-}
-
 function measure(): Row[] {
   const small = corpus(250);
   const large = corpus(1000);
@@ -114,10 +106,6 @@ function measure(): Row[] {
     row('CPU with synapse in every cluster / with --no-mesh', meshing, 'x', 1.25, '<= 1.25x'),
   ];
   return [...rows, ...paastaRows(large)];
-}
-
-function info(name: string, value: string): Row {
-  return { name, value, target: '', met: null };
 }
 
 function paastaRows(tree: string): Row[] {
@@ -149,14 +137,25 @@ function paastaSeconds(tree: string): number {
   return (JSON.parse(stdout) as { list_load_format_cpu_s: number }).list_load_format_cpu_s;
 }
 
-const rows = measure();
-const width = Math.max(...rows.map(({ name }) => name.length));
-process.stdout.write(
-  `| ${'figure'.padEnd(width)} | measured | target | |\n| ${'-'.repeat(width)} | --- | --- | --- |\n`,
-);
-for (const { name, value, target, met } of rows) {
-  const verdict = met === null ? '' : met ? 'met' : 'MISSED';
-  process.stdout.write(`| ${name.padEnd(width)} | ${value} | ${target} | ${verdict} |\n`);
-}
+const sizes = sizesAsked().map((services) => measureSize(corpus(services), services, scratch, RUNS));
+const rows = [...(process.argv.includes('--only-sizes') ? [] : measure()), ...sizeRows(sizes)];
 rmSync(scratch, { recursive: true, force: true });
+process.stdout.write(process.argv.includes('--json') ? `${JSON.stringify({ rows, sizes }, null, 2)}\n` : markdown());
 process.exitCode = rows.some(({ met }) => met === false) ? 1 : 0;
+
+/** `--sizes 100,1000` measures these numbers of services only; `--sizes none` none. */
+function sizesAsked(): readonly number[] {
+  const at = process.argv.indexOf('--sizes');
+  const text = at === -1 ? '100,1000,4000' : process.argv[at + 1]!;
+  return text === 'none' ? [] : text.split(',').map(Number);
+}
+
+function markdown(): string {
+  const width = Math.max(...rows.map(({ name }) => name.length));
+  const lines = rows.map(({ name, value, target, met }) => {
+    const verdict = met === null ? '' : met ? 'met' : 'MISSED';
+    return `| ${name.padEnd(width)} | ${value} | ${target} | ${verdict} |\n`;
+  });
+  const head = `| ${'figure'.padEnd(width)} | measured | target | |\n| ${'-'.repeat(width)} | --- | --- | --- |\n`;
+  return `${sizes.length === 0 ? '' : `${sizeTable(sizes)}\n`}${head}${lines.join('')}`;
+}

@@ -37,6 +37,11 @@ export function runProgram(args: readonly string[]): Usage {
 
 /** The run with the median CPU of several. */
 export function medianRun(times: number, run: () => Usage): Usage {
-  const runs = Array.from({ length: times }, run).sort((a, b) => a.cpuSeconds - b.cpuSeconds);
-  return runs[Math.floor((runs.length - 1) / 2)]!;
+  return medianOf(Array.from({ length: times }, run));
+}
+
+/** The one with the median CPU. */
+export function medianOf<T extends { readonly cpuSeconds: number }>(runs: readonly T[]): T {
+  const sorted = [...runs].sort((a, b) => a.cpuSeconds - b.cpuSeconds);
+  return sorted[Math.floor((sorted.length - 1) / 2)]!;
 }

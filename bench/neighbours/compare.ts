@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { medianOf } from '../measure.ts';
 import { difference, digests, filesBelow, objectsOf } from './objects.ts';
 import { findProgram, runCommand, type CommandUsage } from './run-command.ts';
 import { NEIGHBOURS } from './tools.ts';
@@ -33,7 +34,8 @@ export function runNeighbours(tree: string, scratch: string, runs: number): read
   return NEIGHBOURS.map(({ name, program, mostInstances, prepare }) => {
     const absent = (note: string): NeighbourResult => ({ name, usage: null, note });
     if (findProgram(program) === undefined) return absent(`absent: ${program} is not installed`);
-    if (values.length > mostInstances) return absent(`not run on ${values.length} instances: it takes minutes to hours`);
+    if (values.length > mostInstances)
+      return absent(`not run on ${values.length} instances: it takes minutes to hours`);
     const [input, out] = [join(scratch, 'input'), join(scratch, 'output')];
     rmSync(input, { recursive: true, force: true });
     mkdirSync(input);
@@ -42,10 +44,10 @@ export function runNeighbours(tree: string, scratch: string, runs: number): read
       if (existsSync(out)) rmSync(out, { recursive: true });
       mkdirSync(out);
       return runCommand(command, input, join(out, 'stdout.yaml'));
-    }).sort((a, b) => a.cpuSeconds - b.cpuSeconds);
+    });
     const differs = difference(ours, digests(out));
     rmSync(out, { recursive: true });
     if (differs !== undefined) return absent(`other objects: ${differs}`);
-    return { name, usage: usages[Math.floor((runs - 1) / 2)]!, note: '' };
+    return { name, usage: medianOf(usages), note: '' };
   });
 }
