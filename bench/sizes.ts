@@ -1,5 +1,5 @@
 import { cpSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { medianOf, runProgram, type Usage } from './measure.ts';
 import { runNeighbours, type NeighbourResult } from './neighbours/compare.ts';
 
@@ -65,13 +65,12 @@ export function measureSize(tree: string, services: number, scratch: string, run
 
 /** Gives one service more memory in its first cluster. */
 function changeService(soaDir: string): void {
-  for (const service of readdirSync(soaDir).sort()) {
-    const file = readdirSync(join(soaDir, service)).find((name) => name.startsWith('eks-'));
-    if (file === undefined) continue;
-    const path = join(soaDir, service, file);
-    writeFileSync(path, readFileSync(path, 'utf8').replace(/mem: \d+/, 'mem: 777'));
-    return;
-  }
+  const files = readdirSync(soaDir, { recursive: true, encoding: 'utf8' }).sort();
+  const path = join(
+    soaDir,
+    files.find((file) => basename(file).startsWith('eks-'))!,
+  );
+  writeFileSync(path, readFileSync(path, 'utf8').replace(/mem: \d+/, 'mem: 777'));
 }
 
 /** Adds a file of settings to every cluster. */

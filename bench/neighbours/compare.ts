@@ -25,7 +25,7 @@ export function valuesBelow(tree: string): readonly InstanceValues[] {
 }
 
 /**
- * Runs every neighbour on what we rendered to `tree`, `runs` times each with a fresh output. Its figures (the run with the median
+ * Runs every neighbour on what we rendered to `tree`, `runs` times each (slow ones once) with a fresh output. Its figures (the run with the median
  * CPU) count only when each object equals ours.
  */
 export function runNeighbours(tree: string, scratch: string, runs: number): readonly NeighbourResult[] {
@@ -40,7 +40,7 @@ export function runNeighbours(tree: string, scratch: string, runs: number): read
     rmSync(input, { recursive: true, force: true });
     mkdirSync(input);
     const command = prepare(values, input, out);
-    const usages = Array.from({ length: runs }, () => {
+    const usages = Array.from({ length: mostInstances === Infinity ? runs : 1 }, () => {
       if (existsSync(out)) rmSync(out, { recursive: true });
       mkdirSync(out);
       return runCommand(command, input, join(out, 'stdout.yaml'));
