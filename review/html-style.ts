@@ -4,7 +4,7 @@ export const PAGE_STYLE = `
 @media (prefers-color-scheme: dark) { :root { --line: #3d444d; --soft: #151b23; --good: #3fb950; --bad: #f85149; --warn: #d29922; --text: #f0f6fc; --page: #0d1117; --quiet: #9198a1; } }
 * { box-sizing: border-box; }
 body { margin: 0 auto; max-width: 75rem; padding: 1rem; font: 15px/1.5 system-ui, sans-serif; color: var(--text); background: var(--page); }
-h1 { font-size: 1.4rem; } h2 { font-size: 1.15rem; margin-top: 2rem; }
+h1 { font-size: 1.4rem; } h1 code, h3 code { font-size: inherit; } h2 { font-size: 1.15rem; margin-top: 2rem; }
 code, pre { font: 13px/1.45 ui-monospace, monospace; overflow-wrap: anywhere; }
 .filters { display: flex; flex-wrap: wrap; gap: 1rem; padding: .75rem; background: var(--soft); border: 1px solid var(--line); border-radius: 6px; position: sticky; top: 0; }
 .filters label { display: flex; gap: .5rem; align-items: center; }
@@ -14,9 +14,9 @@ article h3 { font-size: 1rem; margin: .25rem 0; }
 .added { border-left: 5px solid var(--good); } .removed { border-left: 5px solid var(--bad); } .changed { border-left: 5px solid var(--warn); }
 .quiet { color: var(--quiet); }
 .risk { color: var(--bad); font-weight: 600; }
-table { border-collapse: collapse; width: 100%; }
+table { border-collapse: collapse; width: 100%; table-layout: fixed; }
 th, td { text-align: left; vertical-align: top; padding: .15rem .75rem .15rem 0; }
-th { font-weight: 500; width: 20%; }
+th { font-weight: 500; } th:first-child { width: 22%; } thead { color: var(--quiet); }
 pre { overflow-x: auto; background: var(--soft); padding: .5rem; border-radius: 6px; }
 pre span { display: block; } .plus { color: var(--good); } .minus { color: var(--bad); }
 summary { cursor: pointer; }

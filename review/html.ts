@@ -100,7 +100,7 @@ function instanceArticle(review: InstanceReview, text: Text): string {
   const { cluster, service, instance, action, team, rows, objects, risks } = review;
   const cell = (value: string | null): string =>
     `<td>${value === null ? '<span class="quiet">none</span>' : `<code>${text(value)}</code>`}</td>`;
-  const head = '<thead><tr><th scope="col">What</th><td>before</td><td>after</td></tr></thead>';
+  const head = '<thead><tr><th scope="col">What</th><th scope="col">before</th><th scope="col">after</th></tr></thead>';
   const lines = rows.map(
     ({ field, before, after }) => `<tr><th scope="row">${text(field)}</th>${cell(before)}${cell(after)}</tr>`,
   );

@@ -59,5 +59,6 @@ export function totalsLine(review: Review): string {
   ];
   const pods =
     totals.restarting === 0 ? 'no restart' : `${totals.restarting} restart or end, up to ${totals.pods} pods`;
-  return `${parts.join(', ')}; ${pods}${totals.risks === 0 ? '' : `; ${totals.risks} risks`}`;
+  const risks = totals.risks === 0 ? '' : totals.risks === 1 ? '; 1 risk' : `; ${totals.risks} risks`;
+  return `${parts.join(', ')}; ${pods}${risks}`;
 }
