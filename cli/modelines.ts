@@ -51,6 +51,7 @@ function yamlFiles(soaDir: string, services: readonly string[] | undefined): rea
           .map((name) => `${folder}/${name}`)
           .filter(isRegular)
       : [];
+  if (!existsSync(soaDir)) return [];
   const names = services ?? readdirSync(soaDir).filter((name) => !/^[._]/.test(name));
   const folders = names.filter((name) => existsSync(join(soaDir, name)) && lstatSync(join(soaDir, name)).isDirectory());
   return folders.flatMap((name) => [...inFolder(name), ...inFolder(`${name}/autotuned_defaults`)]);

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import type { Diagnostic } from '../compiler/diagnostics/diagnostic.ts';
 import { nearest } from '../compiler/diagnostics/did-you-mean.ts';
@@ -90,14 +90,18 @@ export function loadProject(values: OptionValues, io: Io): { project: Project; d
 function findProjectFile(explicit: string | undefined, cwd: string): string | undefined {
   if (explicit !== undefined) {
     const file = resolve(cwd, explicit);
-    if (!existsSync(file)) throw new UsageError(`--config: there is no file ${explicit}`);
+    if (!isFile(file)) throw new UsageError(`--config: there is no file ${explicit}`);
     return file;
   }
   for (let folder = cwd; ; folder = dirname(folder)) {
     const file = join(folder, PROJECT_FILE);
-    if (existsSync(file)) return file;
+    if (isFile(file)) return file;
     if (existsSync(join(folder, '.git')) || dirname(folder) === folder) return undefined;
   }
+}
+
+function isFile(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isFile() === true;
 }
 
 function readProjectFile(file: string, report: ProjectReport): YamlMap {

@@ -19,12 +19,11 @@ function checkDockerfile(folder: string): readonly Diagnostic[] {
 }
 
 function checkMakefile(folder: string, env: NodeJS.ProcessEnv): readonly Diagnostic[] {
-  const path = join(folder, 'Makefile');
-  if (!existsSync(path)) {
+  const text = textOf(join(folder, 'Makefile'));
+  if (text === null) {
     const hint = `add one with the targets ${TARGETS.join(', ')}`;
     return [repoFinding('bad-makefile', 'Makefile', 'there is no Makefile', hint)];
   }
-  const text = readFileSync(path, 'utf8');
   const found: Diagnostic[] = [];
   if (!text.includes('\t')) {
     const hint = 'begin each line of a recipe with a tab';
@@ -46,6 +45,15 @@ function checkMakefile(folder: string, env: NodeJS.ProcessEnv): readonly Diagnos
     }
   }
   return found;
+}
+
+/** The text of a file; null when there is no file that can be read. */
+function textOf(path: string): string | null {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return null;
+  }
 }
 
 /** Whether the Makefile has a target. `make --question` runs no recipe and ends with 2 when it knows no way to make it. */

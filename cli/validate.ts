@@ -43,9 +43,17 @@ async function run(call: Call): Promise<number> {
     io.err('no service changed\n');
     return 0;
   }
-  if (isOn(values, 'write-modelines')) io.err(writeModelines(project.soaDir, scope.services));
+  if (isOn(values, 'write-modelines')) io.err(modelines(project, scope));
   const diagnostics = [...ofProject, ...(await findMistakes(call, project, scope))];
   return reportFindings(call, project, diagnostics);
+}
+
+function modelines({ soaDir }: Project, { services }: CompileScope): string {
+  try {
+    return writeModelines(soaDir, services);
+  } catch (error) {
+    throw new UsageError(`--write-modelines: ${error instanceof Error ? error.message : String(error)}`);
+  }
 }
 
 /** What the flags narrow the run to; with `--changed-since`, no services when none changed. */

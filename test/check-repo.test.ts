@@ -63,6 +63,11 @@ test('a missing Dockerfile and Makefile are named', async () => {
   ]);
 });
 
+test('a folder named Makefile is none', async () => {
+  const [status, found] = await check(folder({ Dockerfile: 'FROM x\n', 'Makefile/x': '' }), '--no-remote');
+  assert.equal([status, found], [1, ['shop/Makefile bad-makefile: there is no Makefile']]);
+});
+
 test('what the Makefile lacks is named', async () => {
   const [, found] = await check(folder({ ...GOOD, Makefile: 'TAG = x\ntest:\n' }), '--no-remote');
   assert.equal(found.slice(0, 2), [
@@ -78,6 +83,9 @@ test('the pipeline has a security check, and its groups fit the instances both w
   assert.is(status, 1);
   assert.ok(found.some((line) => line === 'shop/deploy.yaml bad-pipeline: the pipeline has no step security-check'));
   assert.ok(found.some((line) => line.startsWith('shop/deploy.yaml unused-deploy-group')));
+  const other = { 'shop/deploy.yaml': DEPLOY.replace('prod', 'prod.main') };
+  const [, missing] = await check(folder(GOOD, other), '--no-remote');
+  assert.ok(missing.some((line) => line.startsWith('shop/kubernetes-norcal-prod.yaml unknown-deploy-group')));
 });
 
 test('the service is named by -s or by the folder', async () => {

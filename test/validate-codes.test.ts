@@ -12,6 +12,7 @@ const USES = [
   /\bcode: '([a-z0-9-]+)'/g,
   /\.(?:error|warn|info)\(\s*'([a-z0-9]+(?:-[a-z0-9]+)+)'/g,
   /'(?:error|warning|info|policy)', '([a-z0-9]+(?:-[a-z0-9]+)+)'/g,
+  /\bfinding\((?:\w+, )?'([a-z0-9]+(?:-[a-z0-9]+)+)'/g,
   /\bconst code = '([a-z0-9-]+)'/g,
 ];
 

@@ -62,7 +62,7 @@ const SCHEMA: Readonly<Record<string, Row>> = {
   ],
   'empty-map': ['policy', 'A map has no keys.', 'Add a key, or remove it.'],
   'missing-key': ['policy error', 'A key that must be there is not.', 'Add it.'],
-  'no-effect': ['info', 'Nothing on Kubernetes reads the key.', 'Remove it, or leave it for other programs.'],
+  'no-effect': ['info warning', 'Nothing on Kubernetes reads the key.', 'Remove it, or leave it for other programs.'],
   'service-wide-key': ['info', 'A key of service.yaml is a default of all instances.', 'Nothing, if that is meant.'],
   'unknown-key': ['policy warning error', 'A key that does not exist at its place.', 'Write the key that was meant.'],
   'unlisted-key': ['policy', "PaaSTA reads the key, and PaaSTA's validation refuses it.", 'Remove it.'],
@@ -80,7 +80,7 @@ const CROSS_FILE: Readonly<Record<string, Row>> = {
     'Use {cluster}, {instance}, {service}.',
   ],
   'bad-deployment': ['error', 'The entry of a deploy group in deployments.json is unusable.', 'Generate it again.'],
-  'bad-deployments': ['error', 'deployments.json has another shape than PaaSTA writes.', 'Generate it again.'],
+  'bad-deployments': ['error warning', 'deployments.json has another shape than PaaSTA writes.', 'Generate it again.'],
   'bad-duration': ['error policy', 'A text is no duration.', 'Write digits and units, such as "10m".'],
   'bad-env-name': ['error policy', 'A name is no legal environment variable.', 'Use letters, digits and _.'],
   'bad-image': ['error', 'The image reference is no legal one.', 'Repair docker_image or docker_url.'],
@@ -177,7 +177,11 @@ const CROSS_FILE: Readonly<Record<string, Row>> = {
   'unknown-file': ['warning', 'Nothing reads a file of that name.', 'Rename or remove it.'],
   'unsupported-storage-class': ['warning', 'The cluster does not have the storage class.', 'Use one that it has.'],
   'unused-deploy-group': ['warning', 'A step of the pipeline deploys to no instance.', 'Remove the step.'],
-  'wrong-type': ['error', 'A file at the top of the tree has the wrong shape.', 'Write what was expected.'],
+  'wrong-type': [
+    'error policy',
+    'A file at the top of the tree, or a key of the system configuration, has the wrong type.',
+    'Write what was expected.',
+  ],
   'yml-extension': ['policy', 'Nothing reads files that end in .yml.', 'Rename it to .yaml.'],
 };
 
@@ -284,19 +288,41 @@ const MESH: Readonly<Record<string, Row>> = {
 };
 
 const SYSTEM: Readonly<Record<string, Row>> = {
+  'bad-team-data': [
+    'error',
+    'The file that `sensu.team_data` names cannot be used.',
+    'Write a map "team_data" of teams.',
+  ],
   'cluster-folder-name': ['policy', 'A configuration folder has another name than its cluster.', 'Name them alike.'],
   'cluster-not-listed': ['policy', 'No `clusters` list has the cluster.', 'Add it.'],
   'duplicate-cluster': ['error', 'Two configurations are for one cluster.', 'Remove one.'],
   'duplicate-system-key': ['error', 'Two files of one configuration set the same key.', 'Remove one.'],
   'missing-system-config': ['error', 'There is no system configuration.', 'Point --system-config-dir at it.'],
-  'missing-system-key': ['error', 'A key of the system configuration is missing.', 'Add it.'],
+  'missing-sensu-handler': [
+    'error',
+    'A team is told in a way that has no command.',
+    'Set the command of the handler in `sensu.handlers`.',
+  ],
+  'missing-system-key': ['error warning', 'A key of the system configuration is missing.', 'Add it.'],
+  'missing-team-data': [
+    'error',
+    'The file that `sensu.team_data` names is not there.',
+    'Correct the name, or add the file.',
+  ],
   'stray-system-file': ['error', 'A file stands beside the folders of clusters.', 'Move it into one of them.'],
   'unknown-pod-field': ['error warning', 'pod_defaults has a field that pods do not have.', 'Correct the name.'],
+  'unknown-team': ['policy', 'The team data does not have a team.', 'Correct the name, or add the team.'],
+  'volume-mode': ['policy', 'The mode of a volume is neither RO nor RW, and means writable.', 'Write RO or RW.'],
   'unknown-system-key': ['warning', 'The system configuration has a key that nothing reads.', 'Correct the name.'],
 };
 
 const OUTPUT: Readonly<Record<string, Row>> = {
   'aggregate-kept': ['warning', 'A shared file was left as it was.', 'Repair the errors named.'],
+  'cache-differs': [
+    'error',
+    'A cached result is not what a run without the cache makes.',
+    'Run with --no-cache, and report it.',
+  ],
   'bad-object': [
     'error',
     'A rendered object is one that the API server would refuse.',
