@@ -33,7 +33,7 @@ export function dedupe(passes: readonly (readonly Diagnostic[])[]): readonly Dia
 
 /**
  * The findings for a report: the same one at the same place stands once, whatever the clusters that it was found in, and
- * only the worst ones of a code there. For reports only: what is held back follows from all of them.
+ * only the worst ones of a code there, in a readable number of words. For reports only: what is held back follows from all.
  */
 export function collapseRepeats(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
   const worst = new Map<string, number>();
@@ -44,14 +44,26 @@ export function collapseRepeats(diagnostics: readonly Diagnostic[]): readonly Di
     if (rank > (worst.get(keyOf(diagnostic)) ?? -1)) worst.set(keyOf(diagnostic), rank);
   }
   const seen = new Set<string>();
-  return diagnostics.filter((diagnostic) => {
-    if (diagnostic.line === undefined) return true;
+  const isTold = (diagnostic: Diagnostic): boolean => {
+    if (diagnostic.line === undefined) return false;
     const key = keyOf(diagnostic);
     const whole = `${key}\n${diagnostic.message}`;
-    if (CLASS_RANK[classOf(diagnostic)] < worst.get(key)! || seen.has(whole)) return false;
+    if (CLASS_RANK[classOf(diagnostic)] < worst.get(key)! || seen.has(whole)) return true;
     seen.add(whole);
-    return true;
-  });
+    return false;
+  };
+  return diagnostics.filter((diagnostic) => !isTold(diagnostic)).map(shortened);
+}
+
+/** Longest message or hint: names and values of the input may have any length. */
+const LONGEST = 500;
+
+function shortened(diagnostic: Diagnostic): Diagnostic {
+  const { message, hint } = diagnostic;
+  if (message.length <= LONGEST && (hint?.length ?? 0) <= LONGEST) return diagnostic;
+  const cut = (text: string): string =>
+    text.length <= LONGEST ? text : `${text.slice(0, LONGEST - 3).toWellFormed()}...`;
+  return { ...diagnostic, message: cut(message), ...(hint === undefined ? {} : { hint: cut(hint) }) };
 }
 
 /** That a key is no legal name is said once, at the key, as badly as anything about its value says it. */
