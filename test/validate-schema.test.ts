@@ -78,6 +78,29 @@ test('a whole float is no integer, and its limits are those of the number writte
   assert.match((await only(instance('  cpus: 0.0\n'))).message, 'cpus is 0.0, expected more than 0');
 });
 
+test('a value that YAML takes for something else is told as it was written', async () => {
+  const hint = async (line: string): Promise<string | undefined> => (await only(instance(`  ${line}\n`))).hint;
+  assert.is(await hint('pool: on'), 'put it in quotes: to YAML, on is true');
+  assert.is(await hint('cmd: 012'), 'put it in quotes: to YAML, 012 is 10');
+  assert.is(await hint('cmd: 12:30'), 'put it in quotes: to YAML, 12:30 is 750');
+  assert.is(await hint('cmd: 12'), 'put it in quotes');
+  assert.is(await hint('mem: 1e3'), 'write 1000: to YAML, 1e3 is a text');
+  assert.is(await hint('env: {PIN: 012}'), 'put it in quotes');
+});
+
+test('monitoring.yaml names a team; an empty file is policy, since PaaSTA reads it as an empty map', async () => {
+  const file = 'shop/monitoring.yaml';
+  for (const [text, column] of [
+    ['', 1],
+    ['{}\n', 1],
+    ['team: null\n', 7],
+    ['team: ""\n', 7],
+  ] as const) {
+    const found = await only(text, file);
+    assert.equal([found.severity, found.policy, found.column], ['warning', true, column], text);
+  }
+});
+
 test('values that need no stand-in are not copied', () => {
   const value = { a: [1, { b: 'x' }], c: 0.5 };
   assert.is(plainView(value).value, value);

@@ -61,6 +61,7 @@ function withoutConsequences(broken: readonly Broken[]): readonly Broken[] {
   return broken.filter(({ code, path }) => code !== 'missing-key' || !empty.has(JSON.stringify(path)));
 }
 
+/** One broken constraint; PaaSTA reads an empty file as an empty map, so that it is never worse than policy. */
 function toBroken(
   document: SourceDocument,
   check: SchemaCheck,
@@ -72,13 +73,14 @@ function toBroken(
   const level = constraintClass({ ...error, data: actual });
   if (level === null) return null;
   const { path, value } = follow(document.value, error.instancePath);
-  return { class: level, ...describe(error, path, value, check) };
+  const isEmptyFile = path.length === 0 && value === null;
+  return { class: isEmptyFile ? 'policy' : level, ...describe(document, error, { path, value }, check) };
 }
 
 function describe(
+  document: SourceDocument,
   error: ValidationError,
-  path: Path,
-  value: YamlValue | undefined,
+  { path, value }: { readonly path: Path; readonly value: YamlValue | undefined },
   check: SchemaCheck,
 ): Omit<Broken, 'class'> {
   const { keyword, params, parentSchema, propertyName } = error;
@@ -131,9 +133,22 @@ function describe(
       const code = keyword === 'minProperties' ? 'empty-map' : 'bad-value';
       const part = keyword === 'minProperties' && path.length > 0 ? 'key' : 'value';
       const message = valueMessage(cut(name(path)), error, value, isSecret);
-      return { code, path, part, message, hint: valueHint(error, value) };
+      return {
+        code,
+        path,
+        part,
+        message,
+        hint: valueHint(error, value, isSecret ? undefined : written(document, path)),
+      };
     }
   }
+}
+
+/** A value as it was written, where that is part of one line. */
+function written(document: SourceDocument, path: Path): string | undefined {
+  const span = document.locate(path);
+  if (span === undefined || span.line !== span.endLine) return undefined;
+  return [...document.lineText(span.line)].slice(span.column - 1, span.endColumn - 1).join('');
 }
 
 /** Looks the places up; the same finding at the same place is one, with all the instances it feeds. */

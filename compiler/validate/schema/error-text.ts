@@ -75,8 +75,12 @@ export function valueMessage(name: string, error: ValidationError, value: YamlVa
   return `${subject} is ${shownValue(value, isSecret)}, expected ${expectation(error)}`;
 }
 
-/** What to write instead, where that can be told. */
-export function valueHint(error: ValidationError, value: YamlValue | undefined): string | undefined {
+/** What to write instead, where that can be told; `written` is the value as it stands in the file, where it may be shown. */
+export function valueHint(
+  error: ValidationError,
+  value: YamlValue | undefined,
+  written: string | undefined,
+): string | undefined {
   const { keyword, params } = error;
   const isFile = error.instancePath === '';
   if (keyword === 'enum' && typeof value === 'string') {
@@ -89,10 +93,17 @@ export function valueHint(error: ValidationError, value: YamlValue | undefined):
   if (wantsNumber && typeof value === 'string' && /^[+-]?\d{1,15}(\.\d{1,15})?$/.test(value)) {
     return `write ${value} without quotes`;
   }
+  if (wantsNumber && typeof value === 'string' && /^[+-]?\d{1,15}e\+?\d{1,2}$/i.test(value)) {
+    return `write ${Number(value)}: to YAML, ${value} is a text`;
+  }
   if (types.includes('integer') && value instanceof PyFloat && Number.isInteger(toNumber(value))) {
     return `write ${toNumber(value)}: PaaSTA tells a fraction from a whole number, even .0`;
   }
-  if (types.includes('string') && (isNumeric(value) || typeof value === 'boolean')) return 'put it in quotes';
+  if (types.includes('string') && (isNumeric(value) || typeof value === 'boolean')) {
+    const meant = typeof value === 'boolean' ? String(value) : pythonText(value);
+    const isSurprise = written !== undefined && written !== meant && written.length < MAX_SHOWN;
+    return `put it in quotes${isSurprise ? `: to YAML, ${written} is ${meant}` : ''}`;
+  }
   if (types.includes('boolean') && typeof value === 'string' && /^(?:true|false|yes|no|on|off)$/i.test(value)) {
     return 'write it without quotes';
   }
