@@ -1,4 +1,5 @@
 /** The verbs `validate` and `schema` as people run them. */
+import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'uvu';
@@ -8,6 +9,7 @@ import type { Io } from '../cli/io.ts';
 import { main } from '../cli/main.ts';
 import { kindOf } from '../cli/modelines.ts';
 import { GIT_ENV, tempDir, workRepository } from './support/git-repository.ts';
+import { ROOT } from './support/run-cli.ts';
 import { shopProject as project } from './support/shop-project.ts';
 import { SHOP } from './support/validate.ts';
 
@@ -155,6 +157,14 @@ test('modelines are written once, and nothing else of a file changes', async () 
   assert.match(read('shop/smartstack.yaml'), /^# .*smartstack\.schema\.json\r\nmain:\r\n/);
   assert.is(read('shop/notes.yaml'), 'x\n');
   assert.match((await run(dir, 'validate', '--write-modelines')).err, '0 files have');
+});
+
+test('a reader that stops early sees no stack, and the status stays', () => {
+  const keys = Array.from({ length: 100 }, (_, index) => `k${index}${'x'.repeat(900)}: 1`);
+  const dir = project(withKey(keys.join('\n  ')));
+  const script = `node ${join(ROOT, 'lib/paasta-gitops.js')} validate -o json | head -c 1; echo " $\{PIPESTATUS[0]}"`;
+  const { stdout, stderr } = spawnSync('bash', ['-c', script], { cwd: dir, encoding: 'utf8' });
+  assert.equal([stdout, stderr], ['[ 1\n', '']);
 });
 
 test('the kind of a file follows from its path', () => {
