@@ -58,7 +58,10 @@ async function run({ values, words, io }: Call): Promise<number> {
     const folder = textOf(values, 'write');
     if (folder !== undefined) writeChanges(join(resolve(io.cwd, folder), name), changes);
   }
-  if (clusters.length === 0) io.out('neither tree has resources of Sensu\n');
+  if (clusters.length === 0) {
+    const others = all.length > 0 ? `; there are some of ${all.join(', ')}` : '';
+    io.out(`neither tree has resources of Sensu${cluster === undefined ? '' : ` of ${safeText(cluster)}${others}`}\n`);
+  }
   return 0;
 }
 

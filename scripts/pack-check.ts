@@ -49,7 +49,8 @@ try {
   await chmod(join(stage, 'bin/paasta-gitops'), 0o755);
   await copyFile(join(root, 'package.json'), join(stage, 'package.json'));
   await mkdir(target, { recursive: true });
-  const flags = ['--sort=name', '--mtime=@0', '--owner=0', '--group=0', '--numeric-owner', '--format=ustar'];
+  const owner = ['--owner=0', '--group=0', '--numeric-owner', '--mode=u=rwX,go=rX'];
+  const flags = ['--sort=name', '--mtime=@0', ...owner, '--format=ustar'];
   const tar = spawnSync('tar', [...flags, '-cf', '-', '-C', stage, 'bin', 'lib', 'package.json'], {
     maxBuffer: 1 << 28,
   });

@@ -17,13 +17,16 @@ if (['tar', 'gzip'].some((program) => spawnSync(program, ['--version']).status !
   test('the asset is small, the same twice, names its digest, and runs a rendered check without anything else', () => {
     const folder = mkdtempSync(join(tmpdir(), 'paasta-gitops-asset-test-'));
     try {
-      const [one, two] = ['one', 'two'].map((name) => pack(join(folder, name)));
-      assert.equal(one!.digest, two!.digest);
-      assert.ok(one!.bytes.length < MOST_BYTES, `${one!.bytes.length} bytes`);
-      assert.is(createHash('sha512').update(one!.bytes).digest('hex'), one!.digest);
+      const one = pack(join(folder, 'one'));
+      const umask = process.umask(0o077);
+      const two = pack(join(folder, 'two'));
+      process.umask(umask);
+      assert.equal(one.digest, two.digest);
+      assert.ok(one.bytes.length < MOST_BYTES, `${one.bytes.length} bytes`);
+      assert.is(createHash('sha512').update(one.bytes).digest('hex'), one.digest);
       const home = join(folder, 'agent');
       mkdirSync(home);
-      assert.is(spawnSync('tar', ['-xzf', one!.path, '-C', home]).status, 0);
+      assert.is(spawnSync('tar', ['-xzf', one.path, '-C', home]).status, 0);
       const check = ['check', '--service', 'web', '--instance', 'main', '--cluster', 'prod', '--instances', '2'];
       const access = ['--context', 'test', '--kubeconfig', plainKubeconfig(folder, 'http://127.0.0.1:1')];
       const result = spawnSync(join(home, 'bin/paasta-gitops'), [...check, ...access], { cwd: home, encoding: 'utf8' });

@@ -59,6 +59,8 @@ test('what went is deleted before what it used, what came is created after what 
     const todo = join(folder, 'todo/norcal-prod');
     assert.equal(namesIn(join(todo, 'delete.yaml')), [check('gone'), 'team_ops', 'slack_ops']);
     assert.equal(namesIn(join(todo, 'create.yaml')), ['slack_web', 'team_web', check('main'), check('more')]);
+    const typo = await callCli(['sensu', 'diff', 'old', 'new', '-c', 'norcal-prd'], { cwd: folder });
+    assert.is(typo.stdout, 'neither tree has resources of Sensu of norcal-prd; there are some of norcal-prod\n');
     const again = await callCli(['sensu', 'diff', 'new', 'new', '--write', 'todo'], { cwd: folder });
     assert.equal(again, { status: 0, stdout: '', stderr: '' });
     assert.not.ok(existsSync(join(todo, 'delete.yaml')));
