@@ -2,7 +2,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { parseDuration } from '../compiler/model/duration.ts';
 import { DEFAULT_MESH_STATISTICS, type ResolvedMonitoring } from '../compiler/model/monitoring.ts';
-import { findingsOfMain, resolveMain, type Case } from './support/sources.ts';
+import { findingsOfMain, findingText, resolveMain, resolveYaml, type Case } from './support/sources.ts';
 
 const FILE = "{team: ops, alert_after: 7m, realert_every: 30, slack_channels: ['#svc'], tags: [a]}";
 const withFile = (text: string, more: Record<string, string> = {}): Case => ({
@@ -141,6 +141,27 @@ test('what no check can use is a warning at its place, and the instance is rende
 test('a team whose name cannot stand in object names is an error', () => {
   const options = withFile('team: ../ops');
   assert.match(findingsOfMain('', options).join('\n'), /error shop\/monitoring\.yaml:1:7 unsafe-name/);
+});
+
+test('a team that the team data lacks is named where it is written, once, with the nearest one', () => {
+  const options = (team: string): Case => ({
+    ...withFile(`team: ${team}`),
+    system: { sensu: { team_data: 'team_data.json' } },
+    systemFiles: { 'team_data.json': '{"team_data": {"ops": {}, "web": {}}}' },
+  });
+  const { diagnostics } = resolveYaml('main: {}\nmore: {monitoring: {team: wbe}}\n', options('opps'));
+  assert.equal(
+    diagnostics.map((found) => [findingText(found), found.policy, found.hint]),
+    [
+      ['shop/monitoring.yaml:1:7', 'opps', 'ops'],
+      ['shop/kubernetes-norcal-prod.yaml:2:27', 'wbe', 'web'],
+    ].map(([place, team, hint]) => [
+      `warning ${place!} unknown-team: the team data has no team "${team!}": only targets of the instance's own are told`,
+      true,
+      `did you mean "${hint!}"?`,
+    ]),
+  );
+  assert.equal(findingsOfMain('', options('ops')), []);
 });
 
 test('durations are what pysensu-yelp makes of them', () => {

@@ -131,16 +131,12 @@ test('the handlers of checks that stay, or may stay, in a file stay too', () => 
   assert.match(files.find(({ path }) => path.endsWith('/_teams.yaml'))!.content, 'name: team_ops');
 });
 
-test('a kind without a command is an error that names it, and an unknown team is a matter of policy with a hint', () => {
+test('a kind without a command is an error that names it', () => {
   const { slack: _, ...handlers } = HANDLERS as Record<string, { command: string; runtime_assets: string[] }>;
-  const typo = watched({ settings: { team: 'opps' } }, 'other');
-  const { diagnostics } = renderSensu(sensuConfig({ handlers }, TEAMS), [watched(), typo]);
+  const { diagnostics } = renderSensu(sensuConfig({ handlers }, TEAMS), [watched()]);
   assert.equal(
-    diagnostics.map(({ severity, policy, code, hint }) => [severity, policy === true, code, hint]),
-    [
-      ['warning', true, 'unknown-team', 'did you mean "ops"?'],
-      ['error', false, 'missing-sensu-handler', 'set sensu.handlers.slack.command'],
-    ],
+    diagnostics.map(({ severity, code, hint }) => [severity, code, hint]),
+    [['error', 'missing-sensu-handler', 'set sensu.handlers.slack.command']],
   );
 });
 

@@ -1,5 +1,4 @@
 import { compareText, type Diagnostic } from '../diagnostics/diagnostic.ts';
-import { didYouMean } from '../diagnostics/did-you-mean.ts';
 import type { ClusterConfig } from '../model/cluster-config.ts';
 import type { RenderedFile } from '../model/rendered-file.ts';
 import type { HandlerCommand, HandlerKind, SensuSettings, SensuTeamUse, TeamTargets } from '../model/sensu.ts';
@@ -63,9 +62,7 @@ function teamResources(config: ClusterConfig, settings: SensuSettings, use: Sens
   const { namespace, teams, handlers } = settings;
   if (teams === null) return [];
   const { team } = use;
-  const known = Object.hasOwn(teams, team) ? teams[team] : undefined;
-  if (known === undefined) diagnostics.push(unknownTeam(config, team, Object.keys(teams)));
-  const targets = known ?? UNKNOWN_TEAM;
+  const targets = Object.hasOwn(teams, team) ? teams[team]! : UNKNOWN_TEAM;
   const wanted = HANDLER_KINDS.filter((kind) => hasTarget(kind, targets) || use.kinds.includes(kind));
   const members: [HandlerKind, HandlerCommand][] = [];
   for (const kind of wanted) {
@@ -85,27 +82,15 @@ function hasTarget(kind: HandlerKind, targets: TeamTargets): boolean {
   return channels.length + pages.length > 0;
 }
 
-function unknownTeam(config: ClusterConfig, team: string, known: readonly string[]): Diagnostic {
-  const message = `the team data has no team ${JSON.stringify(team)}: its checks reach nobody but by their own targets`;
+function missingCommand({ cluster, fileOf }: ClusterConfig, team: string, kind: HandlerKind): Diagnostic {
   return {
-    ...finding(config, 'unknown-team', message, ['sensu', 'team_data']),
-    policy: true,
-    ...didYouMean(team, known),
-  };
-}
-
-function missingCommand(config: ClusterConfig, team: string, kind: HandlerKind): Diagnostic {
-  const message = `team ${team} is told by ${kind}, and sensu.handlers.${kind} has no command for it`;
-  const hint = `set sensu.handlers.${kind}.command`;
-  return {
-    ...finding(config, 'missing-sensu-handler', message, ['sensu', 'handlers']),
     severity: 'error',
-    hint,
+    code: 'missing-sensu-handler',
+    message: `team ${team} is told by ${kind}, and sensu.handlers.${kind} has no command for it`,
+    root: 'system',
+    file: fileOf['sensu'] ?? '',
+    path: ['sensu', 'handlers'],
+    hint: `set sensu.handlers.${kind}.command`,
+    cluster,
   };
-}
-
-function finding(config: ClusterConfig, code: string, message: string, path: readonly string[]): Diagnostic {
-  const { cluster, fileOf } = config;
-  const file = Object.hasOwn(fileOf, 'sensu') ? fileOf['sensu']! : '';
-  return { severity: 'warning', code, message, root: 'system', file, path, cluster };
 }

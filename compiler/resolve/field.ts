@@ -51,6 +51,12 @@ export class Field {
     this.#report('warning', code, message, hint);
   }
 
+  /** A warning that is stricter than PaaSTA. */
+  policy(code: string, message: string, hint?: string): void {
+    const place = () => this.source.placeOf(this.path);
+    this.source.journal.report({ severity: 'warning', policy: true, code, message, hint, place });
+  }
+
   info(code: string, message: string, hint?: string): void {
     this.#report('info', code, message, hint);
   }

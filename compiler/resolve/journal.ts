@@ -15,6 +15,8 @@ export interface Finding {
   readonly code: string;
   readonly message: string;
   readonly hint?: string | undefined;
+  /** Stricter than PaaSTA. */
+  readonly policy?: boolean;
   readonly place: () => Place;
   readonly related?: () => readonly RelatedPlace[];
 }
@@ -103,7 +105,7 @@ export function toDiagnostics(service: string, cluster: string, journals: readon
 }
 
 function toDiagnostic(service: string, cluster: string, finding: Finding): Diagnostic {
-  const { severity, code, message, hint, related } = finding;
+  const { severity, code, message, hint, related, policy } = finding;
   const { root, file, path, span } = finding.place();
   return {
     severity,
@@ -116,6 +118,7 @@ function toDiagnostic(service: string, cluster: string, finding: Finding): Diagn
     service,
     cluster,
     ...(hint === undefined ? {} : { hint }),
+    ...(policy === true && { policy }),
     ...(related === undefined ? {} : { related: related() }),
   };
 }

@@ -35,6 +35,7 @@ const KEYS = {
   secretEnvironment: 'vault_cluster_map',
   labels: 'labels',
   defaults: 'defaults',
+  sensu: 'sensu',
   synapsePort: 'synapse_port',
   synapseHaproxyUrlFormat: 'synapse_haproxy_url_format',
   monitoringDefaults: 'monitoring_defaults',

@@ -31,8 +31,9 @@ export interface LoadedTree {
 export function sourcesOf(
   files: Readonly<Record<string, MemoryFile>>,
   system: Readonly<Record<string, unknown>> = {},
+  systemFiles: Readonly<Record<string, MemoryFile>> = {},
 ): LoadedTree {
-  const systemReader = memoryReader({ 'system.json': JSON.stringify({ ...SYSTEM, ...system }) });
+  const systemReader = memoryReader({ 'system.json': JSON.stringify({ ...SYSTEM, ...system }), ...systemFiles });
   return loadTree(memoryReader(files), systemReader, CLUSTER);
 }
 
@@ -69,6 +70,8 @@ export interface Case extends ResolveOptions {
   /** Further files, or other ones than the usual. */
   readonly files?: Readonly<Record<string, MemoryFile>>;
   readonly system?: Readonly<Record<string, unknown>>;
+  /** Further files beside the system configuration. */
+  readonly systemFiles?: Readonly<Record<string, MemoryFile>>;
   readonly service?: string;
   /** Deploy groups that run, beside `norcal-prod.main`. */
   readonly groups?: readonly string[];
@@ -95,6 +98,7 @@ export function resolveYaml(yaml: string, options: Case = {}): ServiceResolution
       ...files,
     },
     system,
+    options.systemFiles,
   );
   return resolveService(tree.service(service), tree.config, tree.shared, options);
 }

@@ -2,11 +2,12 @@ import type { ResolvedMonitoring } from '../../model/monitoring.ts';
 import type { Facts } from '../facts.ts';
 import { resolveAutoscalerAlerts } from './autoscaler.ts';
 import { resolveGenericAlertAfter, resolveReplication, resolveSentRealertEvery } from './replication.ts';
-import { resolveChecksOomEvents, resolveMonitoringSettings } from './settings.ts';
+import { reportUnknownTeam, resolveChecksOomEvents, resolveMonitoringSettings } from './settings.ts';
 
 /** How an instance is watched. Nothing here holds the instance back: what cannot be used is a warning. */
 export function resolveMonitoring(facts: Facts): ResolvedMonitoring {
   const { journal } = facts;
+  reportUnknownTeam(facts);
   return {
     settings: journal.member('monitoring.settings', () => resolveMonitoringSettings(facts)),
     replication: journal.member('monitoring.replication', () => resolveReplication(facts)),

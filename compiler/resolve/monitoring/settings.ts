@@ -1,4 +1,5 @@
 import type { MonitoringSettings } from '../../model/monitoring.ts';
+import { didYouMean } from '../../diagnostics/did-you-mean.ts';
 import { isSafeName } from '../../model/names.ts';
 import type { Inputs } from '../facts.ts';
 import type { Field } from '../field.ts';
@@ -25,6 +26,16 @@ export function resolveTeam(inputs: Inputs): string | null {
     field.error('unsafe-name', `team ${shown(team)} has characters other than letters, digits, ., _ and -`);
   }
   return team;
+}
+
+/** A team that the team data lacks is most likely misspelt: handlers know nothing of it but its name. */
+export function reportUnknownTeam(inputs: Inputs): void {
+  const teams = inputs.system.get('sensu')?.teams ?? null;
+  const field = monitoringField(inputs, 'team');
+  const { value } = field;
+  if (teams === null || typeof value !== 'string' || value === '' || Object.hasOwn(teams, value)) return;
+  const message = `the team data has no team ${shown(value)}: only targets of the instance's own are told`;
+  field.policy('unknown-team', message, didYouMean(value, Object.keys(teams)).hint);
 }
 
 /** Key `page`, whether somebody is paged; unset is sent as null, which handlers read as no. PaaSTA: `get_page`. */
