@@ -10,7 +10,7 @@ import { ROOT } from './support/run-cli.ts';
 /** Ways in which a code stands in the source. */
 const USES = [
   /\bcode: '([a-z0-9-]+)'/g,
-  /\.(?:error|warn|info)\(\s*'([a-z0-9]+(?:-[a-z0-9]+)+)'/g,
+  /\.(?:error|warn|info|policy)\(\s*'([a-z0-9]+(?:-[a-z0-9]+)+)'/g,
   /'(?:error|warning|info|policy)', '([a-z0-9]+(?:-[a-z0-9]+)+)'/g,
   /\bfinding\((?:\w+, )?'([a-z0-9]+(?:-[a-z0-9]+)+)'/g,
   /\bconst code = '([a-z0-9-]+)'/g,
