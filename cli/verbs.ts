@@ -10,6 +10,10 @@ export const VERBS: Readonly<Record<string, { summary: string; load: () => Promi
   info: { summary: 'show what is known of a service', load: () => import('./info.ts') },
   explain: { summary: 'say where a value comes from', load: () => import('./explain.ts') },
   dump: { summary: 'print the data between passes', load: () => import('./dump.ts') },
+  secrets: {
+    summary: 'list the uses of secrets, or what is wrong with them',
+    load: () => import('./secrets.ts'),
+  },
   logs: { summary: 'show what the containers of an instance print', load: () => import('./logs.ts') },
   sensu: { summary: 'tell what to create in Sensu and what to delete', load: () => import('./sensu.ts') },
   check: { summary: 'check whether enough replicas of instances are up', load: () => import('./check.ts') },

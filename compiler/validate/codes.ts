@@ -235,6 +235,11 @@ const POLICY: Readonly<Record<string, Row>> = {
   'unknown-pool': ['policy', 'The cluster does not have the pool.', 'Use one that it has.'],
   'unsigned-secret': ['warning', 'A secret’s entry has no signature.', 'Write it again with the secrets tool.'],
   'unsupported-provider-field': ['policy', 'A provider has a field that its type does not read.', 'Remove it.'],
+  'unused-secret-entry': [
+    'warning',
+    'A secret has an entry for clusters where nothing refers to it (`secrets lint`).',
+    'Remove the entry.',
+  ],
   'unused-secret': ['warning', 'Nothing refers to a secret file.', 'Remove it.'],
   'unused-suppression': ['warning', 'A comment ignores a finding that is not there.', 'Remove it.'],
 };
