@@ -39,9 +39,9 @@ test('lint finds missing secrets, idle entries and shared secrets that nobody us
   assert.equal(
     findings.map(({ code, file }) => `${code} ${file}`),
     [
-      'unused-secret soa-configs/_shared/secrets/idle.json',
-      `missing-secret ${STAGE}`,
-      'unused-secret-entry soa-configs/cart_api/secrets/session_key.json',
+      'unused-secret _shared/secrets/idle.json',
+      'missing-secret cart_api/eks-north-stage.yaml',
+      'unused-secret-entry cart_api/secrets/session_key.json',
     ],
   );
   assert.not.match(out, 'c29tZXRoaW5n');
