@@ -1,5 +1,5 @@
 /**
- * Measures a whole `synth` on generated trees: ratios and counts of one run, never absolute bars. Output goes to /dev/shm where
+ * Measures a whole `synth` on generated trees, and the applier on 10,000 objects (`--small`: 2,000) where there is a control plane: ratios and counts of one run, never absolute bars. Output goes to /dev/shm where
  * there is one, because creating files on a disk varies more than the program.
  *
  * With PAASTA_ORACLE (a folder with gen_corpus.py and bench.py) and PAASTA_ORACLE_PYTHON (an interpreter that has paasta-tools)
@@ -10,6 +10,7 @@ import { cpSync, existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { keepPortsUnique, writeCorpus } from './corpus.ts';
+import { applierRows } from './applier.ts';
 import { medianRun, runProgram, type Usage } from './measure.ts';
 import { info, row, sizeRows, sizeTable, type Row } from './size-table.ts';
 import { measureSize } from './sizes.ts';
@@ -138,7 +139,9 @@ function paastaSeconds(tree: string): number {
 }
 
 const sizes = sizesAsked().map((services) => measureSize(corpus(services), services, scratch, RUNS));
-const rows = [...(process.argv.includes('--only-sizes') ? [] : measure()), ...sizeRows(sizes)];
+const objects = process.argv.includes('--small') ? 2_000 : 10_000;
+const whole = process.argv.includes('--only-sizes') ? [] : [...measure(), ...(await applierRows(scratch, objects))];
+const rows = [...whole, ...sizeRows(sizes)];
 rmSync(scratch, { recursive: true, force: true });
 process.stdout.write(process.argv.includes('--json') ? `${JSON.stringify({ rows, sizes }, null, 2)}\n` : markdown());
 process.exitCode = rows.some(({ met }) => met === false) ? 1 : 0;

@@ -16,7 +16,7 @@ export interface Usage {
 }
 
 const PRELOAD = fileURLToPath(new URL('./report-usage.mjs', import.meta.url));
-const PROGRAM = fileURLToPath(new URL('../lib/paasta-gitops.js', import.meta.url));
+export const PROGRAM = fileURLToPath(new URL('../lib/paasta-gitops.js', import.meta.url));
 
 /** Runs the built program once and reports the CPU and memory of its process, Node's own start included. */
 export function runProgram(args: readonly string[]): Usage {
