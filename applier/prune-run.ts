@@ -4,6 +4,7 @@ import { objectPath } from '../cluster/resources.ts';
 import type { ObjectResult } from './events.ts';
 import type { LiveObject } from './live-object.ts';
 import { INSTANCE_LABEL } from './names.ts';
+import { namespaceContent } from './namespace-content.ts';
 import { performDelete } from './perform.ts';
 import { serviceOf } from './prune-plan.ts';
 import { failureOf, messageOf, type StepOptions } from './run-steps.ts';
@@ -45,6 +46,9 @@ async function pruneOne(live: LiveObject, context: Context): Promise<ObjectResul
   if (resource === undefined || !context.mayWrite())
     return { ...base, outcome: 'stopped', message: 'the run was ended before', failure: null };
   try {
+    const content =
+      live.kind === 'Namespace' ? await namespaceContent(context.client, context.resources, live.name) : null;
+    if (content !== null) return { ...base, outcome: 'blocked', message: content, failure: null };
     const isDeleted = await performDelete(live, resource, context);
     const path = objectPath(resource, live.namespace, live.name);
     const isGone = await context.waiter.gone(path, live.uid, context.timeoutMs, context.signal);

@@ -18,6 +18,8 @@ export interface Resource {
 export interface Resources {
   /** By exact API version; undefined when it is not served. */
   find(apiVersion: string, kind: string): Resource | undefined;
+  /** Every kind once, in the version that the server prefers. */
+  all(): readonly Resource[];
   /** In the version that the server prefers. */
   preferred(group: string, kind: string): Resource | undefined;
 }
@@ -38,6 +40,7 @@ export async function discover(client: ApiClient): Promise<Resources> {
   }
   return {
     find: (apiVersion, kind) => byVersion.get(`${apiVersion} ${kind}`),
+    all: () => [...preferred.values()],
     preferred: (group, kind) => preferred.get(`${group} ${kind}`),
   };
 }

@@ -25,6 +25,8 @@ export interface FaultProxy {
   /** Method and path of every write. */
   readonly writes: string[];
   fault: Fault | null;
+  /** Reads whose path holds this are answered with 500. */
+  failList: string | null;
   stop(): Promise<void>;
 }
 
@@ -40,6 +42,10 @@ export async function startFaultProxy(plane: ControlPlane, folder: string): Prom
     const fault = isWrite && proxy.fault?.at === proxy.writes.length ? proxy.fault : null;
     const chunks: Buffer[] = [];
     for await (const chunk of incoming) chunks.push(chunk as Buffer);
+    if (!isWrite && proxy.failList !== null && incoming.url?.includes(proxy.failList) === true) {
+      outgoing.writeHead(500).end('etcdserver: request timed out');
+      return;
+    }
     if (incoming.method === 'DELETE')
       proxy.deletions.push({ length: incoming.headers['content-length'], body: Buffer.concat(chunks).toString() });
     if (fault?.pause !== undefined) {
@@ -89,7 +95,7 @@ export async function startFaultProxy(plane: ControlPlane, folder: string): Prom
   };
   writeFileSync(kubeconfigPath, JSON.stringify(config), { mode: 0o600 });
   const proxy: FaultProxy = {
-    ...{ kubeconfigPath, requests: 0, writes: [], deletions: [], fault: null },
+    ...{ kubeconfigPath, requests: 0, writes: [], deletions: [], fault: null, failList: null },
     stop: async () => {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
