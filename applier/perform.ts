@@ -76,6 +76,8 @@ async function applyInformed(
       return await applyObject(client, resource, body, { force });
     } catch (error) {
       if (!(error instanceof ApiFailure)) throw error;
+      if (isOtherObject(error))
+        throw new ApiFailure(409, `somebody deleted it or made it anew meanwhile; run again: ${error.message}`);
       if (error.status === 422 && isImmutable(error)) return recreate(item, resource, path, error, context);
       if (!isOwnershipConflict(error) || conflicts !== 'informed' || attempt > MOST_CONFLICTS) throw error;
       const object = await getOrNull(client, path);
@@ -102,6 +104,11 @@ function bodyOf(item: PlanItem, uid: string | null): JsonMap {
 
 export function isOwnershipConflict(failure: ApiFailure): boolean {
   return failure.kind === 'conflict' && failure.causes.some(({ reason }) => reason === 'FieldManagerConflict');
+}
+
+/** The uid that was sent is not the live one. */
+function isOtherObject({ status, message }: ApiFailure): boolean {
+  return (status === 409 && message.includes('uid mismatch')) || (status === 422 && message.includes('metadata.uid'));
 }
 
 function isImmutable({ message }: ApiFailure): boolean {

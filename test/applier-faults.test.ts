@@ -4,7 +4,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { instanceFiles, RenderedTree, runVerb, type VerbResult } from './support/applier-cluster.ts';
+import { applyRun } from '../applier/apply-run.ts';
+import { readDesiredSet } from '../applier/desired-set.ts';
+import { setIdOf } from '../applier/names.ts';
+import { createClient } from '../cluster/api-client.ts';
+import { openConnection } from '../cluster/connection.ts';
+import { createDiskReader } from '../compiler/load/disk-reader.ts';
+import { instanceFiles, RenderedTree, runVerb, type TreeFiles, type VerbResult } from './support/applier-cluster.ts';
 import { type ControlPlane, controlPlaneAssets, startControlPlane } from './support/control-plane.ts';
 import { type Fault, type FaultProxy, startFaultProxy } from './support/fault-proxy.ts';
 import { skipSuite } from './support/skip.ts';
@@ -108,6 +114,132 @@ if (controlPlaneAssets() === undefined) {
     });
     assert.is(result.status, 7);
     assert.match(result.out, /cannot patch resource/);
+    assert.is((await apply(null)).status, 0);
+  });
+
+  /** A run while the proxy gives an answer in place of the server, the first `times` times that one is meant. */
+  async function answered(
+    isMeant: (method: string, url: string) => boolean,
+    answer: NonNullable<Fault['answer']>,
+    times: number,
+    ...args: string[]
+  ): Promise<VerbResult & { asked: number }> {
+    let asked = 0;
+    proxy.answer = (method, url) => (isMeant(method, url) && asked++ < times ? answer : null);
+    try {
+      return { ...(await run(null, ...args)), asked };
+    } finally {
+      proxy.answer = null;
+    }
+  }
+  const isObject = (method: string, url: string): boolean => method === 'PATCH' && url.includes('/deployments/');
+  const isList = (method: string, url: string): boolean => method === 'GET' && url.includes('limit=');
+
+  test('credentials are read again once, and a server that refuses them still ends the run with 7', async () => {
+    change();
+    const once = await answered(isObject, status(401, 'Unauthorized'), 1, 'apply', '--no-wait');
+    assert.equal([once.status, once.asked], [0, 2]);
+    const always = await answered(() => true, status(401, 'Unauthorized'), 99, 'diff');
+    assert.equal([always.status, always.asked], [7, 2]);
+  });
+
+  test('what the server refuses as too large, invalid or over quota is told and not repeated', async () => {
+    for (const [code, message, exit] of [
+      [413, 'Request entity too large: limit is 3145728', 6],
+      [422, 'Deployment.apps "shop-main" is invalid: spec: bad', 6],
+      [403, 'exceeded quota: compute', 7],
+    ] as const) {
+      change();
+      const result = await answered(isObject, status(code, message), 99, 'apply', '--no-wait');
+      assert.equal([result.status, result.asked], [exit, 1], message);
+      assert.match(result.out, message);
+    }
+    change();
+    const conflict = status(409, 'Operation cannot be fulfilled on resourcequotas "q": the object has been modified');
+    const repeated = await answered(isObject, conflict, 1, 'apply', '--no-wait');
+    assert.equal([repeated.status, repeated.asked], [0, 2]);
+  });
+
+  test('a list that expired between its pages is read anew as a whole', async () => {
+    tree.write({ ...instanceFiles('shop', 'main', { sha: `v${version}` }), ...instanceFiles('shop', 'two') });
+    assert.is((await apply(null)).status, 0);
+    for (const [code, message] of [
+      [410, 'The provided continue parameter is too old'],
+      [400, 'continue key is not valid'],
+    ] as const) {
+      const isNextPage = (method: string, url: string): boolean => isList(method, url) && url.includes('continue=');
+      const result = await answered(isNextPage, status(code, message), 1, 'diff', '--page-size', '1');
+      assert.is(result.status, 0, result.out + result.err);
+      assert.ok(result.asked >= 2);
+    }
+    const never = await answered(isList, status(410, 'too old'), 99, 'diff');
+    assert.is(never.status, 9);
+    assert.is(never.asked, 4);
+  });
+
+  test('an API server that does not answer ends the run with 9, whatever it was about to do', async () => {
+    const result = await answered(() => true, status(503, 'not ready', { 'retry-after': '0' }), 9999, 'apply');
+    assert.is(result.status, 9);
+    assert.match(result.err, /not ready/);
+  });
+
+  test('twenty objects in a row without an answer end a run with 9; those that were not tried are told', async () => {
+    const many = Array.from({ length: 30 }, (_, at) => instanceFiles('many', `i${at}`));
+    tree.write(Object.assign({}, ...many) as TreeFiles);
+    const name = { set: 'many', namespace: 'paasta' };
+    const desired = readDesiredSet(createDiskReader(tree.root), 'test', setIdOf(name));
+    const connection = await openConnection({ context: 'test', kubeconfig: proxy.kubeconfigPath, sockets: 1 });
+    const client = createClient(connection, { userAgent: 'test', qps: 1000, burst: 1000, attempts: 2, backoffMs: 1 });
+    let asked = 0;
+    proxy.answer = (method, url) =>
+      method === 'PATCH' && url.includes('/poddis') && asked++ >= 0 ? status(503, 'down') : null;
+    const limits = { conflicts: 'informed', timeoutMs: 1000, maxInFlight: 0, maxSurgePods: 0, concurrency: 1 } as const;
+    const report = await applyRun(client, desired, {
+      ...{ name, version: '0.1.0', pageSize: 500, prune: null, planned: null, isNarrowed: false, lockTimeoutMs: null },
+      ...{ allowOlder: false, resume: false, signal: new AbortController().signal, listen: () => undefined },
+      revision: { commit: '', isOlderThan: () => Promise.resolve(false) },
+      plan: { adopt: 'none', initialReplicas: 'max', inScope: () => true, only: null, recreate: new Set(), heal: true },
+      steps: { ...limits, rateLimit: 0, abortAfter: 0, wait: false },
+    });
+    proxy.answer = null;
+    client.close();
+    assert.is(report.exit, 9);
+    assert.is(asked, 40, 'twenty objects, two attempts each');
+    assert.ok(report.results.some(({ message }) => message === 'the API server does not answer'));
+    change();
+    tree.write(instanceFiles('shop', 'main', { sha: `v${version}` }));
+    assert.is((await apply(null)).status, 0);
+  });
+
+  test('a warning of the server is shown once', async () => {
+    change();
+    const text = JSON.stringify({ metadata: { name: 'a', uid: 'b', resourceVersion: '1' } });
+    const warning = { status: 200, text, headers: { warning: '299 - "old API"' } };
+    const result = await answered(isObject, warning, 1, 'apply', '--no-wait');
+    assert.is(result.err.split('warning: old API').length, 2);
+    assert.is((await apply(null)).status, 0);
+  });
+
+  test('an object that was deleted and made anew by somebody else meanwhile is not written over', async () => {
+    change();
+    const path = '/apis/apps/v1/namespaces/paastasvc-shop/deployments/shop-main';
+    const { json } = await plane.request('GET', path);
+    const { metadata, ...rest } = json as { metadata: { name: string; labels: object }; status?: unknown };
+    const result = await run(
+      {
+        ...{ at: OBJECT, when: 'before' },
+        pause: async () => {
+          await plane.request('DELETE', path);
+          const { name, labels } = metadata;
+          const { status: _status, ...body } = { ...rest, metadata: { name, labels } };
+          assert.is((await plane.request('POST', path.replace('/shop-main', ''), body)).status, 201);
+        },
+      },
+      'apply',
+      '--no-wait',
+    );
+    assert.is(result.status, 3);
+    assert.match(result.out, /somebody deleted it or made it anew meanwhile; run again/);
     assert.is((await apply(null)).status, 0);
   });
 

@@ -25,8 +25,8 @@ export interface FaultProxy {
   /** Method and path of every write. */
   readonly writes: string[];
   fault: Fault | null;
-  /** Reads whose path holds this are answered with 500. */
-  failList: string | null;
+  /** Answers in place of the server, or gives null to let a request through. */
+  answer: ((method: string, url: string) => NonNullable<Fault['answer']> | null) | null;
   stop(): Promise<void>;
 }
 
@@ -42,8 +42,9 @@ export async function startFaultProxy(plane: ControlPlane, folder: string): Prom
     const fault = isWrite && proxy.fault?.at === proxy.writes.length ? proxy.fault : null;
     const chunks: Buffer[] = [];
     for await (const chunk of incoming) chunks.push(chunk as Buffer);
-    if (!isWrite && proxy.failList !== null && incoming.url?.includes(proxy.failList) === true) {
-      outgoing.writeHead(500).end('etcdserver: request timed out');
+    const answer = proxy.answer?.(incoming.method ?? '', incoming.url ?? '') ?? null;
+    if (answer !== null) {
+      happen({ at: 0, when: 'before', answer }, outgoing);
       return;
     }
     if (incoming.method === 'DELETE')
@@ -95,7 +96,7 @@ export async function startFaultProxy(plane: ControlPlane, folder: string): Prom
   };
   writeFileSync(kubeconfigPath, JSON.stringify(config), { mode: 0o600 });
   const proxy: FaultProxy = {
-    ...{ kubeconfigPath, requests: 0, writes: [], deletions: [], fault: null, failList: null },
+    ...{ kubeconfigPath, requests: 0, writes: [], deletions: [], fault: null, answer: null },
     stop: async () => {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
