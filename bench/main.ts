@@ -1,6 +1,7 @@
 /**
- * Measures a whole `synth` on generated trees, and the applier on 10,000 objects (`--small`: 2,000) where there is a control plane: ratios and counts of one run, never absolute bars. Output goes to /dev/shm where
- * there is one, because creating files on a disk varies more than the program.
+ * Measures a whole `synth` on generated trees, and the applier on 10,000 objects (`--small`: 2,000) where there is a control plane:
+ * ratios and counts of one run, never absolute bars. Output goes to /dev/shm where there is one, because creating files on a disk varies
+ * more than the program.
  *
  * With PAASTA_ORACLE (a folder with gen_corpus.py and bench.py) and PAASTA_ORACLE_PYTHON (an interpreter that has paasta-tools)
  * the trees come from gen_corpus.py and the real PaaSTA is measured beside us.

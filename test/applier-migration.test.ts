@@ -51,12 +51,7 @@ function commands(): string[][] {
   const blocks = [...text.matchAll(/^```sh\n(.*?)^```$/gms)].map(([, block]) => block!);
   return blocks
     .flatMap((block) => block.trim().split('\n'))
-    .map((line) =>
-      line
-        .replace('north-stage', CLUSTER)
-        .replace('catalog', SERVICE)
-        .split(' '),
-    );
+    .map((line) => line.replace('north-stage', CLUSTER).replace('catalog', SERVICE).split(' '));
 }
 
 const run = (user: 'admin' | 'reader' | 'deployer', args: readonly string[]): ReturnType<typeof callIn> =>
@@ -122,7 +117,7 @@ if (controlPlaneAssets() === undefined) {
         ...[
           'paasta-gitops synth',
           'paasta-gitops diff',
-          'kubectl create',
+          'kubectl --context',
           'paasta-gitops apply',
           'paasta-gitops status',
         ],

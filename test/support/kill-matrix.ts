@@ -24,13 +24,13 @@ const AFTER: TreeFiles = {
   ...namespaceFile('paastasvc-gone'),
 };
 const PRUNE = ['--prune', '--min-age', '0s', '--timeout', '60s'];
-const KINDS = [
-  'api/v1/namespaces',
-  'apis/apps/v1/deployments',
-  'apis/apps/v1/statefulsets',
-  'apis/policy/v1/poddisruptionbudgets',
-  'apis/autoscaling/v2/horizontalpodautoscalers',
-];
+const KINDS: Readonly<Record<string, string>> = {
+  'api/v1/namespaces': 'Namespace.',
+  'apis/apps/v1/deployments': 'Deployment.apps',
+  'apis/apps/v1/statefulsets': 'StatefulSet.apps',
+  'apis/policy/v1/poddisruptionbudgets': 'PodDisruptionBudget.policy',
+  'apis/autoscaling/v2/horizontalpodautoscalers': 'HorizontalPodAutoscaler.autoscaling',
+};
 const MEMBERS = 'labelSelector=applyset.kubernetes.io%2Fpart-of';
 
 interface Item {
@@ -129,16 +129,16 @@ export class KillMatrix {
   private async everyKindIsRecorded(): Promise<void> {
     const { text } = await this.plane.request('GET', '/api/v1/namespaces/paasta/configmaps/paasta-gitops-main');
     for (const [path, items] of await this.members()) {
-      const kind = { namespaces: 'Namespace.', deployments: 'Deployment.apps', statefulsets: 'StatefulSet.apps' }[
-        path.split('/').at(-1)!
-      ];
-      if (kind !== undefined && items.length > 0) assert.ok(text.includes(kind), `${kind} is not in the record`);
+      assert.ok(items.length === 0 || text.includes(KINDS[path]!), `${KINDS[path]!} is not in the record`);
     }
+    for (const { body } of this.proxy.deletions)
+      assert.match(body, /"preconditions":\{"uid":"[^"]+","resourceVersion":"/);
+    this.proxy.deletions.length = 0;
   }
 
   private async members(): Promise<readonly (readonly [string, readonly Item[]])[]> {
     return Promise.all(
-      KINDS.map(async (path) => {
+      Object.keys(KINDS).map(async (path) => {
         const { json } = await this.plane.request('GET', `/${path}?${MEMBERS}`);
         return [path, (json as { items: Item[] }).items] as const;
       }),
