@@ -1,13 +1,11 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { exampleCompany, type ExampleCompany } from './support/example-company.ts';
 import { gitWrapper } from './support/git-killer.ts';
 import { bareRepository, cloneOf, GIT_ENV, type TestRepository } from './support/git-repository.ts';
+import { PROGRAM } from './support/run-cli.ts';
 
-const START = fileURLToPath(new URL('../cli/start.ts', import.meta.url));
-const LOADER = import.meta.resolve('tsx');
 const MAIN = 'soa-configs/catalog/kubernetes-north-prod.yaml';
 const FILE = 'clusters/north-prod/paastasvc-catalog/catalog-main.yaml';
 
@@ -17,7 +15,7 @@ function world(name: string): { readonly company: ExampleCompany; readonly remot
   return { company: exampleCompany(name, `publish: {repo: "${remote.dir}"}\n`), remote };
 }
 
-const ARGS = ['--import', LOADER, START, 'publish', '--allow-file'];
+const ARGS = [PROGRAM, 'publish', '--allow-file'];
 
 test('two writers at once: both commits are there, in a line', async () => {
   const { company, remote } = world('race-two');
@@ -97,7 +95,7 @@ test('a push that is always overtaken gives up after five attempts and changes n
   assert.match(remote.git('show', `main:${FILE}`), 'memory: "4Gi"');
 });
 
-test('killed at every git call: the remote has the old state or the new one, and the next run completes it', async () => {
+test('killed between any two steps: the remote has the old state or the new one, and the next run completes it', async () => {
   const { company, remote } = world('publish-kill');
   assert.is((await company.call('publish', '--allow-file')).status, 0);
   const old = remote.git('rev-parse', 'main');
@@ -106,33 +104,29 @@ test('killed at every git call: the remote has the old state or the new one, and
   assert.is((await company.call('publish', '--allow-file')).status, 0);
   const wanted = remote.git('rev-parse', 'main^{tree}');
   const seen = { old: 0, new: 0 };
-  for (let at = 1, isOver = false; !isOver; at++) {
-    // dying before a call is dying after the one before it, unless files of the private clone are written in between
-    for (const when of at % 5 === 0 ? (['before', 'after'] as const) : (['after'] as const)) {
-      remote.git('update-ref', 'refs/heads/main', old);
-      const { bin, counter } = gitWrapper();
-      const env = {
-        ...GIT_ENV,
-        PATH: `${bin}:${process.env['PATH']!}`,
-        COUNTER: counter,
-        KILL_AT: String(at),
-        WHEN: when,
-      };
-      const run = spawnSync(process.execPath, ARGS, { cwd: company.repository.dir, env, encoding: 'utf8' });
-      isOver = run.signal !== 'SIGKILL';
-      if (isOver) {
-        assert.is(run.status, 0, run.stderr);
-        break;
-      }
-      const tip = remote.git('rev-parse', 'main');
-      if (tip === old) seen.old++;
-      else {
-        seen.new++;
-        assert.is(remote.git('rev-parse', 'main^{tree}'), wanted);
-        assert.is(remote.git('rev-parse', 'main~1'), old);
-      }
+  /** Runs until it is killed; false when it was not. */
+  const killed = (how: Readonly<Record<string, string>>): boolean => {
+    remote.git('update-ref', 'refs/heads/main', old);
+    const { bin, counter } = gitWrapper();
+    const env = { ...GIT_ENV, PATH: `${bin}:${process.env['PATH']!}`, COUNTER: counter, ...how };
+    const run = spawnSync(process.execPath, ARGS, { cwd: company.repository.dir, env, encoding: 'utf8' });
+    if (run.signal !== 'SIGKILL') {
+      assert.is(run.status, 0, run.stderr);
+      return false;
     }
-  }
+    const tip = remote.git('rev-parse', 'main');
+    if (tip === old) seen.old++;
+    else {
+      seen.new++;
+      assert.is(remote.git('rev-parse', 'main^{tree}'), wanted);
+      assert.is(remote.git('rev-parse', 'main~1'), old);
+    }
+    return true;
+  };
+  // Files of the clone are written before these, so that dying there is not dying after the call before.
+  for (const command of ['checkout', 'update-index', 'push']) assert.ok(killed({ KILL_BEFORE: command }), command);
+  assert.equal(seen, { old: 3, new: 0 });
+  for (let at = 1; killed({ KILL_AT: String(at) }); at++);
   assert.is((await company.call('publish', '--allow-file')).status, 0);
   assert.is(remote.git('rev-parse', 'main^{tree}'), wanted);
   assert.ok(seen.old >= 15 && seen.new >= 1, JSON.stringify(seen));

@@ -1,7 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { load, loadAll } from 'js-yaml';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -11,8 +10,8 @@ import type { KubeObject } from '../compiler/model/rendered-file.ts';
 import { serialiseHolds, type SeenHold } from '../compiler/write/holds-file.ts';
 import { exampleCompany, type ExampleCompany } from './support/example-company.ts';
 import { bareRepository, cloneOf } from './support/git-repository.ts';
+import { PROGRAM } from './support/run-cli.ts';
 
-const PROGRAM = fileURLToPath(new URL('../lib/paasta-gitops.js', import.meta.url));
 const CLUSTERS = 'clusters: {north-prod: {delivery: argocd}, north-stage: {delivery: flux}}\n';
 const HOLDS = 'dist/.paasta-gitops/north-prod.holds.yaml';
 const CATALOG = 'soa-configs/catalog/kubernetes-north-prod.yaml';
