@@ -218,6 +218,17 @@ test('following, a container that is starting is asked again', async () => {
   });
 });
 
+test('following, a log that still cannot be read after some tries is named, once', async () => {
+  const log = ({ response, number }: LogRequest): void => {
+    response.statusCode = number < 4 ? 500 : 200;
+    response.end(number < 4 ? '{"kind": "Status", "message": "no kubelet"}' : `${at(1)} at last\n`);
+  };
+  await scene([logPod('shop-main-1-a')], log, async ({ follow }) => {
+    const { stdout, stderr } = await follow(1, '-r');
+    assert.equal([stdout, stderr], ['at last\n', 'shop-main-1-a main: no kubelet\n']);
+  });
+});
+
 test('following, restarts and new pods are followed from their beginning', async () => {
   let server: LogServer | undefined;
   const log = ({ pod, response, number, query }: LogRequest): void => {

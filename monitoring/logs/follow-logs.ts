@@ -5,6 +5,7 @@ import { listPages } from '../../cluster/list-pages.ts';
 import { watchOnce } from '../../cluster/watch.ts';
 import type { JsonMap } from '../../compiler/emit/json-data.ts';
 import { containerRuns, type ContainerRun } from './containers.ts';
+import { whyNoLog } from './fetch-logs.ts';
 import { compareTimes, type LogLine } from './log-line.ts';
 import { readLog, type LogRange } from './read-log.ts';
 
@@ -23,6 +24,9 @@ export interface FollowInput {
   /** First pause before something is tried again, in milliseconds; doubled up to twenty times as much. Default 250. */
   readonly backoffMs?: number;
 }
+
+/** So many failures in a row pass without a word: containers start, connections break. */
+const PATIENCE = 2;
 
 /**
  * Follows the logs of all containers of an instance, those that come later too, until the signal ends it. A stream that breaks is opened
@@ -112,38 +116,39 @@ class Follower {
 
   /** Reads a container's runs one after the other, each to its end, however often the stream breaks. */
   async #read(id: string): Promise<void> {
+    const { signal, onTrouble } = this.#input;
     let last = '';
     let failures = 0;
     for (let run = this.#next(id); run !== undefined; run = this.#next(id)) {
       const floor = last;
-      const isWhole = await this.#stream(run, (line) => {
+      const trouble = await this.#stream(run, (line) => {
         failures = 0;
         if (floor !== '' && line.time !== '' && compareTimes(line.time, floor) <= 0) return false;
         if (line.time !== '') last = line.time;
         return true;
       });
       if (last !== floor) this.#ranges.set(run.key, { sinceTime: last });
-      await quietPause(backoff(this.#input, failures++), this.#input.signal);
+      const isHopeless = failures === PATIENCE || this.#done.has(run.key);
+      if (trouble !== null && isHopeless && !signal.aborted) onTrouble(`${run.pod} ${run.container}: ${trouble}`);
+      await quietPause(backoff(this.#input, failures++), signal);
       const now = this.#newest.get(id);
-      if (isWhole && !(now?.key === run.key && now.isRunning)) this.#done.add(run.key);
+      if (trouble === null && !(now?.key === run.key && now.isRunning)) this.#done.add(run.key);
     }
     this.#reading.delete(id);
   }
 
-  /** Reads a log as far as it goes; false when the stream broke. */
-  async #stream(run: ContainerRun, isNew: (line: LogLine) => boolean): Promise<boolean> {
-    const { client, signal, onLine, onTrouble } = this.#input;
+  /** Reads a log as far as it goes; why the stream broke, or null at its end. */
+  async #stream(run: ContainerRun, isNew: (line: LogLine) => boolean): Promise<string | null> {
+    const { client, signal, onLine } = this.#input;
     try {
       const range = { ...this.#ranges.get(run.key), follow: true };
       for await (const line of readLog(client, run, range, signal)) if (isNew(line)) onLine(run, line);
-      return true;
+      return null;
     } catch (error) {
-      const isRefused = error instanceof ApiFailure && ['forbidden', 'unauthorized', 'not-found'].includes(error.kind);
-      if (isRefused) {
-        if (error.kind !== 'not-found') onTrouble(`${run.pod}: ${error.message}`);
-        this.#done.add(run.key);
-      }
-      return false;
+      const kind = error instanceof ApiFailure ? error.kind : null;
+      if (kind === 'not-found') this.#newest.delete(run.id);
+      if (kind === 'forbidden' || kind === 'unauthorized') this.#done.add(run.key);
+      return whyNoLog(error);
     }
   }
 }
