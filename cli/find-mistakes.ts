@@ -1,8 +1,10 @@
 import { compile, withSeverity, type CompileScope, type CompileSink } from '../compiler/compile.ts';
 import type { Diagnostic } from '../compiler/diagnostics/diagnostic.ts';
 import { createDiskReader } from '../compiler/load/disk-reader.ts';
+import { createDiskStamps } from '../compiler/load/disk-stamps.ts';
 import { listServices } from '../compiler/load/index.ts';
 import { expiredBounds } from '../delivery/scale/expired-bounds.ts';
+import { cachePlace } from './cache-place.ts';
 import { readEtcServices } from './etc-services.ts';
 import { progressLine } from './progress.ts';
 import type { Project } from './project.ts';
@@ -19,7 +21,13 @@ export const CHECK_OPTIONS: OptionSpecs = {
 export async function findMistakes(call: Call, project: Project, scope: CompileScope): Promise<readonly Diagnostic[]> {
   const { values, io } = call;
   const soa = createDiskReader(project.soaDir);
-  const cache = openResultCache(call, 'validate', { project: { ...project, constructs: [] }, scope, soa });
+  const place = cachePlace(call);
+  const cache =
+    place &&
+    openResultCache(io, {
+      ...{ place, verb: 'validate', project: { ...project, constructs: [] }, scope, soa },
+      stamps: createDiskStamps(project.soaDir),
+    });
   const etcServices = readEtcServices(textOf(values, 'etc-services'), io.cwd);
   const policy = { strict: isOn(values, 'strict'), severity: project.severity };
   const progress = progressLine(io, 'services');

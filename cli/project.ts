@@ -1,5 +1,5 @@
-import { existsSync, readFileSync, statSync } from 'node:fs';
-import { dirname, join, relative, resolve } from 'node:path';
+import { readFileSync } from 'node:fs';
+import { dirname, relative, resolve } from 'node:path';
 import type { Diagnostic } from '../compiler/diagnostics/diagnostic.ts';
 import { nearest } from '../compiler/diagnostics/did-you-mean.ts';
 import { parseYaml } from '../compiler/load/yaml/index.ts';
@@ -7,7 +7,8 @@ import { CODES } from '../compiler/validate/codes.ts';
 import type { SourceDocument } from '../compiler/model/source-document.ts';
 import { isMap, type YamlMap, type YamlValue } from '../compiler/model/yaml-value.ts';
 import type { Io } from './io.ts';
-import { textOf, UsageError, type OptionSpecs, type OptionValues } from './verb.ts';
+import { findProjectFile, PROJECT_FILE } from './project-file.ts';
+import { textOf, type OptionValues } from './verb.ts';
 
 /** How one cluster's output reaches it. */
 export interface ClusterDelivery {
@@ -35,21 +36,8 @@ export interface Project {
   readonly clusters: Readonly<Record<string, ClusterDelivery>>;
 }
 
-/** Flags of every verb that reads the input trees. */
-export const INPUT_OPTIONS: OptionSpecs = {
-  'soa-dir': {
-    short: 'd',
-    aliases: ['yelpsoa-config-root'],
-    value: 'DIR',
-    help: 'soa-configs tree (default: project file, else /nail/etc/services)',
-  },
-  'system-config-dir': {
-    value: 'DIR',
-    help: 'system configuration, flat or a folder per cluster (default: project file, else /etc/paasta)',
-  },
-};
+export { INPUT_OPTIONS } from './project-file.ts';
 
-const PROJECT_FILE = 'paasta-gitops.yaml';
 /** Keys of the project file, and of the maps in it. */
 export const PROJECT_KEYS = {
   top: ['soa_dir', 'system_config_dir', 'out', 'file_per', 'constructs', 'severity', 'mask', 'publish', 'clusters'],
@@ -85,23 +73,6 @@ export function loadProject(values: OptionValues, io: Io): { project: Project; d
     clusters: clusterDeliveries(map, report),
   };
   return { project, diagnostics: report.diagnostics };
-}
-
-function findProjectFile(explicit: string | undefined, cwd: string): string | undefined {
-  if (explicit !== undefined) {
-    const file = resolve(cwd, explicit);
-    if (!isFile(file)) throw new UsageError(`--config: there is no file ${explicit}`);
-    return file;
-  }
-  for (let folder = cwd; ; folder = dirname(folder)) {
-    const file = join(folder, PROJECT_FILE);
-    if (isFile(file)) return file;
-    if (existsSync(join(folder, '.git')) || dirname(folder) === folder) return undefined;
-  }
-}
-
-function isFile(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isFile() === true;
 }
 
 function readProjectFile(file: string, report: ProjectReport): YamlMap {

@@ -19,8 +19,9 @@ import { resultText } from './publish-result.ts';
 import { reviewPublish } from './publish-review.ts';
 import { formatDiagnostics } from './report.ts';
 import { safeText } from './safe-text.ts';
-import { loadConstructs } from './synth.ts';
-import { holdHints, TWO_PHASE_OPTION, twoPhaseLines, type TwoPhaseNote } from './two-phase.ts';
+import { loadConstructs } from './load-constructs.ts';
+import { TWO_PHASE_OPTION } from './two-phase-option.ts';
+import { holdHints, twoPhaseLines, type TwoPhaseNote } from './two-phase.ts';
 import { isOn, textOf, textsOf, type Call, type Verb } from './verb.ts';
 import { writeOutput } from './write-output.ts';
 
@@ -103,7 +104,7 @@ async function publishTo(
       ...{ rebuildIndex: isOn(values, 'rebuild-index'), forcePrune: isOn(values, 'force-prune') },
       ...{ toolClusters: toolClusters(project), isTwoPhase: isOn(values, 'two-phase') },
     };
-    const output = writeOutput({ outDir, scope, ...flags, hasCache: false, onProgress: () => undefined });
+    const output = writeOutput({ outDir, scope, ...flags, onProgress: () => undefined });
     const compiled = await compile(
       { soa, system, scope, constructs, filePer: project.filePer, verbose: false, ...policy },
       output.sink,

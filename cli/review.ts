@@ -18,7 +18,7 @@ import { INPUT_OPTIONS, loadProject, type Project } from './project.ts';
 import { formatDiagnostics } from './report.ts';
 import { safeText } from './safe-text.ts';
 import { SCOPE_OPTIONS, scopeOf } from './scope.ts';
-import { loadConstructs } from './synth.ts';
+import { loadConstructs } from './load-constructs.ts';
 import { isOn, textOf, UsageError, type Call, type Verb } from './verb.ts';
 
 export const verb: Verb = {

@@ -7,7 +7,7 @@ import { rootPrefixes, sourceFrames } from './frames.ts';
 import { INPUT_OPTIONS, loadProject, type Project } from './project.ts';
 import { formatDiagnostics } from './report.ts';
 import { replaceFolder } from './replace-folder.ts';
-import { loadConstructs } from './synth.ts';
+import { loadConstructs } from './load-constructs.ts';
 import { isOn, textOf, textsOf, UsageError, type Call, type OptionValues, type Verb } from './verb.ts';
 
 export const verb: Verb = {

@@ -11,12 +11,6 @@ import { StoreProblem } from '../compiler/write/store-problem.ts';
 import { firstPhase, type FirstPhase, type PlacedObject } from '../compiler/write/two-phase.ts';
 import type { TreeWriter } from '../compiler/write/index.ts';
 import { documentsOf, objectsOf } from '../review/output-files.ts';
-import type { OptionSpec } from './verb.ts';
-
-/** Flag of the verbs that write output. */
-export const TWO_PHASE_OPTION: OptionSpec = {
-  help: 'clusters of Argo CD and Flux: keep what a move or another kind replaces until the next run',
-};
 
 /** An instance that changes in two commits where Argo CD or Flux delivers. */
 export interface TwoPhaseNote {

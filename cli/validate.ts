@@ -1,10 +1,10 @@
 import type { CompileScope } from '../compiler/compile.ts';
+import { CACHE_OPTIONS } from './cache-place.ts';
 import { changedServices } from './changed-services.ts';
 import { CHECK_OPTIONS, findMistakes } from './find-mistakes.ts';
 import { writeModelines } from './modelines.ts';
 import { INPUT_OPTIONS, loadProject, type Project } from './project.ts';
 import { REPORT_OPTIONS, reportFindings } from './report-findings.ts';
-import { CACHE_OPTIONS } from './result-cache.ts';
 import { SCOPE_OPTIONS, scopeOf } from './scope.ts';
 import { isOn, textOf, UsageError, type Call, type Verb } from './verb.ts';
 

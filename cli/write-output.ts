@@ -2,7 +2,7 @@ import { loadAll, YAML11_SCHEMA } from 'js-yaml';
 import type { CompileScope, CompileSink, Compilation } from '../compiler/compile.ts';
 import type { KubeObject, RenderedFile } from '../compiler/model/rendered-file.ts';
 import type { KeptOutput } from '../compiler/render/index.ts';
-import { TreeWriter, type EarlierFile, type WriteResult } from '../compiler/write/index.ts';
+import { TreeWriter, type EarlierFile, type TreeWatch, type WriteResult } from '../compiler/write/index.ts';
 import { TwoPhase, type TwoPhaseNote } from './two-phase.ts';
 
 export interface OutputOptions {
@@ -10,8 +10,8 @@ export interface OutputOptions {
   readonly scope: CompileScope;
   readonly rebuildIndex: boolean;
   readonly forcePrune: boolean;
-  /** The run keeps results for later ones. */
-  readonly hasCache: boolean;
+  /** Notes how the tree looked, for runs that keep results for later ones. */
+  readonly watch?: TreeWatch;
   /** Clusters that Argo CD or Flux delivers. */
   readonly toolClusters: ReadonlySet<string>;
   readonly isTwoPhase: boolean;
@@ -34,14 +34,14 @@ export function writeOutput(options: OutputOptions): {
   const untouchedPaths = new Set<string>();
   const sink: CompileSink = {
     begin(clusters) {
-      const { rebuildIndex, forcePrune, hasCache, scope } = options;
+      const { rebuildIndex, forcePrune, watch, scope } = options;
       const isScoped = Object.keys(scope).length > 0;
       writer = new TreeWriter({
         outDir,
         clusters,
         rebuildIndex,
         forcePrune,
-        hasStamps: hasCache,
+        ...(watch && { watch }),
         ...(isScoped && { scope: runScope(scope) }),
       });
     },

@@ -198,6 +198,7 @@ async function aggregate(run: Run, summaries: readonly ServiceSummary[]): Promis
   const kept = new Map(
     system.clusters.map(({ cluster }) => [cluster, keptOf(sink, cluster, summaries, isMeshKept)] as const),
   );
+  if ([...kept.values()].some((output) => output !== null)) cache?.results.restOnOutput();
   const facts = cache === null ? '' : JSON.stringify([summaries, [...kept], untouched]);
   const recalled = cache?.results.recall(SHARED_UNIT, facts) ?? null;
   if (cache && recalled) {

@@ -41,8 +41,13 @@ async function inWorld(play: (world: CacheWorld) => Promise<void>, files: Record
 
 test('a run without changes renders nothing, and says what a run without cache says', async () => {
   await inWorld(async (world) => {
-    for (let run = 0; run < 3; run++) assert.equal((await checked(world)).rendered, []);
-    assert.equal((await checked(world, '-o', 'json')).rendered, []);
+    for (const flags of [[], ['-o', 'json'], ['-v']]) {
+      for (let run = 0; run < 3; run++) {
+        const { rendered, isRecalled } = await checked(world, ...flags);
+        assert.equal(rendered, flags[0] === '-v' && run === 0 ? ALL : []);
+        assert.is(isRecalled, run > 0 || flags.length === 0);
+      }
+    }
   });
 });
 
@@ -215,11 +220,18 @@ test('what an error holds back, and what is not deployed, is reported by every r
 
 test('a cache that is lost, cut, altered or of another project changes nothing', async () => {
   await inWorld(async (world) => {
-    const [name, text] = Object.entries(cacheFiles(world))[0]!;
-    const altered = text.replace('"path":["main"', '"path":["niam"').replace(/([0-9a-f]{63})[0-9a-f]/, '$1x');
-    const swapped = text.replaceAll('cart', 'mail');
-    for (const other of ['', text.slice(0, text.length / 2), text.slice(0, -1), altered, swapped, `${text}{}\n`, 'x']) {
-      world.write(`cache/${name}`, other);
+    const damage: readonly ((text: string) => string)[] = [
+      () => '',
+      (text) => text.slice(0, text.length / 2),
+      (text) => text.slice(0, -1),
+      (text) => text.replaceAll('cart', 'mail'),
+      (text) => `${text}{}\n`,
+      () => 'x',
+    ];
+    for (const damaged of damage) {
+      const files = cacheFiles(world);
+      assert.is(Object.keys(files).length, 2);
+      for (const [name, text] of Object.entries(files)) world.write(`cache/${name}`, damaged(text));
       assert.equal((await checked(world)).rendered, ALL);
       assert.equal((await checked(world)).rendered, []);
     }

@@ -27,6 +27,14 @@ export interface Recalled {
   readonly result: unknown;
 }
 
+/** What the results of a run rest on. */
+export interface Foundation {
+  /** What earlier runs wrote made a difference. */
+  readonly isOutputRead: boolean;
+  /** Looks at the input that only looking again can confirm. */
+  readonly unsettled: readonly Dependency[];
+}
+
 /** What is looked at while a unit is made. */
 export interface Recording {
   readonly soa: TrackedReader;
@@ -47,6 +55,8 @@ export class CompileCache {
   readonly #entries = new Map<string, CacheEntry>();
   readonly #differences: Diagnostic[] = [];
   #facts = '';
+  #isComplete = false;
+  #isOutputRead = false;
   #cleanIds: ReadonlyMap<string, string> = new Map();
   #readEarlier: (path: string) => string | null = () => null;
 
@@ -57,7 +67,11 @@ export class CompileCache {
   /** Tells what all results of the run follow from besides files (as text), and how to read earlier output. */
   async open(facts: string, readEarlier: (path: string) => string | null): Promise<void> {
     this.#facts = digest(`${this.#options.program}\n${facts}`);
-    this.#readEarlier = readEarlier;
+    this.#readEarlier = (path) => {
+      this.#isOutputRead = true;
+      return readEarlier(path);
+    };
+    this.#isComplete = true;
     let touched = 0;
     for (const { dependencies } of this.#options.entries.values()) {
       for (const dependency of dependencies) if (this.#hasNewStamp(dependency)) touched++;
@@ -90,8 +104,11 @@ export class CompileCache {
     const { recording, result, files } = made;
     const known = this.#options.isVerifying ? this.#find(unit, more) : null;
     if (known !== null) this.#differences.push(...differences(unit, known, made));
-    if (files === null) this.#entries.delete(unit);
-    else this.#entries.set(unit, { unit, key: this.#key(more), dependencies: recording.dependencies(), files, result });
+    if (files === null) {
+      this.#isComplete = false;
+      this.#entries.delete(unit);
+    } else
+      this.#entries.set(unit, { unit, key: this.#key(more), dependencies: recording.dependencies(), files, result });
   }
 
   /** Keeps a recalled result, its files found in place. */
@@ -106,6 +123,21 @@ export class CompileCache {
       ...entry,
       files: entry.files.map((file) => ({ ...file, stamp: file.stamp && settled(file.stamp, now) })),
     }));
+  }
+
+  /** Tells that results follow from what earlier runs wrote. */
+  restOnOutput(): void {
+    this.#isOutputRead = true;
+  }
+
+  /** What the results of a finished run rest on besides settled stamps; null when one of them is not kept. */
+  foundation(): Foundation | null {
+    if (!this.#isComplete) return null;
+    const dependencies = [...this.#entries.values()].flatMap((entry) => entry.dependencies);
+    const unsettled = dependencies.filter(({ operation, stamp, id }) => {
+      return operation !== 'earlier' && stamp === null && id !== ABSENT;
+    });
+    return { isOutputRead: this.#isOutputRead, unsettled };
   }
 
   /** What verifying found. */

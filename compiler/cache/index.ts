@@ -1,3 +1,10 @@
 export { type CacheEntry, parseCache, serialiseCache } from './cache-entry.ts';
-export { CompileCache, type CompileCacheOptions, type Recalled, type Recording } from './compile-cache.ts';
+export {
+  CompileCache,
+  type CompileCacheOptions,
+  type Foundation,
+  type Recalled,
+  type Recording,
+} from './compile-cache.ts';
+export { type Dependency, listId, readId, settled } from './dependency.ts';
 export { digest, textOfData } from './digest.ts';

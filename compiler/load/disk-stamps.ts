@@ -4,11 +4,18 @@ import type { Stamp, StampReader } from '../model/tree-reader.ts';
 
 type Look = Stamp | 'absent' | null;
 
+export interface DiskStamps extends StampReader {
+  /** Where the tree really is; null where there is none. */
+  readonly root: string | null;
+  /** Every path that was looked at, and how it looked. */
+  readonly looks: ReadonlyMap<string, Look>;
+}
+
 /**
  * Stamps of a tree on disk. A path is looked at once: make a new one to see changes. The tree's own folder may be a link; below it,
  * nothing behind a link has a stamp.
  */
-export function createDiskStamps(rootDir: string): StampReader {
+export function createDiskStamps(rootDir: string): DiskStamps {
   const root = realFolder(rootDir);
   const looks = new Map<string, Look>();
   const folders = new Set<string>();
@@ -30,7 +37,7 @@ export function createDiskStamps(rootDir: string): StampReader {
     if (status.isDirectory()) folders.add(path);
     return [status.size, status.mtimeMs, status.ctimeMs, status.ino];
   };
-  return { stamp };
+  return { stamp, root, looks };
 }
 
 function realFolder(path: string): string | null {

@@ -17,6 +17,7 @@ import { join } from 'node:path';
 import { compareText } from '../diagnostics/diagnostic.ts';
 import { hasHeader, HEADER, JSON_HEADER } from '../model/rendered-file.ts';
 import type { Stamp } from '../model/tree-reader.ts';
+import type { TreeWatch } from './tree-watch.ts';
 import { asStoreProblem, StoreProblem, systemCode } from './store-problem.ts';
 
 /** Names of files that are being written; one that is found was left by a run that was killed. */
@@ -39,12 +40,15 @@ export type FileState = 'missing' | 'same' | 'ours' | 'foreign';
  */
 export class FileStore {
   readonly #root: string;
+  readonly #watch: TreeWatch | null;
   readonly #folders = new Map<string, 'there' | 'missing' | StoreProblem>();
   #scratch = Buffer.allocUnsafe(64 * 1024);
   #temporaries = 0;
 
-  constructor(root: string) {
+  /** `watch` is told of everything that is done. */
+  constructor(root: string, watch: TreeWatch | null = null) {
     this.#root = root;
+    this.#watch = watch;
   }
 
   /** Compares a file with the bytes wanted there, reading no more than needed. */
@@ -83,18 +87,16 @@ export class FileStore {
     });
   }
 
-  /** The stamp of a regular file; null where there is none. */
+  /** The stamp of a path as it looked before this store did anything with it, or after it last wrote there; null without one. */
   stamp(path: string): Stamp | null {
-    if (!this.#hasFolder(path)) return null;
-    return this.#guarded(path, () => {
-      const status = lstatSync(this.#at(path), { throwIfNoEntry: false });
-      if (status?.isFile() !== true) return null;
-      return [status.size, status.mtimeMs, status.ctimeMs, status.ino];
-    });
+    if (this.#watch === null || !this.#hasFolder(path)) return null;
+    const look = this.#watch.look(path);
+    return look === 'absent' ? null : look;
   }
 
   /** Whether something stands at the path. */
   exists(path: string): boolean {
+    this.#watch?.look(path);
     return (
       this.#hasFolder(path) &&
       this.#guarded(path, () => lstatSync(this.#at(path), { throwIfNoEntry: false }) !== undefined)
@@ -104,9 +106,12 @@ export class FileStore {
   /** What a folder holds, sorted by name; empty when there is no such folder. */
   list(folder: string): readonly Dirent[] {
     if (!this.#hasFolder(`${folder}/`)) return [];
-    return this.#guarded(folder, () =>
-      readdirSync(this.#at(folder), { withFileTypes: true }).sort((a, b) => compareText(a.name, b.name)),
+    const entries = this.#guarded(folder, () => readdirSync(this.#at(folder), { withFileTypes: true }));
+    this.#watch?.listed(
+      folder,
+      entries.map(({ name }) => name),
     );
+    return entries.sort((a, b) => compareText(a.name, b.name));
   }
 
   /** Puts the bytes at the path in one step: whoever reads it sees the old file or the new one. */
@@ -118,6 +123,7 @@ export class FileStore {
       try {
         writeWhole(temporary, bytes);
         renameSync(temporary, this.#at(path));
+        this.#watch?.changed(path, true);
       } catch (error) {
         removeQuietly(temporary);
         throw error;
@@ -129,7 +135,9 @@ export class FileStore {
   openToAppend(path: string): number {
     this.#makeFolder(folderOf(path));
     const flags = constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT | NO_LINK;
-    return this.#guarded(path, () => openSync(this.#at(path), flags, MODE));
+    const file = this.#guarded(path, () => openSync(this.#at(path), flags, MODE));
+    this.#watch?.changed(path, true);
+    return file;
   }
 
   append(path: string, file: number, text: string): void {
@@ -147,6 +155,7 @@ export class FileStore {
       } catch (error) {
         if (systemCode(error) !== 'ENOENT') throw error;
       }
+      this.#watch?.changed(path, false);
     });
   }
 
@@ -166,6 +175,7 @@ export class FileStore {
       try {
         rmdirSync(this.#at(each));
         this.#folders.set(each, 'missing');
+        this.#watch?.changed(each, false);
       } catch {
         return;
       }
@@ -178,6 +188,7 @@ export class FileStore {
 
   /** A descriptor for a regular reading; undefined when there is no file. A pipe opens without waiting, and reads as empty. */
   #openToRead(path: string): number | undefined {
+    this.#watch?.look(path);
     try {
       return openSync(this.#at(path), constants.O_RDONLY | NO_LINK);
     } catch (error) {
@@ -213,6 +224,7 @@ export class FileStore {
   }
 
   #look(folder: string): 'there' | 'missing' | StoreProblem {
+    this.#watch?.look(folder);
     const entry = this.#guarded(folder, () => lstatSync(this.#at(folder), { throwIfNoEntry: false }));
     if (entry === undefined) return 'missing';
     if (entry.isDirectory()) return 'there';
@@ -227,6 +239,7 @@ export class FileStore {
     try {
       mkdirSync(this.#at(folder), { recursive: above === '' });
       this.#folders.set(folder, 'there');
+      this.#watch?.changed(folder, true);
     } catch (error) {
       const problem = asStoreProblem(error, folder);
       if (problem instanceof StoreProblem) this.#folders.set(folder, problem);

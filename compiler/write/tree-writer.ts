@@ -1,7 +1,7 @@
 import { compareDiagnostics, compareText, type Diagnostic } from '../diagnostics/diagnostic.ts';
 import { isSafeName } from '../model/names.ts';
 import { hasHeader, type PlacedFile, type RenderedFile } from '../model/rendered-file.ts';
-import { isSameStamp, type Stamp } from '../model/tree-reader.ts';
+import { isSameStamp } from '../model/tree-reader.ts';
 import { ClusterFiles } from './cluster-files.ts';
 import { loadEarlierFiles, sha256 } from './earlier-files.ts';
 import { FileStore } from './file-store.ts';
@@ -10,6 +10,7 @@ import { finishTree } from './finish-tree.ts';
 import type { EarlierFile, GuardRefusal, RunScope } from './plan-removals.ts';
 import { whyUnsafe } from './safe-path.ts';
 import { StoreProblem } from './store-problem.ts';
+import type { TreeWatch } from './tree-watch.ts';
 import { INDEX_FOLDER } from './tree-index.ts';
 
 export interface TreeWriterOptions {
@@ -26,8 +27,8 @@ export interface TreeWriterOptions {
   readonly rebuildIndex?: boolean;
   /** Remove however much it is. */
   readonly forcePrune?: boolean;
-  /** Take the stamps of files, for `placed`. */
-  readonly hasStamps?: boolean;
+  /** Is told of everything that is done; without it, `placed` has no stamps. */
+  readonly watch?: TreeWatch;
 }
 
 /** What the run made of one service. */
@@ -85,7 +86,7 @@ export class TreeWriter {
 
   constructor(options: TreeWriterOptions) {
     this.#options = options;
-    this.#store = new FileStore(options.outDir);
+    this.#store = new FileStore(options.outDir, options.watch);
     for (const cluster of options.clusters) {
       if (!isSafeName(cluster)) throw new Error(`${JSON.stringify(cluster)} is no safe name of a cluster`);
       this.#attempt(() => {
@@ -260,7 +261,7 @@ export class TreeWriter {
           this.#store.replace(file.path, bytes);
         }, file);
       if (isWritten) {
-        cluster.accept(file, sha256(bytes), this.#stampOf(file.path));
+        cluster.accept(file, sha256(bytes), this.#store.stamp(file.path));
         this.#written.push(file.path);
       } else cluster.refuse(file);
     }
@@ -278,7 +279,7 @@ export class TreeWriter {
     const bytes = Buffer.from(file.content);
     let needsWriting = false;
     const isReadable = this.#attempt(() => {
-      const stamp = this.#stampOf(file.path);
+      const stamp = this.#store.stamp(file.path);
       const state = this.#store.inspect(file.path, bytes);
       const isForeign = state === 'foreign' && !cluster.earlier.files.has(file.path);
       if (state === 'same') {
@@ -291,10 +292,6 @@ export class TreeWriter {
     }, file);
     if (!isReadable) cluster.refuse(file);
     return needsWriting ? bytes : undefined;
-  }
-
-  #stampOf(path: string): Stamp | null {
-    return this.#options.hasStamps === true ? this.#store.stamp(path) : null;
   }
 
   #refusal(file: RenderedFile): Diagnostic | undefined {

@@ -153,6 +153,9 @@ export const rounds: fc.Arbitrary<readonly Round[]> = fc.array(
   { minLength: 1, maxLength: 6 },
 );
 
+/** How many runs there were, and how many of them did not need the compiler. */
+export const counts = { runs: 0, recalled: 0 };
+
 /** Plays the rounds: after each, report, exit status and tree are those of a run without cache. */
 export async function playRounds(played: readonly Round[]): Promise<void> {
   const world = cacheWorld();
@@ -163,6 +166,8 @@ export async function playRounds(played: readonly Round[]): Promise<void> {
       for (const each of steps) await take(world, each, kept);
       const { result, tree } = await world.undisturbed(...args);
       const run = await world.synth(...args);
+      counts.runs++;
+      if (run.isRecalled) counts.recalled++;
       assert.equal([run.status, run.stdout, run.stderr], [result.status, result.stdout, result.stderr]);
       assert.equal(world.tree(), tree);
     }

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { main } from '../../cli/main.ts';
+import type { recallRun } from '../../cli/recall.ts';
 import { readTree, ROOT } from './run-cli.ts';
 import { deploymentsJson } from './sources.ts';
 
@@ -10,7 +11,10 @@ export const CLUSTERS = ['prod', 'stage'] as const;
 export const SERVICES = ['api', 'cart', 'mail', 'shop'] as const;
 
 /** The built program, called in this process: run from source, it keeps no results. */
-const program = (await import(pathToFileURL(join(ROOT, 'lib/main.js')).href)) as { readonly main: typeof main };
+const { main: run } = (await import(pathToFileURL(join(ROOT, 'lib/main.js')).href)) as { readonly main: typeof main };
+const { recallRun: recall } = (await import(pathToFileURL(join(ROOT, 'lib/recall.js')).href)) as {
+  readonly recallRun: typeof recallRun;
+};
 
 export interface RunResult {
   readonly status: number;
@@ -18,6 +22,8 @@ export interface RunResult {
   readonly stderr: string;
   /** `cluster/service.instance` of what was really rendered, sorted. */
   readonly rendered: readonly string[];
+  /** The compiler was not even asked. */
+  readonly isRecalled: boolean;
 }
 
 /** A project of four services in two clusters, an output folder and a cache of its own. */
@@ -62,13 +68,16 @@ export function cacheWorld(files: Readonly<Record<string, string>> = {}): CacheW
     let stdout = '';
     let stderr = '';
     seen.renderedInCacheWorld = [];
-    const status = await program.main(args, {
+    const io = {
       ...{ env: {}, cwd: folder, isTerminal: false, hasColor: false },
-      out: (text) => void (stdout += text),
-      err: (text) => void (stderr += text),
-    });
+      out: (text: string) => void (stdout += text),
+      err: (text: string) => void (stderr += text),
+    };
+    const recalled = recall(args, io);
+    if (recalled !== null) return { ...recalled, rendered: [], isRecalled: true };
+    const status = await run(args, io);
     const rendered = [...new Set(seen.renderedInCacheWorld)].sort();
-    return { status, stdout, stderr, rendered };
+    return { status, stdout, stderr, rendered, isRecalled: false };
   };
   return {
     ...{ folder, out, cache, at, write, call },

@@ -1,0 +1,50 @@
+import { readFileSync } from 'node:fs';
+import { isAbsolute, join, resolve } from 'node:path';
+import { digest } from '../compiler/cache/index.ts';
+import { isOn, textOf, UsageError, type Call, type OptionSpecs } from './verb.ts';
+
+/** Flags of verbs that keep results for later runs. */
+export const CACHE_OPTIONS: OptionSpecs = {
+  'cache-dir': {
+    value: 'DIR',
+    help: 'where results of earlier runs are kept (default: paasta-gitops in the XDG cache)',
+  },
+  'no-cache': { help: 'make everything anew, and keep nothing' },
+  'verify-cache': { help: 'make everything anew, and fail when the cache holds anything else' },
+};
+
+/** Where a call keeps results; null with `--no-cache`, without a home, and for a program whose digest cannot be told. */
+export interface CachePlace {
+  readonly folder: string;
+  /** Digest of the program and its Node: results of another one are worth nothing. */
+  readonly program: string;
+  readonly isVerifying: boolean;
+}
+
+export function cachePlace({ values, io }: Call): CachePlace | null {
+  const isVerifying = isOn(values, 'verify-cache');
+  if (isOn(values, 'no-cache') && isVerifying) throw new UsageError('--no-cache leaves nothing to verify');
+  const program = isOn(values, 'no-cache') ? null : programDigest();
+  const folder = cacheFolder(textOf(values, 'cache-dir'), io);
+  return program === null || folder === null ? null : { folder, program, isVerifying };
+}
+
+function cacheFolder(flag: string | undefined, { env, cwd }: Call['io']): string | null {
+  if (flag !== undefined) return resolve(cwd, flag);
+  const { XDG_CACHE_HOME: xdg = '', HOME: home = '' } = env;
+  if (isAbsolute(xdg)) return join(xdg, 'paasta-gitops');
+  return isAbsolute(home) ? join(home, '.cache', 'paasta-gitops') : null;
+}
+
+/** Null for a program that is run from source, where nobody tells what changed. */
+function programDigest(): string | null {
+  for (const path of ['./program.sha256', '../program.sha256']) {
+    try {
+      const built = readFileSync(new URL(path, import.meta.url), 'utf8');
+      return digest(`${built}\n${process.version}`);
+    } catch {
+      continue;
+    }
+  }
+  return null;
+}

@@ -1,0 +1,120 @@
+import { compile, withSeverity, type Compilation } from '../compiler/compile.ts';
+import type { Diagnostic } from '../compiler/diagnostics/diagnostic.ts';
+import { createDiskReader } from '../compiler/load/disk-reader.ts';
+import { createDiskStamps } from '../compiler/load/disk-stamps.ts';
+import type { StampReader, TreeReader } from '../compiler/model/tree-reader.ts';
+import { TreeWatch } from '../compiler/write/index.ts';
+import { sourceFrames, rootPrefixes } from './frames.ts';
+import { loadConstructs } from './load-constructs.ts';
+import { progressLine } from './progress.ts';
+import { loadProject, toolClusters, type Project } from './project.ts';
+import { formatDiagnostics } from './report.ts';
+import { openResultCache, type ResultCache } from './result-cache.ts';
+import { scopeOf } from './scope.ts';
+import type { Outcome } from './sealed-run.ts';
+import { synthSummary, synthJson } from './synth-summary.ts';
+import type { Seal } from './synth-seal.ts';
+import { isOn, textOf, type Call } from './verb.ts';
+import { writeOutput, type OutputResult } from './write-output.ts';
+
+/** Renders the fleet. With a `seal`, results are recalled and kept, and the run is sealed when nothing in it can be otherwise. */
+export async function synthesiseFleet(call: Call, seal: Seal | null): Promise<Outcome> {
+  const { values, io } = call;
+  const { project, diagnostics: ofProject } = loadProject(values, io);
+  const modules = ofProject.length > 0 ? { constructs: [], diagnostics: [] } : await loadConstructs(project);
+  const early = [...ofProject, ...modules.diagnostics];
+  if (early.length > 0) return { stdout: '', stderr: formatDiagnostics(early, styleOf(call, project)), status: 1 };
+  const progress = progressLine(io, 'services');
+  const scope = scopeOf(values);
+  const stamps = { soa: createDiskStamps(project.soaDir), system: createDiskStamps(project.systemConfigDir) };
+  const soa = createDiskReader(project.soaDir);
+  const cache =
+    seal && openResultCache(io, { place: seal.place, verb: 'synth', project, scope, soa, stamps: stamps.soa });
+  const watch = cache && new TreeWatch(project.out);
+  const output = writeOutput({
+    outDir: project.out,
+    scope,
+    rebuildIndex: isOn(values, 'rebuild-index'),
+    forcePrune: isOn(values, 'force-prune'),
+    ...(watch && { watch }),
+    toolClusters: toolClusters(project),
+    isTwoPhase: isOn(values, 'two-phase'),
+    onProgress: progress.update,
+  });
+  const policy = { strict: isOn(values, 'strict'), severity: project.severity };
+  const compilation = await compile(
+    {
+      soa: cache ? stamped(soa, stamps.soa) : soa,
+      system: stamped(createDiskReader(project.systemConfigDir), stamps.system),
+      scope,
+      filePer: project.filePer,
+      constructs: modules.constructs,
+      verbose: isOn(values, 'verbose'),
+      hasMesh: !isOn(values, 'no-mesh'),
+      ...policy,
+      ...(isOn(values, 'no-validate') && { checks: false as const }),
+      ...(cache && { cache: cache.results }),
+    },
+    output.sink,
+  );
+  const written = output.finish(compilation);
+  const files = { ...written, diagnostics: withSeverity(written.diagnostics, policy) };
+  cache?.save();
+  progress.clear();
+  const report = (result: OutputResult): Outcome => outcomeOf(call, project, { compilation, written: result, cache });
+  // What two commits need depends on more than how files look.
+  if (cache && watch && !isOn(values, 'two-phase')) {
+    seal.keep({ project, stamps, watch, cache: cache.results, outcome: () => again(watch, files, report) });
+  }
+  return report(files);
+}
+
+/** What the next run would report; null when that cannot be told. */
+function again(watch: TreeWatch, written: OutputResult, report: (result: OutputResult) => Outcome): Outcome | null {
+  if (!watch.hasChanged) return report(written);
+  if (written.diagnostics.length > 0 || written.refused !== undefined) return null;
+  const unchanged = written.unchanged + written.written.length;
+  return report({ written: [], unchanged, removed: [], bookkeeping: [], diagnostics: [], notes: [] });
+}
+
+/** A reader that looks at everything before it reads it. */
+function stamped(reader: TreeReader, stamps: StampReader): TreeReader {
+  const after = <T>(act: (path: string) => T) => {
+    return (path: string): T => {
+      stamps.stamp(path);
+      return act(path);
+    };
+  };
+  return { read: after(reader.read), list: after(reader.list), exists: after(reader.exists) };
+}
+
+interface Finished {
+  readonly compilation: Compilation;
+  readonly written: OutputResult;
+  readonly cache: ResultCache | null;
+}
+
+function outcomeOf(call: Call, project: Project, { compilation, written, cache }: Finished): Outcome {
+  const { values } = call;
+  const diagnostics = [...compilation.diagnostics, ...written.diagnostics, ...(cache?.results.differences() ?? [])];
+  const status = exitStatus(compilation, written, diagnostics);
+  if (textOf(values, 'output') === 'json') {
+    return { stdout: synthJson(compilation, written, diagnostics), stderr: '', status };
+  }
+  const shown = isOn(values, 'verbose') ? diagnostics : diagnostics.filter(({ severity }) => severity === 'error');
+  return {
+    stderr: formatDiagnostics(shown, styleOf(call, project)),
+    stdout: synthSummary(compilation, written, diagnostics, scopeOf(values)),
+    status,
+  };
+}
+
+function styleOf({ io }: Call, project: Project) {
+  return { hasColor: io.hasColor, prefix: rootPrefixes(project, io.cwd), lineOf: sourceFrames(project) };
+}
+
+function exitStatus(compilation: Compilation, written: OutputResult, diagnostics: readonly Diagnostic[]): number {
+  if (written.refused !== undefined) return 4;
+  const isHeldBack = compilation.clusters.some(({ failed }) => failed.length > 0);
+  return isHeldBack || diagnostics.some(({ severity }) => severity === 'error') ? 1 : 0;
+}

@@ -1,0 +1,84 @@
+import { lstatSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Stamp } from '../model/tree-reader.ts';
+
+/** How a path of the output tree looked: the stamp of a file or folder, or that nothing was there. */
+export type Look = Stamp | 'absent';
+
+/**
+ * Notes how everything looked that a run depends on or leaves behind: each path before it is read and after it is written, each
+ * folder before it is listed. While all of it looks so, the same run again would find the tree as this one left it.
+ */
+export class TreeWatch {
+  readonly #root: string;
+  readonly #looks = new Map<string, Look | null>();
+  /** What listed folders hold, our own changes included. */
+  readonly #listed = new Map<string, Set<string>>();
+  readonly #changed = new Set<string>();
+
+  constructor(root: string) {
+    this.#root = root;
+  }
+
+  /** The look of a path before anything else is done with it; null for a link, or what is neither file nor folder. */
+  look(path: string): Look | null {
+    let known = this.#looks.get(path);
+    if (known === undefined) this.#looks.set(path, (known = this.#lookNow(path)));
+    return known;
+  }
+
+  listed(folder: string, names: readonly string[]): void {
+    this.#listed.set(folder, new Set(names));
+  }
+
+  /** A file or folder of ours was put at the path, or one was taken away. */
+  changed(path: string, isThere: boolean): void {
+    const slash = path.lastIndexOf('/');
+    const folder = path.slice(0, Math.max(0, slash));
+    const names = this.#listed.get(folder);
+    if (isThere) names?.add(path.slice(slash + 1));
+    else names?.delete(path.slice(slash + 1));
+    this.#changed.add(folder);
+    this.#looks.set(path, this.#lookNow(path));
+  }
+
+  get hasChanged(): boolean {
+    return this.#changed.size > 0;
+  }
+
+  /** All looks by path; null when some path's look tells nothing, or somebody else changed a folder meanwhile. */
+  looks(): ReadonlyMap<string, Look> | null {
+    for (const folder of this.#changed) {
+      this.#looks.set(folder, this.#lookNow(folder));
+      const names = this.#listed.get(folder);
+      if (names !== undefined && !this.#holds(folder, names)) return null;
+    }
+    const looks = new Map<string, Look>();
+    for (const [path, look] of this.#looks) {
+      if (look === null) return null;
+      looks.set(path, look);
+    }
+    return looks;
+  }
+
+  #holds(folder: string, names: ReadonlySet<string>): boolean {
+    try {
+      const found = readdirSync(join(this.#root, folder));
+      return found.length === names.size && found.every((name) => names.has(name));
+    } catch {
+      // A folder that is gone holds nothing.
+      return names.size === 0;
+    }
+  }
+
+  #lookNow(path: string): Look | null {
+    try {
+      const status = lstatSync(join(this.#root, path), { throwIfNoEntry: false });
+      if (status === undefined) return 'absent';
+      const { size, mtimeMs, ctimeMs, ino } = status;
+      return status.isFile() || status.isDirectory() ? [size, mtimeMs, ctimeMs, ino] : null;
+    } catch {
+      return null;
+    }
+  }
+}
