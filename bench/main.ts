@@ -95,6 +95,8 @@ function measure(): Row[] {
   const mesh = withSynapse(large);
   const validating = ratio(large, '--no-validate');
   const meshing = ratio(mesh, '--no-mesh');
+  const noted = join(scratch, 'provenance.jsonl');
+  const tracing = medianOf(() => freshOnce(large, ['--provenance', noted]).cpuSeconds / freshOnce(large).cpuSeconds);
   const rows = [
     info('instances rendered, 1000 services, 3 clusters', String(rendered)),
     info('CPU of start-up (one service)', `${startup.cpuSeconds.toFixed(2)} s`),
@@ -106,6 +108,7 @@ function measure(): Row[] {
     info('CPU of a second run / a first one', `${(again.cpuSeconds / whole.cpuSeconds).toFixed(2)}x`),
     row('CPU with validation / with --no-validate', validating, 'x', 1.4, '<= 1.40x'),
     row('CPU with synapse in every cluster / with --no-mesh', meshing, 'x', 1.25, '<= 1.25x'),
+    row('CPU with --provenance / without', tracing, 'x', 1.5, '<= 1.50x'),
   ];
   return [...rows, ...paastaRows(large)];
 }

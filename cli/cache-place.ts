@@ -13,7 +13,7 @@ export const CACHE_OPTIONS: OptionSpecs = {
   'verify-cache': { help: 'make everything anew, and fail when the cache holds anything else' },
 };
 
-/** Where a call keeps results; null with `--no-cache`, without a home, and for a program whose digest cannot be told. */
+/** Where a call keeps results; null with `--no-cache` or `--provenance`, without a home, and for a program whose digest cannot be told. */
 export interface CachePlace {
   readonly folder: string;
   /** Digest of the program and its Node: results of another one are worth nothing. */
@@ -24,7 +24,9 @@ export interface CachePlace {
 export function cachePlace({ values, io }: Call): CachePlace | null {
   const isVerifying = isOn(values, 'verify-cache');
   if (isOn(values, 'no-cache') && isVerifying) throw new UsageError('--no-cache leaves nothing to verify');
-  const program = isOn(values, 'no-cache') ? null : programDigest();
+  // What made an instance is told only by making it.
+  const isAnew = isOn(values, 'no-cache') || values['provenance'] !== undefined;
+  const program = isAnew ? null : programDigest();
   const folder = cacheFolder(textOf(values, 'cache-dir'), io);
   return program === null || folder === null ? null : { folder, program, isVerifying };
 }

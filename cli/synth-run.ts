@@ -6,6 +6,7 @@ import type { StampReader, TreeReader } from '../compiler/model/tree-reader.ts';
 import { TreeWatch } from '../compiler/write/index.ts';
 import { sourceFrames, rootPrefixes } from './frames.ts';
 import { loadConstructs } from './load-constructs.ts';
+import { provenanceFile } from './provenance-file.ts';
 import { progressLine } from './progress.ts';
 import { loadProject, toolClusters, type Project } from './project.ts';
 import { formatDiagnostics } from './report.ts';
@@ -42,6 +43,7 @@ export async function synthesiseFleet(call: Call, seal: Seal | null): Promise<Ou
     onProgress: progress.update,
   });
   const policy = { strict: isOn(values, 'strict'), severity: project.severity };
+  const provenance = provenanceFile(call);
   const compilation = await compile(
     {
       soa: cache ? stamped(soa, stamps.soa) : soa,
@@ -54,6 +56,7 @@ export async function synthesiseFleet(call: Call, seal: Seal | null): Promise<Ou
       ...policy,
       ...(isOn(values, 'no-validate') && { checks: false as const }),
       ...(cache && { cache: cache.results }),
+      ...(provenance && { provenance }),
     },
     output.sink,
   );

@@ -59,7 +59,10 @@ export async function compileService(
   const hasAllClusters = run.load.onlyClusters === undefined;
   const checks = checkService(loaded, { checks: input.checks, configs: system.clusters, shared, hasAllClusters });
   const { sources, suppressions } = checks;
-  const resolutions = system.clusters.map((config) => [config, resolveService(sources, config, shared)] as const);
+  const trace = input.provenance !== undefined;
+  const resolutions = system.clusters.map(
+    (config) => [config, resolveService(sources, config, shared, { trace })] as const,
+  );
   const mesh = resolveSmartstack(sources, system.clusters, shared);
   const findings = dedupe([
     checks.schema,
@@ -74,6 +77,7 @@ export async function compileService(
     !run.isBlocked && !held.has(cluster, service, instance) && (input.scope.instances?.includes(instance) ?? true);
   const instances = resolutions.flatMap(([, resolution]) => resolution.instances.filter(isWanted));
   const result = withoutRefused(sources, await renderService(instances, input), input);
+  for (const { instance } of result.rendered) input.provenance?.(instance);
   const diagnostics = [...found, ...suppressions.without(result.diagnostics), ...suppressions.complaints()];
   const clusters: Record<string, ClusterSummary> = {};
   const files = [...result.files];

@@ -11,6 +11,7 @@ import {
   type SystemConfig,
 } from './load/index.ts';
 import type { PlacedFile, RenderedFile } from './model/rendered-file.ts';
+import type { ResolvedInstance } from './model/resolved-instance.ts';
 import type { ServiceSummary } from './model/service-summary.ts';
 import type { TreeReader } from './model/tree-reader.ts';
 import { placeFindings } from './place-findings.ts';
@@ -39,6 +40,8 @@ export interface CompileInput extends RenderOptions, SeverityPolicy {
   readonly checks?: CheckOptions | false;
   /** False leaves synapse's objects as they are. Default: they are rendered. */
   readonly hasMesh?: boolean;
+  /** Gets every rendered instance with its origins, in a run without `cache`; without it nothing is traced. */
+  readonly provenance?: (instance: ResolvedInstance) => void;
   /** Results of earlier runs; only with a sink that can keep what they wrote. */
   readonly cache?: CompileCache;
 }

@@ -1,5 +1,5 @@
 /** The verbs `explain` and `dump` as people run them. */
-import { mkdtempSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { test } from 'uvu';
@@ -177,6 +177,22 @@ test('dump prints what each pass hands on, without secrets', async () => {
   const rendered = stages['render'] as Record<string, { kind: string }[]>;
   assert.ok(rendered['main']!.some(({ kind }) => kind === 'Deployment'));
   assert.is((await call('dump', '-s', 'shop')).status, 2);
+});
+
+test('synth writes what made every instance, and the same manifests as without', async () => {
+  const render = async (out: string, ...extra: string[]): Promise<string> => {
+    const { status } = await call('synth', '--no-cache', '--out', out, ...extra);
+    assert.is(status, 0);
+    return readFileSync(join(folder, out, 'clusters/prod/paastasvc-shop/shop-main.yaml'), 'utf8');
+  };
+  assert.is(await render('traced', '--provenance', 'made.jsonl'), await render('plain'));
+  const lines = readFileSync(join(folder, 'made.jsonl'), 'utf8').trimEnd().split('\n');
+  assert.is(lines.length, 1);
+  const made = JSON.parse(lines[0]!) as { instance: string; sources: string[]; members: Record<string, number[]> };
+  assert.is(made.instance, 'main');
+  const sourcesOf = (member: string): readonly string[] => made.members[member]!.map((at) => made.sources[at]!);
+  assert.ok(sourcesOf('pod.main.env.PAASTA_RESOURCE_CPUS').includes('shop/kubernetes-prod.yaml:6:9 main.cpus'));
+  assert.ok(sourcesOf('pod.main.ports').includes('default PaaSTA: container_port 8888'));
 });
 
 test.run();

@@ -81,7 +81,10 @@ export class Journal {
   /** What each member came from, each origin once; undefined without tracing. */
   origins(): Origins | undefined {
     if (this.#recording === null) return undefined;
-    return Object.fromEntries([...this.#recording.members].map(([path, reads]) => [path, distinct(reads)]));
+    const once = onceEach();
+    return Object.fromEntries(
+      [...this.#recording.members].map(([path, reads]) => [path, [...new Set(reads.map(once))]]),
+    );
   }
 }
 
@@ -134,11 +137,19 @@ function record<T>(recording: Recording, make: () => T): readonly [T, readonly R
   }
 }
 
-function distinct(reads: readonly Read[]): readonly Origin[] {
-  const origins = new Map<string, Origin>();
-  for (const read of reads) {
-    const origin = read();
-    origins.set(JSON.stringify(origin), origin);
-  }
-  return [...origins.values()];
+/** Resolves reads; equal origins are one object, and what several members read is resolved once. */
+function onceEach(): (read: Read) => Origin {
+  const byRead = new Map<Read, Origin>();
+  const byText = new Map<string, Origin>();
+  return (read) => {
+    const known = byRead.get(read);
+    if (known !== undefined) return known;
+    const made = read();
+    const text =
+      made.kind === 'default' ? `${made.key} ${made.source}` : `${made.kind} ${made.file} ${made.path.join('\0')}`;
+    const origin = byText.get(text) ?? made;
+    byText.set(text, origin);
+    byRead.set(read, origin);
+    return origin;
+  };
 }

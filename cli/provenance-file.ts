@@ -1,0 +1,42 @@
+import { appendFileSync, writeFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import type { Origin, Origins } from '../compiler/model/origin.ts';
+import type { ResolvedInstance } from '../compiler/model/resolved-instance.ts';
+import { textOf, type Call } from './verb.ts';
+
+/**
+ * Writes what made each instance into the file of `--provenance`, as it is rendered: a line of JSON with the `sources` and, for every
+ * member of the resolved instance, the places of its own among them. Null without the flag.
+ */
+export function provenanceFile({ values, io }: Call): ((instance: ResolvedInstance) => void) | null {
+  const name = textOf(values, 'provenance');
+  if (name === undefined) return null;
+  const file = resolve(io.cwd, name);
+  writeFileSync(file, '');
+  return ({ cluster, service, instance, origins = {} }) => {
+    appendFileSync(file, `${JSON.stringify({ cluster, service, instance, ...indexed(origins) })}\n`);
+  };
+}
+
+function indexed(origins: Origins) {
+  // Equal origins of an instance are one object.
+  const sources = new Map<Origin, number>();
+  const indexOf = (origin: Origin): number => {
+    const known = sources.get(origin) ?? sources.size;
+    sources.set(origin, known);
+    return known;
+  };
+  const members = Object.entries(origins).map(([member, found]) => [member, found.map(indexOf)]);
+  return {
+    sources: [...sources.keys()].map(sourceText),
+    members: Object.fromEntries(members) as Record<string, number[]>,
+  };
+}
+
+/** `web/kubernetes-prod.yaml:7:9 main.cpus`, `prod/system.json docker_registry`, `default PaaSTA: cpus 1`. */
+function sourceText(origin: Origin): string {
+  if (origin.kind === 'default') return `default ${origin.source}`;
+  const { file, path } = origin;
+  const place = origin.kind === 'input' && origin.span ? `:${origin.span.line}:${origin.span.column}` : '';
+  return `${file}${place} ${path.join('.')}`;
+}
