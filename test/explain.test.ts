@@ -181,7 +181,7 @@ test('dump prints what each pass hands on, without secrets', async () => {
 
 test('synth writes what made every instance, and the same manifests as without', async () => {
   const render = async (out: string, ...extra: string[]): Promise<string> => {
-    const { status } = await call('synth', '--no-cache', '--out', out, ...extra);
+    const { status } = await call('synth', '--out', out, ...extra);
     assert.is(status, 0);
     return readFileSync(join(folder, out, 'clusters/prod/paastasvc-shop/shop-main.yaml'), 'utf8');
   };
