@@ -82,6 +82,22 @@ test('rows tell resources, limits of scaling, environment and probes', async () 
   assert.is(restart?.pods, 12);
 });
 
+test('a change of the system configuration names the instances of its cluster alone', async () => {
+  const company = exampleCompany('review-system');
+  company.edit('system-config/north-stage/kubernetes.json', '"pdb_max_unavailable": 1', '"pdb_max_unavailable": 2');
+  const review = await reviewOf(company);
+  assert.equal(
+    review.clusters.map(({ cluster }) => cluster),
+    ['north-stage'],
+  );
+  const { instances } = review.clusters[0]!;
+  assert.is(instances.length, 4);
+  for (const { rows, restart } of instances) {
+    assert.equal(rows, [{ field: 'disruption budget', before: '1', after: '2' }]);
+    assert.is(restart, null);
+  }
+});
+
 test('a change of limits of scaling alone restarts nothing', async () => {
   const company = exampleCompany('review-scaling');
   company.edit('soa-configs/catalog/kubernetes-north-prod.yaml', 'max_instances: 12', 'max_instances: 20');
