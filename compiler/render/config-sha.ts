@@ -49,6 +49,7 @@ export function configSha(instance: ResolvedInstance, workload: Workload): strin
 }
 
 function withoutShaLabels(labels: Labels): Labels {
+  if (!CONFIG_SHA_LABELS.some((label) => label in labels)) return labels;
   const kept = Object.entries(labels).filter(([label]) => !(CONFIG_SHA_LABELS as readonly string[]).includes(label));
   return Object.fromEntries(kept);
 }

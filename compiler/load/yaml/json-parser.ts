@@ -15,6 +15,8 @@ export function readJson(text: string, budget: Budget, findings: Findings, recor
 
 const NUMBER = /-?(?:0|[1-9][0-9]*)(\.[0-9]+)?([eE][-+]?[0-9]+)?/y;
 const WORD = /-?[A-Za-z]+/y;
+/** A backslash, or a control character that no string may hold. */
+const NEEDS_READING = /[\\\x00-\x1f]/;
 const WORDS: ReadonlyMap<string, YamlValue> = new Map<string, YamlValue>([
   ['null', null],
   ['true', true],
@@ -149,8 +151,17 @@ class JsonReader {
     }
   }
 
-  /** A string; the text between its quotes is taken in pieces without escapes. */
   private string(): string {
+    const start = this.at + 1;
+    const end = this.text.indexOf('"', start);
+    const whole = end === -1 ? '' : this.text.slice(start, end);
+    if (end === -1 || NEEDS_READING.test(whole)) return this.stringInPieces();
+    this.at = end + 1;
+    return whole;
+  }
+
+  /** A string with escapes or mistakes; what stands between them is taken in pieces. */
+  private stringInPieces(): string {
     const opened = this.at++;
     let value = '';
     let from = this.at;
