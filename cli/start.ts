@@ -12,8 +12,11 @@ if (outcome !== null) {
 } else {
   // A run is short and its work is spread over many small functions: with V8's defaults, compiling the busy ones again in the
   // background costs a third of all CPU. So they are compiled later, with a quarter of the code that V8 would inline into them.
-  setFlagsFromString('--interrupt-budget=350000');
-  setFlagsFromString('--max-inlined-bytecode-size-cumulative=250');
+  // Later versions of Node do not know the first flag, and complain.
+  if (process.versions.node.startsWith('20.')) {
+    setFlagsFromString('--interrupt-budget=350000');
+    setFlagsFromString('--max-inlined-bytecode-size-cumulative=250');
+  }
 
   const { runProcess } = await import('./main.ts');
   await runProcess();
