@@ -31,7 +31,8 @@ export function cachePlace({ values, io }: Call): CachePlace | null {
   return program === null || folder === null ? null : { folder, program, isVerifying };
 }
 
-function cacheFolder(flag: string | undefined, { env, cwd }: Call['io']): string | null {
+/** Where results are kept: a flag, or below the XDG cache; null when nothing tells. */
+export function cacheFolder(flag: string | undefined, { env, cwd }: Call['io']): string | null {
   if (flag !== undefined) return resolve(cwd, flag);
   const { XDG_CACHE_HOME: xdg = '', HOME: home = '' } = env;
   if (isAbsolute(xdg)) return join(xdg, 'paasta-gitops');

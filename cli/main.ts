@@ -68,10 +68,6 @@ const LAST_CHANCE_MS = 500;
 /** Runs the program for the process it is in. An unexpected exception is our own mistake: one line, the stack with DEBUG. */
 export async function runProcess(): Promise<void> {
   const io = processIo();
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    // Nobody reads any more, as after "| head": what is under way goes on, quietly.
-    if (error.code !== 'EPIPE') throw error;
-  });
   try {
     process.exitCode = await main(process.argv.slice(2), io);
   } catch (error) {

@@ -10,6 +10,11 @@ export const VERBS: Readonly<Record<string, { summary: string; load: () => Promi
   info: { summary: 'show what is known of a service', load: () => import('./info.ts') },
   explain: { summary: 'say where a value comes from', load: () => import('./explain.ts') },
   dump: { summary: 'print the data between passes', load: () => import('./dump.ts') },
+  doctor: {
+    summary: 'tell what works from here, and what to do about the rest',
+    load: () => import('./doctor.ts'),
+  },
+  completion: { summary: 'print the completion script of a shell', load: () => import('./completion.ts') },
   secrets: {
     summary: 'list the uses of secrets, or what is wrong with them',
     load: () => import('./secrets.ts'),

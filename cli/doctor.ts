@@ -1,0 +1,60 @@
+import { createDiskReader } from '../compiler/load/disk-reader.ts';
+import { loadSystemConfig } from '../compiler/load/index.ts';
+import { checkClusters, DOCTOR_CLUSTER_OPTIONS } from './doctor/clusters.ts';
+import type { Finding } from './doctor/finding.ts';
+import { checkCache, checkInput, checkOutput, checkPrograms, checkProject } from './doctor/local.ts';
+import { cacheFolder, CACHE_OPTIONS } from './cache-place.ts';
+import { findProjectFile } from './project-file.ts';
+import { INPUT_OPTIONS, loadProject } from './project.ts';
+import { safeText } from './safe-text.ts';
+import { isOn, textOf, type Call, type Verb } from './verb.ts';
+
+export const verb: Verb = {
+  name: 'doctor',
+  summary: 'tell what works from here, and what to do about the rest',
+  usage: 'doctor [--offline] [-o text|json]',
+  description: `
+Looks at Node and git, the project file, the input trees, the cache, the index of the output, and at each configured cluster:
+its context, whether it answers, and by the API's own access reviews whether the account has the rights of diff, status, apply and
+prune. Changes nothing. Each line is ok, a warning or an error, with the next step.
+
+Exit status: 0 no error, 1 an error, 2 wrong usage.`,
+  options: {
+    ...INPUT_OPTIONS,
+    ...DOCTOR_CLUSTER_OPTIONS,
+    out: { value: 'DIR', help: 'output tree (default: project file, else dist)' },
+    'cache-dir': CACHE_OPTIONS['cache-dir']!,
+    offline: { help: 'ask no cluster' },
+    output: {
+      short: 'o',
+      aliases: ['format'],
+      value: 'text|json',
+      choices: ['text', 'json'],
+      help: 'form of the report',
+    },
+  },
+  run,
+};
+
+async function run({ values, io }: Call): Promise<number> {
+  const { project, diagnostics } = loadProject(values, io);
+  const system = loadSystemConfig(createDiskReader(project.systemConfigDir));
+  const clusters = system.clusters.map(({ cluster }) => cluster);
+  const namespace = textOf(values, 'inventory-namespace') ?? 'paasta';
+  const findings = [
+    ...(await checkPrograms(io, process.versions.node)),
+    ...checkProject(findProjectFile(textOf(values, 'config'), io.cwd), diagnostics, io.cwd),
+    ...checkInput(project, system, io.cwd),
+    checkCache(cacheFolder(textOf(values, 'cache-dir'), io), io.cwd),
+    ...checkOutput(project.out, clusters, io.cwd),
+    ...(isOn(values, 'offline') ? [] : await checkClusters(project, clusters, { values, io, namespace })),
+  ];
+  if (textOf(values, 'output') === 'json') io.out(`${JSON.stringify(findings, null, 2)}\n`);
+  else io.out(findings.map(asText).join(''));
+  return findings.some(({ level }) => level === 'error') ? 1 : 0;
+}
+
+function asText({ level, about, message, next }: Finding): string {
+  const line = `${level.padEnd(7)}  ${safeText(about)}: ${safeText(message)}\n`;
+  return next === undefined ? line : `${line}         next: ${safeText(next)}\n`;
+}
