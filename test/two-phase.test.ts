@@ -92,6 +92,27 @@ test('what was seen of an earlier change ends no later one', async () => {
   }
 });
 
+test('a holds file that cannot be understood ends nothing', async () => {
+  const company = exampleCompany('two-broken', CLUSTERS);
+  await synth(company);
+  company.edit(KVSTORE, CLAIMS, 'extra_volumes: []');
+  await synth(company, '--two-phase');
+  const path = join(company.repository.dir, HOLDS);
+  seeOver(company, 'kvstore.main', objectsIn(company, 'paastasvc-kvstore/kvstore-main.yaml'));
+  const over = readFileSync(path, 'utf8');
+  for (const text of [
+    `<<<<<<< ours\n${over}`,
+    over.replace('version: 1', 'version: 2'),
+    over.replace('isOver: true', 'isOver: "true"'),
+  ]) {
+    assert.is.not(text, over);
+    writeFileSync(path, text);
+    assert.match(await synth(company, '--two-phase'), 'first commit');
+  }
+  writeFileSync(path, over);
+  assert.match(await synth(company, '--two-phase'), 'second commit');
+});
+
 test('what was seen of another version ends no hold, and a version that follows the one that was seen does not wait again', async () => {
   const company = exampleCompany('two-version', CLUSTERS);
   const path = 'paastasvc-kvstore/kvstore-main.yaml';
