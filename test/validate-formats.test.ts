@@ -103,74 +103,73 @@ test('github: more findings than it shows are counted', () => {
   assert.match(report('github', many), 'annotations show the first 10 of each level');
 });
 
-/** The part of SARIF 2.1.0 that is used here: required members, closed vocabularies and numbers from 1. */
-const SARIF = {
-  type: 'object',
-  required: ['version', 'runs'],
-  additionalProperties: false,
-  properties: {
-    $schema: { type: 'string' },
+/** An object with these members and no others, of which some must be there. */
+const closed = (properties: Readonly<Record<string, object>>, ...required: readonly string[]): object => ({
+  ...{ type: 'object', additionalProperties: false, properties, required },
+});
+const TEXT = { type: 'string' };
+const COUNT = { type: 'integer', minimum: 1 };
+
+/**
+ * A subset of the schema of SARIF 2.1.0, written by hand: the members that are used here, with the types, vocabularies and bounds that the
+ * standard gives them. What passes it passes the whole schema, which knows more members.
+ */
+const SARIF_SUBSET = closed(
+  {
+    $schema: { type: 'string', pattern: '^https://' },
     version: { const: '2.1.0' },
     runs: {
       type: 'array',
-      items: {
-        type: 'object',
-        required: ['tool'],
-        additionalProperties: false,
-        properties: {
-          tool: {
-            type: 'object',
-            required: ['driver'],
-            properties: {
-              driver: {
-                type: 'object',
-                required: ['name'],
-                properties: {
-                  rules: { type: 'array', uniqueItems: true, items: { type: 'object', required: ['id'] } },
+      items: closed(
+        {
+          tool: closed(
+            {
+              driver: closed(
+                {
+                  name: TEXT,
+                  version: TEXT,
+                  rules: {
+                    type: 'array',
+                    uniqueItems: true,
+                    items: closed({ id: TEXT, shortDescription: closed({ text: TEXT }, 'text') }, 'id'),
+                  },
                 },
-              },
+                'name',
+              ),
             },
-          },
+            'driver',
+          ),
           columnKind: { enum: ['utf16CodeUnits', 'unicodeCodePoints'] },
           results: {
             type: 'array',
-            items: {
-              type: 'object',
-              required: ['message'],
-              properties: {
+            items: closed(
+              {
+                ruleId: TEXT,
                 ruleIndex: { type: 'integer', minimum: -1 },
                 level: { enum: ['none', 'note', 'warning', 'error'] },
-                message: { type: 'object', required: ['text'] },
-                partialFingerprints: { type: 'object', additionalProperties: { type: 'string' } },
+                message: closed({ text: TEXT }, 'text'),
+                partialFingerprints: { type: 'object', additionalProperties: TEXT },
                 locations: {
                   type: 'array',
-                  items: {
-                    type: 'object',
-                    properties: {
-                      physicalLocation: {
-                        type: 'object',
-                        properties: {
-                          artifactLocation: {
-                            type: 'object',
-                            properties: { uri: { type: 'string', pattern: '^[!#-;=?-\\[\\]_a-z~]*$' } },
-                          },
-                          region: {
-                            type: 'object',
-                            additionalProperties: { type: 'integer', minimum: 1 },
-                          },
-                        },
-                      },
-                    },
-                  },
+                  items: closed({
+                    physicalLocation: closed({
+                      artifactLocation: closed({ uri: { type: 'string', pattern: '^[!#-;=?-\\[\\]_a-z~]*$' } }),
+                      region: closed({ startLine: COUNT, startColumn: COUNT, endLine: COUNT, endColumn: COUNT }),
+                    }),
+                  }),
                 },
               },
-            },
+              'message',
+            ),
           },
         },
-      },
+        'tool',
+      ),
     },
   },
-};
+  'version',
+  'runs',
+);
 
 interface Sarif {
   readonly runs: readonly {
@@ -186,10 +185,10 @@ interface Sarif {
   }[];
 }
 
-test('sarif: as its schema says, each rule described by the list of codes', () => {
+test('sarif: as a subset of its schema says, each rule described by the list of codes', () => {
   const log = JSON.parse(report('sarif')) as Sarif;
   const ajv = new Ajv2020({ strict: false });
-  assert.ok(ajv.validate(SARIF, log), ajv.errorsText());
+  assert.ok(ajv.validate(SARIF_SUBSET, log), ajv.errorsText());
   const [run] = log.runs;
   assert.equal(
     run!.results.map(({ level }) => level),
@@ -198,7 +197,7 @@ test('sarif: as its schema says, each rule described by the list of codes', () =
   for (const result of run!.results) assert.is(run!.tool.driver.rules[result.ruleIndex]!.id, result.ruleId);
   const rule = run!.tool.driver.rules.find(({ id }) => id === 'bad-value')!;
   assert.is(rule.shortDescription.text, CODES.get('bad-value')!.meaning);
-  assert.ok(ajv.validate(SARIF, JSON.parse(report('sarif', []))));
+  assert.ok(ajv.validate(SARIF_SUBSET, JSON.parse(report('sarif', []))));
 });
 
 test('sarif and gitlab: fingerprints stay when lines move, and differ between findings', () => {

@@ -39,6 +39,7 @@ test('words of other systems lead to the right key, and keys of other files to t
   assert.is(await hint('replicas: 3'), 'did you mean "instances"?');
   assert.match((await hint('image: x'))!, 'deployments.json');
   assert.is(await hint('proxy_port: 20100'), 'it belongs in smartstack.yaml');
+  assert.match((await hint('team: web'))!, 'it belongs in monitoring of an instance');
   assert.is(await hint('xyzzy_plugh_foo: 1'), undefined);
 });
 

@@ -88,8 +88,8 @@ export function suggestKey(key: string, legal: readonly string[]): string | unde
   const synonym = Object.hasOwn(SYNONYMS, key.toLowerCase()) ? SYNONYMS[key.toLowerCase()] : undefined;
   if (synonym !== undefined && legal.includes(synonym)) return `did you mean "${synonym}"?`;
   if (synonym?.includes(' ') === true && legal.includes('cpus')) return synonym;
-  const found = nearest(key, legal);
-  if (found !== undefined) return `did you mean "${found}"?`;
   const home = Object.entries(KEY_HOMES).find(([, keys]) => keys.includes(key) && !legal.includes(key));
-  return home === undefined ? undefined : `it belongs in ${home[0]}`;
+  if (home !== undefined) return `it belongs in ${home[0]}`;
+  const found = nearest(key, legal);
+  return found === undefined ? undefined : `did you mean "${found}"?`;
 }
