@@ -113,7 +113,9 @@ const SHARED_UNIT = '';
  */
 export async function compile(input: CompileInput, sink: CompileSink): Promise<Compilation> {
   const diagnostics: Diagnostic[] = [];
-  const add = (found: readonly Diagnostic[]): void => void diagnostics.push(...withSeverity(found, input));
+  const add = (found: readonly Diagnostic[]): void => {
+    for (const diagnostic of withSeverity(found, input)) diagnostics.push(diagnostic);
+  };
   const system = loadSystemConfig(input.system, input.scope.clusters && { onlyClusters: input.scope.clusters });
   const listed = listServices(input.soa);
   const shared = loadShared(input.soa, sharedOptions(system, listed.services));

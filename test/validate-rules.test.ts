@@ -30,6 +30,12 @@ async function breaks(keys: string, column: number, code: string, level = 'polic
   assert.equal(await main(keys, { notes: level === 'info', ...setup }), [`${level} ${FILE}:3:${column} ${code}`], keys);
 }
 
+/** An instance in a cluster that is known and has no system configuration here, so that it is not resolved. */
+const ELSEWHERE = { system: { clusters: ['norcal-prod', 'elsewhere'] } };
+const elsewhere = (keys: string): Readonly<Record<string, string>> => ({
+  'shop/eks-elsewhere.yaml': `other:\n  deploy_group: prod\n${indent(keys)}`,
+});
+
 async function holds(keys: string, setup?: Setup, files?: Readonly<Record<string, string | null>>): Promise<void> {
   assert.equal(await main(keys, setup, files), [], keys);
 }
@@ -117,6 +123,9 @@ test('an instance name occurs once in a cluster, over all types', async () => {
 test('min_instances is not above max_instances, and is 1 unless set', async () => {
   await breaks('min_instances: 5\nmax_instances: 3', 18, 'min-above-max', 'error');
   await holds('min_instances: 3\nmax_instances: 3');
+  assert.equal(await findingsOfShop(elsewhere('max_instances: 0'), ELSEWHERE), [
+    'policy shop/eks-elsewhere.yaml:3:18 min-above-max',
+  ]);
 });
 
 test('keys about replicas that have no effect are named', async () => {
@@ -156,6 +165,9 @@ test('active-requests follows one registration and reads no setpoint', async () 
 
 test('arbitrary-promql has a query and a positive setpoint', async () => {
   await breaks(scaled('{type: arbitrary-promql}'), 37, 'missing-key', 'error');
+  const inherited = `${SHOP['shop/service.yaml']!}autoscaling: {metrics_providers: [{type: arbitrary-promql}]}\n`;
+  const files = { [FILE]: null, ...elsewhere('max_instances: 3'), 'shop/service.yaml': inherited };
+  assert.equal(await findingsOfShop(files, ELSEWHERE), ['policy shop/service.yaml:3:35 missing-key']);
   await holds(scaled('{type: arbitrary-promql, metrics_query: x, setpoint: 5}'));
 });
 

@@ -52,7 +52,29 @@ export function collapseRepeats(diagnostics: readonly Diagnostic[]): readonly Di
     seen.add(whole);
     return false;
   };
-  return diagnostics.filter((diagnostic) => !isTold(diagnostic)).map(shortened);
+  return fewer(diagnostics.filter((diagnostic) => !isTold(diagnostic)).map(shortened));
+}
+
+/** Most findings of one code and class about one file: the last of them says how many more there are. */
+const MOST = 200;
+
+function fewer(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
+  const keyOf = (each: Diagnostic): string => [each.root, each.file, each.code, classOf(each)].join('\n');
+  const all = new Map<string, number>();
+  const told = new Map<string, number>();
+  const count = (counts: Map<string, number>, key: string): number => {
+    const next = (counts.get(key) ?? 0) + 1;
+    counts.set(key, next);
+    return next;
+  };
+  for (const diagnostic of diagnostics) count(all, keyOf(diagnostic));
+  return diagnostics.flatMap((diagnostic) => {
+    const number = count(told, keyOf(diagnostic));
+    const more = all.get(keyOf(diagnostic))! - MOST;
+    if (number < MOST || more <= 0) return [diagnostic];
+    const message = `${diagnostic.message} (and ${more} more like this in the file)`;
+    return number === MOST ? [{ ...diagnostic, message }] : [];
+  });
 }
 
 /** Longest message or hint: names and values of the input may have any length. */
