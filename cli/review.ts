@@ -16,6 +16,7 @@ import { treesAt, workingTrees, type InputTrees } from './input-revision.ts';
 import { pipelineGroupsIn } from './pipeline-groups.ts';
 import { INPUT_OPTIONS, loadProject, type Project } from './project.ts';
 import { formatDiagnostics } from './report.ts';
+import { reviewCauses } from './review-causes.ts';
 import { safeText } from './safe-text.ts';
 import { SCOPE_OPTIONS, scopeOf } from './scope.ts';
 import { loadConstructs } from './load-constructs.ts';
@@ -88,9 +89,15 @@ async function review({ values, io }: Call, project: Project, constructs: Compil
   const old = await compileTree(inputOf(base));
   const wanted = await compileTree(inputOf(head), old.files);
   const mask = createMask(project.mask);
+  const causes = await reviewCauses(
+    { trees: base, files: old.files },
+    { trees: head, files: wanted.files },
+    constructs,
+  );
   const result = compareTrees({
     ...{ baseName: base.name, headName: head.name, base: old.files, head: wanted.files, mask },
     keeps: wanted.keeps,
+    causes,
     heldBack: newlyHeldBack(old, wanted),
     risks: { mostRemovedPercent, pipelineGroups: pipelineGroupsIn(head.soa) },
   });

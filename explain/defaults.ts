@@ -7,6 +7,7 @@ import { folderOf } from './edited-reader.ts';
 import { firstEffect, isSome, type Effect } from './influences.ts';
 import { loadTraced } from './loaded.ts';
 import { flowYaml, otherValues } from './other-values.ts';
+import { setIn } from './set-in.ts';
 import type { Edit, World } from './world.ts';
 
 /** What follows from nobody setting a key. */
@@ -101,20 +102,6 @@ function withKey(world: World, file: string, path: Path, text: string): readonly
   if (document === undefined || value === undefined) return [];
   const edited = setIn(document.value, path, value);
   return edited === null ? [] : [{ soa: { [file]: flowYaml(edited) } }];
-}
-
-/** A copy with another value at a path; missing maps on the way are made. Null where a list has no such item. */
-function setIn(parent: YamlValue | undefined, path: Path, value: YamlValue): YamlValue | null {
-  const [step, ...rest] = path;
-  if (step === undefined) return value;
-  if (typeof step === 'number') {
-    if (!Array.isArray(parent) || step >= parent.length) return null;
-    const item = setIn((parent as readonly YamlValue[])[step], rest, value);
-    return item === null ? null : (parent as readonly YamlValue[]).with(step, item);
-  }
-  const map = isMap(parent) ? parent : {};
-  const inner = setIn(Object.hasOwn(map, step) ? map[step] : undefined, rest, value);
-  return inner === null ? null : { ...map, [step]: inner };
 }
 
 function valueAt(map: YamlMap, path: readonly string[]): YamlValue | undefined {

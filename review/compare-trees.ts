@@ -16,7 +16,7 @@ import {
 } from './output-files.ts';
 import type { ClusterReview, InstanceReview, ObjectReview, Restart, Review, Row } from './review.ts';
 import { clusterRisks, instanceRisks, type RiskSettings } from './risks.ts';
-import { objectRows, tidyRows } from './rows.ts';
+import { objectRows, tidyRows, withCauses } from './rows.ts';
 import { workloadFacts, type WorkloadFacts } from './workload-facts.ts';
 
 export interface ReviewInput {
@@ -31,7 +31,16 @@ export interface ReviewInput {
   readonly heldBack: Readonly<Record<string, readonly string[]>>;
   readonly mask: Mask;
   readonly risks: RiskSettings;
+  /** Lines of input that changed a field of an object of a service; without it rows name none. */
+  readonly causes?: FieldCauses;
 }
+
+/** Asks for the lines of input behind a changed field. */
+export type FieldCauses = (
+  owner: { readonly cluster: string; readonly service: string },
+  object: { readonly kind: string; readonly name: string },
+  path: readonly string[],
+) => readonly string[];
 
 /** Compares two output trees. Pure: the same trees give the same review. */
 export function compareTrees(input: ReviewInput): Review {
@@ -48,7 +57,7 @@ export function compareTrees(input: ReviewInput): Review {
     const draft = draftOf(owner.cluster);
     const { service, instance } = owner;
     if (service === null || instance === null) draft.shared.push(...objectReviews(owner, mask));
-    else draft.instances.push(instanceReview({ ...owner, service, instance }, mask, risks));
+    else draft.instances.push(instanceReview({ ...owner, service, instance }, input));
   }
   for (const [cluster, jobs] of Object.entries(input.heldBack)) if (jobs.length > 0) draftOf(cluster);
   const clusters = [...drafts.keys()].sort(compareText).map((cluster): ClusterReview => {
@@ -61,7 +70,7 @@ export function compareTrees(input: ReviewInput): Review {
 
 type InstanceFiles = OwnerFiles & { readonly service: string; readonly instance: string };
 
-function instanceReview(owner: InstanceFiles, mask: Mask, settings: RiskSettings): InstanceReview {
+function instanceReview(owner: InstanceFiles, { mask, risks: settings, causes }: ReviewInput): InstanceReview {
   const { cluster, service, instance } = owner;
   const [before, after] = [documentsOf(owner.before), documentsOf(owner.after)];
   const [old, wanted] = [workloadFacts(objectsOf(before)), workloadFacts(objectsOf(after))];
@@ -71,7 +80,10 @@ function instanceReview(owner: InstanceFiles, mask: Mask, settings: RiskSettings
     ...{ cluster, service, instance, action, restart },
     team: wanted?.team ?? old?.team ?? null,
     deployGroup: wanted?.deployGroup ?? old?.deployGroup ?? null,
-    rows: action === 'changed' ? changedRows(before, after, old, wanted, mask) : wholeRows(action, wanted ?? old, mask),
+    rows:
+      action === 'changed'
+        ? changedRows({ before, after, old, wanted }, mask, (object, path) => causes?.(owner, object, path) ?? [])
+        : wholeRows(action, wanted ?? old, mask),
     objects: diffs(before, after, mask),
     risks: instanceRisks({ cluster, service, instance, before: old, after: wanted, restart }, settings),
   };
@@ -99,12 +111,17 @@ function pairs(
     .filter(([, a, b]) => canonicalJson(a) !== canonicalJson(b));
 }
 
+interface Sides {
+  readonly before: readonly Document[];
+  readonly after: readonly Document[];
+  readonly old: WorkloadFacts | null;
+  readonly wanted: WorkloadFacts | null;
+}
+
 function changedRows(
-  before: readonly Document[],
-  after: readonly Document[],
-  old: WorkloadFacts | null,
-  wanted: WorkloadFacts | null,
+  { before, after, old, wanted }: Sides,
   mask: Mask,
+  causes: (object: { readonly kind: string; readonly name: string }, path: readonly string[]) => readonly string[],
 ): readonly Row[] {
   const rows: Row[] = [];
   const [from, to] = [old?.workload, wanted?.workload];
@@ -120,11 +137,15 @@ function changedRows(
   }
   for (const [key, a, b] of pairs(alike(before), alike(after))) {
     if (a !== null && b !== null && isObject(a) && isObject(b)) {
-      rows.push(...objectRows(mask.object(a) as JsonMap & KubeObject, mask.object(b) as JsonMap & KubeObject));
+      const kind = key.startsWith('workload ') ? (to?.kind ?? b.kind) : b.kind;
+      const [shown, now] = [mask.object(a), mask.object(b)] as [JsonMap & KubeObject, JsonMap & KubeObject];
+      rows.push(...objectRows(shown, now, (path) => causes({ kind, name: b.metadata.name }, path)));
     } else rows.push({ field: key, before: a === null ? null : 'present', after: b === null ? null : 'present' });
   }
   if (from?.kind === to?.kind && old !== null && wanted !== null && old.bounce !== wanted.bounce) {
-    rows.push({ field: 'bounce', before: old.bounce, after: wanted.bounce });
+    const { kind, metadata } = wanted.workload;
+    const row = { field: 'bounce', before: old.bounce, after: wanted.bounce };
+    rows.push(withCauses(row, causes({ kind, name: metadata.name }, ['spec', 'strategy'])));
   }
   return tidyRows(rows);
 }

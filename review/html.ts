@@ -102,7 +102,8 @@ function instanceArticle(review: InstanceReview, text: Text): string {
     `<td>${value === null ? '<span class="quiet">none</span>' : `<code>${text(value)}</code>`}</td>`;
   const head = '<thead><tr><th scope="col">What</th><th scope="col">before</th><th scope="col">after</th></tr></thead>';
   const lines = rows.map(
-    ({ field, before, after }) => `<tr><th scope="row">${text(field)}</th>${cell(before)}${cell(after)}</tr>`,
+    ({ field, before, after, causes = [] }) =>
+      `<tr><th scope="row">${text(field)}${causes.map((cause) => ` <span class="quiet">${text(cause)}</span>`).join('')}</th>${cell(before)}${cell(after)}</tr>`,
   );
   const codes = risks.map(({ code }) => code).join(' ');
   return [

@@ -49,9 +49,10 @@ function instancePart(review: InstanceReview, safe: Safe): string {
   return [head, ...rows.map((row) => `  - ${rowMarkdown(row, safe)}`), ''].join('\n');
 }
 
-function rowMarkdown({ field, before, after }: Row, safe: Safe): string {
+function rowMarkdown({ field, before, after, causes = [] }: Row, safe: Safe): string {
   const value = (text: string | null): string => (text === null ? '—' : codeSpan(text, safe));
-  return `${codeSpan(field, safe)}: ${value(before)} → ${value(after)}`;
+  const from = causes.length === 0 ? '' : ` (${causes.map((cause) => codeSpan(cause, safe)).join(', ')})`;
+  return `${codeSpan(field, safe)}: ${value(before)} → ${value(after)}${from}`;
 }
 
 function diffParts(review: Review, safe: Safe): readonly string[] {

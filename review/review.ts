@@ -3,6 +3,8 @@ export interface Row {
   readonly field: string;
   readonly before: string | null;
   readonly after: string | null;
+  /** Lines of input that changed it, such as `web/kubernetes-prod.yaml:14`, where they are known. */
+  readonly causes?: readonly string[];
 }
 
 /** One object that differs; `diff` is a unified diff of the masked objects. */

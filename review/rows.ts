@@ -25,17 +25,25 @@ const SAME_ROWS: Readonly<Record<string, string>> = {
 };
 
 /** The differences of two versions of an object (masked) as rows for people; how a workload replaces its pods is told by its facts. */
-export function objectRows(before: KubeObject, after: KubeObject): readonly Row[] {
+export function objectRows(before: KubeObject, after: KubeObject, causes: CausesAt = () => []): readonly Row[] {
   const main = mainContainer(after) ?? mainContainer(before);
   const isWorkload = after.kind === 'Deployment' || after.kind === 'StatefulSet';
   return leafChanges(before, after)
     .filter(({ path }) => !isWorkload || !/^spec\.(?:strategy|updateStrategy)/.test(path.join('.')))
-    .map((change) => rowOf(change, after.kind, main));
+    .map((change) => withCauses(rowOf(change, after.kind, main), causes(change.path)));
+}
+
+/** Lines of input that changed a field of an object. */
+export type CausesAt = (path: readonly string[]) => readonly string[];
+
+/** A row with what changed it, where that is known. */
+export function withCauses(row: Row, causes: readonly string[]): Row {
+  return causes.length === 0 ? row : { ...row, causes };
 }
 
 /** Rows of all objects of an instance, each once, without what follows from other rows. */
 export function tidyRows(rows: readonly Row[]): readonly Row[] {
-  const once = [...new Map(rows.map((row) => [canonicalJson(row), row])).values()];
+  const once = [...new Map(rows.map((row) => [canonicalJson([row.field, row.before, row.after]), row])).values()];
   const told = once.filter(({ field }) => !FOLLOWING.test(field) && !FOLLOWING_LABEL.test(field));
   const plain = told.filter((row) => !isSameAsRequest(row, told));
   if (plain.length > 0) return plain;

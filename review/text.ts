@@ -39,7 +39,12 @@ export function restartText({ action, restart }: InstanceReview): string {
   return restart.bounce === 'stopped' ? `ends ${pods}` : `restarts ${pods}: ${restart.bounce}`;
 }
 
-export function rowText({ field, before, after }: Row, safe: Safe): string {
+export function rowText(row: Row, safe: Safe): string {
+  const { causes = [] } = row;
+  return `${changeText(row, safe)}${causes.length === 0 ? '' : `  (${causes.map(safe).join(', ')})`}`;
+}
+
+function changeText({ field, before, after }: Row, safe: Safe): string {
   if (before === null) return `${safe(field)}: added ${safe(after ?? '')}`.trimEnd();
   if (after === null) return `${safe(field)}: removed (was ${safe(before)})`;
   return `${safe(field)}: ${safe(before)} -> ${safe(after)}`;

@@ -35,7 +35,9 @@ test('a new image of one deploy group names exactly the instances of that group'
   const [cluster] = review.clusters;
   assert.equal(cluster!.shared, []);
   const [instance] = cluster!.instances;
-  assert.equal(instance!.rows, [{ field: 'image', before: '41dabae7', after: 'abcdef01' }]);
+  assert.equal(instance!.rows, [
+    { field: 'image', before: '41dabae7', after: 'abcdef01', causes: ['catalog/deployments.json:15'] },
+  ]);
   assert.equal(instance!.restart, { bounce: 'crossover +100%/-5%', pods: 12 });
   assert.is(instance!.team, 'storefront');
   assert.is(instance!.deployGroup, 'prod.main');
@@ -58,7 +60,7 @@ test('a comment changes nothing', async () => {
   assert.equal((await reviewOf(company)).clusters, []);
 });
 
-test('rows tell resources, limits of scaling, environment and probes', async () => {
+test('rows tell resources, limits of scaling, environment and probes, and the lines that changed them', async () => {
   const company = exampleCompany('review-rows');
   company.edit(
     'soa-configs/catalog/kubernetes-north-prod.yaml',
@@ -70,13 +72,14 @@ test('rows tell resources, limits of scaling, environment and probes', async () 
   const review = await reviewOf(company, '--base', 'HEAD~1', '--head', 'HEAD');
   assert.equal(jobs(review), ['north-prod catalog.main changed']);
   const { rows, restart } = review.clusters[0]!.instances[0]!;
+  const at = (line: number): readonly string[] => [`catalog/kubernetes-north-prod.yaml:${line}`];
   assert.equal(
     rows.filter(({ field }) => /memory|instances|GREETING|liveness/.test(field)),
     [
-      { field: 'env GREETING', before: null, after: 'hello' },
-      { field: 'liveness probe path', before: '/status', after: '/health' },
-      { field: 'memory', before: '4Gi', after: '8Gi' },
-      { field: 'max instances', before: '12', after: '20' },
+      { field: 'env GREETING', before: null, after: 'hello', causes: at(5) },
+      { field: 'liveness probe path', before: '/status', after: '/health', causes: at(6) },
+      { field: 'memory', before: '4Gi', after: '8Gi', causes: at(4) },
+      { field: 'max instances', before: '12', after: '20', causes: at(8) },
     ],
   );
   assert.is(restart?.pods, 12);
@@ -103,7 +106,13 @@ test('a change of limits of scaling alone restarts nothing', async () => {
   company.edit('soa-configs/catalog/kubernetes-north-prod.yaml', 'max_instances: 12', 'max_instances: 20');
   const review = await reviewOf(company);
   const { rows, restart } = review.clusters[0]!.instances[0]!;
-  assert.equal(rows, [{ field: 'max instances', before: '12', after: '20' }]);
+  assert.equal(rows, [
+    { field: 'max instances', before: '12', after: '20', causes: ['catalog/kubernetes-north-prod.yaml:6'] },
+  ]);
+  for (const format of ['text', 'markdown', 'html']) {
+    const { out } = await company.call('review', '-o', format);
+    assert.match(out, 'catalog/kubernetes-north-prod.yaml:6');
+  }
   assert.is(restart, null);
 });
 
