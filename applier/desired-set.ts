@@ -3,6 +3,7 @@ import { loadAll, YAML11_SCHEMA } from 'js-yaml';
 import { compareText } from '../compiler/diagnostics/diagnostic.ts';
 import { canonicalObject } from '../compiler/emit/canonical.ts';
 import { isJsonMap } from '../compiler/emit/json-data.ts';
+import { readEmitted } from '../compiler/emit/read-emitted.ts';
 import { compareApplyOrder } from '../compiler/model/apply-order.ts';
 import { isClusterScoped } from '../compiler/model/object-identity.ts';
 import type { KubeObject } from '../compiler/model/rendered-file.ts';
@@ -96,7 +97,7 @@ function objectsOf(text: string, source: ObjectSource, setId: string, problems: 
 
 function parseDocuments(text: string, file: string, problems: string[]): readonly unknown[] {
   try {
-    return loadAll(text, { schema: YAML11_SCHEMA }) as unknown[];
+    return readEmitted(text) ?? (loadAll(text, { schema: YAML11_SCHEMA }) as unknown[]);
   } catch (error) {
     const [reason = 'broken'] = (error instanceof Error ? error.message : String(error)).split('\n');
     problems.push(`${file}: is no YAML: ${reason}`);

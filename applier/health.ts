@@ -29,6 +29,11 @@ export function healthOf(kind: string, object: JsonMap, now = Date.now()): Healt
   return rule?.(spec, status, now) ?? CURRENT;
 }
 
+/** Whether objects of a kind take time to be up. */
+export function isAwaited(kind: string): boolean {
+  return RULES[kind] !== undefined;
+}
+
 const NEEDS_OBSERVED = new Set(['Deployment', 'StatefulSet', 'DaemonSet']);
 
 type Rule = (spec: JsonMap, status: JsonMap, now: number) => Health;

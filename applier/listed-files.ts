@@ -1,5 +1,6 @@
 import { load } from 'js-yaml';
 import { isJsonMap } from '../compiler/emit/json-data.ts';
+import { readEmitted } from '../compiler/emit/read-emitted.ts';
 import type { TreeReader } from '../compiler/model/tree-reader.ts';
 import { KUSTOMIZATION } from '../compiler/write/kustomization.ts';
 
@@ -44,7 +45,8 @@ function resourcesOf(tree: TreeReader, folder: string, problems: string[]): read
   }
   let document: unknown;
   try {
-    document = load(Buffer.from(read.bytes).toString('utf8'));
+    const text = Buffer.from(read.bytes).toString('utf8');
+    document = readEmitted(text)?.[0] ?? load(text);
   } catch {
     problems.push(`${path}: is no YAML`);
     return [];

@@ -23,7 +23,7 @@ export interface LiveObject {
   readonly replicas: number | null;
   /** Managers that hold `spec.replicas`. */
   readonly replicaManagers: readonly string[];
-  /** Everything but what is the bulk of an object: managedFields, pod templates, data. */
+  /** Generation, deletion, status and what is small of the spec: no pod template, metrics, selector or data. */
   readonly brief: JsonMap;
 }
 
@@ -80,7 +80,13 @@ function texts(map: unknown): Readonly<Record<string, string>> {
 function briefOf(object: JsonMap, metadata: JsonMap): JsonMap {
   const { generation, deletionTimestamp } = metadata;
   const spec = mapAt(object, 'spec');
-  const { template: _template, volumeClaimTemplates: _claims, ...rest } = spec ?? {};
+  const {
+    template: _template,
+    volumeClaimTemplates: _claims,
+    metrics: _metrics,
+    selector: _selector,
+    ...rest
+  } = spec ?? {};
   return {
     metadata: {
       ...(generation !== undefined && { generation }),

@@ -39,6 +39,8 @@ export interface ReadOptions {
   readonly signal?: AbortSignal;
 }
 
+/** A page is held whole while it is compared: of objects with pod templates it has half as many. */
+const BULKY = new Set(['Deployment', 'StatefulSet', 'DaemonSet']);
 /** Creates are looked up one by one up to this many; beyond, by listing the kind. */
 const MOST_LOOKUPS = 20;
 
@@ -144,7 +146,8 @@ class StateReader {
 
   private list(resource: Resource, path: string, labelSelector: string | undefined): Promise<string> {
     const { pageSize, metadataOnly, signal } = this.options;
-    const options = { labelSelector, pageSize, signal, ...(metadataOnly && { metadataOnly }) };
+    const limit = BULKY.has(resource.kind) ? Math.ceil(pageSize / 2) : pageSize;
+    const options = { labelSelector, pageSize: limit, signal, ...(metadataOnly && { metadataOnly }) };
     return listPages(this.client, path, options, (object) => {
       this.keep(object, resource);
     });
@@ -154,7 +157,7 @@ class StateReader {
     const live = liveObject(object, resource.apiVersion, resource.kind);
     const desired = this.desired.objects.get(live.key);
     const comparison = desired === undefined ? null : compareObject(desired, object);
-    this.objects.set(live.key, { live, comparison });
+    this.objects.set(live.key, { live: desired === undefined ? live : sharing(live, desired), comparison });
   }
 
   private async lookUp({ key, object: { metadata } }: DesiredObject, resource: Resource): Promise<void> {
@@ -191,6 +194,21 @@ class StateReader {
       if (object !== null) this.keep(object, resource);
     }
   }
+}
+
+/** Thousands of objects are held whose labels and annotations are the rendered ones: those are held once. */
+function sharing(live: LiveObject, { object: { metadata } }: DesiredObject): LiveObject {
+  const { labels = {}, annotations = {} } = metadata;
+  return {
+    ...live,
+    labels: areSame(live.labels, labels) ? labels : live.labels,
+    annotations: areSame(live.annotations, annotations) ? annotations : live.annotations,
+  };
+}
+
+function areSame(a: Readonly<Record<string, string>>, b: Readonly<Record<string, string>>): boolean {
+  const names = Object.keys(a);
+  return names.length === Object.keys(b).length && names.every((name) => a[name] === b[name]);
 }
 
 function isOf({ object }: DesiredObject, resource: Resource): boolean {

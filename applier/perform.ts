@@ -4,6 +4,7 @@ import { ApiFailure } from '../cluster/api-failure.ts';
 import { objectPath, type Resource } from '../cluster/resources.ts';
 import { migrationPatch } from './adopt.ts';
 import { compareObject, type LostField } from './compare-object.ts';
+import { isAwaited } from './health.ts';
 import { liveObject } from './live-object.ts';
 import { getOrNull } from './live-state.ts';
 import { HANDOVER_MANAGER, PART_OF_LABEL, RECREATE_ANNOTATION } from './names.ts';
@@ -73,7 +74,7 @@ async function applyInformed(
   let force = conflicts === 'force' || (conflicts === 'informed' && (known.length > 0 || isRestart));
   for (let attempt = 1; ; attempt++) {
     try {
-      return await applyObject(client, resource, body, { force });
+      return await applyObject(client, resource, body, { force, metadataOnly: !isAwaited(resource.kind) });
     } catch (error) {
       if (!(error instanceof ApiFailure)) throw error;
       if (isOtherObject(error))

@@ -13,8 +13,11 @@ export interface ApplyOptions {
   readonly force: boolean;
   /** Ask the server what would happen, and change nothing. */
   readonly isDryRun?: boolean;
+  /** Only the metadata of the stored object is wanted back. */
+  readonly metadataOnly?: boolean;
 }
 
+const METADATA_ONLY = 'application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1';
 const MOST_DELETE_ATTEMPTS = 4;
 
 /** Server-side apply of one object. Returns the object as stored. */
@@ -22,7 +25,7 @@ export async function applyObject(
   client: ApiClient,
   resource: Resource,
   object: KubeObject | JsonMap,
-  { manager = FIELD_MANAGER, force, isDryRun }: ApplyOptions,
+  { manager = FIELD_MANAGER, force, isDryRun, metadataOnly }: ApplyOptions,
 ): Promise<JsonMap> {
   const metadata = mapAt(object as JsonMap, 'metadata');
   const namespace = typeof metadata?.['namespace'] === 'string' ? metadata['namespace'] : null;
@@ -37,6 +40,7 @@ export async function applyObject(
     method: 'PATCH',
     path: objectPath(resource, namespace, String(metadata?.['name'])) + parameters,
     contentType: 'application/apply-patch+yaml',
+    ...(metadataOnly && { accept: METADATA_ONLY }),
     body: JSON.stringify(object),
   });
   return isJsonMap(body) ? body : {};
