@@ -1,3 +1,5 @@
+import { setMaxListeners } from 'node:events';
+
 /** Ends a run on SIGINT and SIGTERM, or when its time is over: no new write is begun, and those under way are completed. */
 export function endSignal(timeoutMs: number): {
   readonly signal: AbortSignal;
@@ -6,6 +8,8 @@ export function endSignal(timeoutMs: number): {
   close(): void;
 } {
   const controller = new AbortController();
+  // As many listen as there are objects in a run: no leak.
+  setMaxListeners(0, controller.signal);
   let exit: number | null = null;
   const onSignal = (name: NodeJS.Signals): void => {
     exit = name === 'SIGINT' ? 130 : 143;
