@@ -8,11 +8,14 @@ import { compareTrees } from '../review/compare-trees.ts';
 import { reviewHtml } from '../review/html.ts';
 import { reviewJson } from '../review/json.ts';
 import { reviewMarkdown } from '../review/markdown.ts';
+import type { OutputFiles } from '../review/output-files.ts';
 import type { Review } from '../review/review.ts';
 import { reviewText } from '../review/text.ts';
 import { compileTree, type CompiledTree } from './compile-tree.ts';
+import { ReleaseProblem, renderWith } from './base-release.ts';
 import { rootPrefixes } from './frames.ts';
 import { treesAt, workingTrees, type InputTrees } from './input-revision.ts';
+import type { Io } from './io.ts';
 import { pipelineGroupsIn } from './pipeline-groups.ts';
 import { INPUT_OPTIONS, loadProject, type Project } from './project.ts';
 import { formatDiagnostics } from './report.ts';
@@ -20,12 +23,13 @@ import { reviewCauses } from './review-causes.ts';
 import { safeText } from './safe-text.ts';
 import { SCOPE_OPTIONS, scopeOf } from './scope.ts';
 import { loadConstructs } from './load-constructs.ts';
-import { isOn, textOf, UsageError, type Call, type Verb } from './verb.ts';
+import { isOn, textOf, UsageError, type Call, type OptionValues, type Verb } from './verb.ts';
 
 export const verb: Verb = {
   name: 'review',
   summary: 'show what a change of the input does to the manifests',
-  usage: 'review [--base REV] [--head REV] [-c C]... [-s S]... [-o text|markdown|html|json] [--report-file FILE]',
+  usage:
+    'review [--base REV | --base-bin PATH] [--head REV] [-c C]... [-s S]... [-o text|markdown|html|json] [--report-file FILE]',
   description: `
 Compiles two revisions of soa-configs, deployments.json and system configuration into memory and compares the results: what changes
 in which instance, whether pods restart, how and how many at most, what is removed, and which team owns it. Nothing is written
@@ -34,11 +38,14 @@ but the report. Secret values are hidden everywhere; equal ones have equal numbe
 --base is HEAD and --head is the working tree unless given. A system configuration outside of the repository that holds the
 soa-configs is read from disk for both sides. Project file and construct modules are those on disk, too.
 
+With --base-bin another release of this program renders the trees on disk, and this one does: what an upgrade would change.
+
 Exit status: 0 a report was made, 1 the head has errors that the base has not (they hold back what they feed), 6 wrong usage or a
 revision that cannot be read.`,
   options: {
     ...INPUT_OPTIONS,
     base: { value: 'REV', help: 'revision to compare with (default: HEAD)' },
+    'base-bin': { value: 'PATH', help: 'another release of this program, to compare with on the trees on disk' },
     head: { value: 'REV', help: 'revision to look at (default: the working tree)' },
     ...SCOPE_OPTIONS,
     diff: { help: 'show the diffs of objects, in text too' },
@@ -69,6 +76,10 @@ async function run(call: Call): Promise<number> {
   try {
     return await review(call, project, modules.constructs);
   } catch (error) {
+    if (error instanceof ReleaseProblem) {
+      io.err(`paasta-gitops: error: ${safeText(error.message)}\n`);
+      return 6;
+    }
     if (!(error instanceof GitFailure)) throw error;
     io.err(`paasta-gitops: error: ${error.message.split('\n').map(safeText).join('\n  ')}\n`);
     const hint = adviceFor(error.kind);
@@ -79,15 +90,23 @@ async function run(call: Call): Promise<number> {
 
 async function review({ values, io }: Call, project: Project, constructs: CompileInput['constructs']): Promise<number> {
   const mostRemovedPercent = percentOf(textOf(values, 'removal-percent'));
-  const base = await treesAt(project, io, textOf(values, 'base') ?? 'HEAD');
   const headName = textOf(values, 'head');
   const head = headName === undefined ? workingTrees(project) : await treesAt(project, io, headName);
   const inputOf = ({ soa, system }: InputTrees): CompileInput => ({
     ...{ soa, system, constructs, scope: scopeOf(values), filePer: project.filePer, verbose: false },
     ...{ strict: false, severity: project.severity },
   });
-  const old = await compileTree(inputOf(base));
+  const revision = async (rev: string): Promise<BaseSide> => {
+    const trees = await treesAt(project, io, rev);
+    const { files, compilation } = await compileTree(inputOf(trees));
+    const failed = new Set(compilation.clusters.flatMap((each) => each.failed.map((job) => `${each.cluster} ${job}`)));
+    const isHeldBack = (cluster: string, job: string): boolean => failed.has(`${cluster} ${job}`);
+    return { name: trees.name, files, isHeldBack, diagnostics: compilation.diagnostics };
+  };
+  const bin = textOf(values, 'base-bin');
+  const old = bin === undefined ? await revision(textOf(values, 'base') ?? 'HEAD') : release(bin, values, project, io);
   const wanted = await compileTree(inputOf(head), old.files);
+  const heldBack = newlyHeldBack(old, wanted);
   const mask = createMask(project.mask);
   const causes = await reviewCauses(
     { trees: base, files: old.files },
@@ -95,13 +114,17 @@ async function review({ values, io }: Call, project: Project, constructs: Compil
     constructs,
   );
   const result = compareTrees({
-    ...{ baseName: base.name, headName: head.name, base: old.files, head: wanted.files, mask },
+    ...{ baseName: old.name, headName: head.name, base: old.files, head: wanted.files, mask },
     keeps: wanted.keeps,
+<<<<<<< HEAD
     causes,
     heldBack: newlyHeldBack(old, wanted),
+=======
+    heldBack,
+>>>>>>> aa62bac (Compare two releases on one tree)
     risks: { mostRemovedPercent, pipelineGroups: pipelineGroupsIn(head.soa) },
   });
-  const found = newFindings(old, wanted);
+  const found = newFindings(old, wanted, heldBack);
   const prefix = rootPrefixes(project, io.cwd);
   io.err(mask.text(formatDiagnostics(found, { hasColor: false, prefix })));
   if (!wanted.isRendered) {
@@ -127,26 +150,49 @@ export function withoutCommands(text: string): string {
   return text.replace(/^(\s*):(?=:)/gm, '$1: ');
 }
 
-function newlyHeldBack(old: CompiledTree, wanted: CompiledTree): Readonly<Record<string, readonly string[]>> {
-  const before = new Set(
-    old.compilation.clusters.flatMap(({ cluster, failed }) => failed.map((job) => `${cluster} ${job}`)),
+/** What the head is compared with. */
+interface BaseSide {
+  readonly name: string;
+  readonly files: OutputFiles;
+  isHeldBack(cluster: string, job: string): boolean;
+  /** Null: nobody knows what another release finds. */
+  readonly diagnostics: readonly Diagnostic[] | null;
+}
+
+function release(program: string, values: OptionValues, project: Project, io: Io): BaseSide {
+  const files = renderWith(program, project, { values, io });
+  const rendered = new Set(
+    [...files.values()].map((file) => `${file.cluster} ${file.service ?? ''}.${file.instance ?? ''}`),
   );
+  const isHeldBack = (cluster: string, job: string): boolean => !rendered.has(`${cluster} ${job}`);
+  return { name: program, files, isHeldBack, diagnostics: null };
+}
+
+type HeldBack = Readonly<Record<string, readonly string[]>>;
+
+function newlyHeldBack(old: BaseSide, wanted: CompiledTree): HeldBack {
   return Object.fromEntries(
     wanted.compilation.clusters.map(({ cluster, failed }) => [
       cluster,
-      failed.filter((job) => !before.has(`${cluster} ${job}`)),
+      failed.filter((job) => !old.isHeldBack(cluster, job)),
     ]),
   );
 }
 
-/** Errors and warnings that the head brings; a finding that only moved to another line is not new. */
-function newFindings(old: CompiledTree, wanted: CompiledTree): readonly Diagnostic[] {
+/**
+ * Errors and warnings that the head brings; a finding that only moved to another line is not new. Beside another release, the errors
+ * when they hold back what that one renders.
+ */
+function newFindings(old: BaseSide, wanted: CompiledTree, heldBack: HeldBack): readonly Diagnostic[] {
   const keyOf = ({ code, root, file, path, message }: Diagnostic): string =>
     JSON.stringify([code, root, file, path, message]);
-  const known = new Set(old.compilation.diagnostics.map(keyOf));
-  return wanted.compilation.diagnostics
-    .filter((each) => each.severity !== 'info' && !known.has(keyOf(each)))
-    .sort(compareDiagnostics);
+  const known = new Set(old.diagnostics?.map(keyOf));
+  const isWorse = Object.values(heldBack).some((jobs) => jobs.length > 0);
+  const isNew = (each: Diagnostic): boolean =>
+    old.diagnostics === null
+      ? isWorse && each.severity === 'error'
+      : each.severity !== 'info' && !known.has(keyOf(each));
+  return wanted.compilation.diagnostics.filter(isNew).sort(compareDiagnostics);
 }
 
 function percentOf(text: string | undefined): number {
