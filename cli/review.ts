@@ -101,27 +101,21 @@ async function review({ values, io }: Call, project: Project, constructs: Compil
     const { files, compilation } = await compileTree(inputOf(trees));
     const failed = new Set(compilation.clusters.flatMap((each) => each.failed.map((job) => `${each.cluster} ${job}`)));
     const isHeldBack = (cluster: string, job: string): boolean => failed.has(`${cluster} ${job}`);
-    return { name: trees.name, files, isHeldBack, diagnostics: compilation.diagnostics };
+    return { name: trees.name, trees, files, isHeldBack, diagnostics: compilation.diagnostics };
   };
   const bin = textOf(values, 'base-bin');
   const old = bin === undefined ? await revision(textOf(values, 'base') ?? 'HEAD') : release(bin, values, project, io);
   const wanted = await compileTree(inputOf(head), old.files);
   const heldBack = newlyHeldBack(old, wanted);
   const mask = createMask(project.mask);
-  const causes = await reviewCauses(
-    { trees: base, files: old.files },
-    { trees: head, files: wanted.files },
-    constructs,
-  );
+  const causes =
+    old.trees &&
+    (await reviewCauses({ trees: old.trees, files: old.files }, { trees: head, files: wanted.files }, constructs));
   const result = compareTrees({
     ...{ baseName: old.name, headName: head.name, base: old.files, head: wanted.files, mask },
     keeps: wanted.keeps,
-<<<<<<< HEAD
-    causes,
-    heldBack: newlyHeldBack(old, wanted),
-=======
     heldBack,
->>>>>>> aa62bac (Compare two releases on one tree)
+    ...(causes && { causes }),
     risks: { mostRemovedPercent, pipelineGroups: pipelineGroupsIn(head.soa) },
   });
   const found = newFindings(old, wanted, heldBack);
@@ -153,6 +147,8 @@ export function withoutCommands(text: string): string {
 /** What the head is compared with. */
 interface BaseSide {
   readonly name: string;
+  /** Null: the same as the head's, made to other manifests by another release. */
+  readonly trees: InputTrees | null;
   readonly files: OutputFiles;
   isHeldBack(cluster: string, job: string): boolean;
   /** Null: nobody knows what another release finds. */
@@ -165,7 +161,7 @@ function release(program: string, values: OptionValues, project: Project, io: Io
     [...files.values()].map((file) => `${file.cluster} ${file.service ?? ''}.${file.instance ?? ''}`),
   );
   const isHeldBack = (cluster: string, job: string): boolean => !rendered.has(`${cluster} ${job}`);
-  return { name: program, files, isHeldBack, diagnostics: null };
+  return { name: program, trees: null, files, isHeldBack, diagnostics: null };
 }
 
 type HeldBack = Readonly<Record<string, readonly string[]>>;
