@@ -57,7 +57,7 @@ export function measureSize(tree: string, services: number, scratch: string, run
     changeSystem(join(work, 'etc-paasta'));
     synth('system', '--cache-dir', cache);
   }
-  const neighbours = runNeighbours(out, scratch, services > 1000 ? 1 : runs);
+  const neighbours = runNeighbours(out, scratch, runs);
   for (const folder of [work, out, cache]) rmSync(folder, { recursive: true, force: true });
   const ours = Object.fromEntries([...usages].map(([name, list]) => [name, medianOf(list)])) as Record<Case, Usage>;
   return { services, instances, ours, writtenByNoop, neighbours };
