@@ -96,7 +96,9 @@ test('a change of the system configuration names the instances of its cluster al
   const { instances } = review.clusters[0]!;
   assert.is(instances.length, 4);
   for (const { rows, restart } of instances) {
-    assert.equal(rows, [{ field: 'disruption budget', before: '1', after: '2' }]);
+    assert.equal(rows, [
+      { field: 'disruption budget', before: '1', after: '2', causes: ['north-stage/kubernetes.json:5'] },
+    ]);
     assert.is(restart, null);
   }
 });

@@ -72,6 +72,8 @@ test('the least configuration has every default filled in', () => {
     smartstack: toSmartStackSettings(undefined),
     secretsProvider: 'none',
     autoscalingPaused: false,
+    synapsePort: 3212,
+    synapseHaproxyUrlFormat: 'http://{host:s}:{port:d}/;csv;norefresh;scope={scope:s}',
   });
   assert.equal({ ...raw }, BASE);
   assert.equal({ ...fileOf }, Object.fromEntries(Object.keys(BASE).map((key) => [key, 'all.json'])));

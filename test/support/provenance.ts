@@ -186,6 +186,6 @@ const WORDS: readonly (readonly string[])[] = [
   ['Percent', 'Pods'],
   ['NotIn', 'In'],
   ['DoesNotExist', 'Exists'],
-  ['uwsgi', 'gunicorn', 'piscina', 'cpu'],
+  ['cpu', 'uwsgi', 'gunicorn', 'piscina'],
   ['bespoke', 'proportional'],
 ];
