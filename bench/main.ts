@@ -142,7 +142,9 @@ function paastaSeconds(tree: string): number {
   return (JSON.parse(stdout) as { list_load_format_cpu_s: number }).list_load_format_cpu_s;
 }
 
-const sizes = sizesAsked().map((services) => measureSize(corpus(services), services, scratch, services > 1000 ? 1 : RUNS));
+const sizes = sizesAsked().map((services) =>
+  measureSize(corpus(services), services, scratch, services > 1000 ? 1 : RUNS),
+);
 const objects = process.argv.includes('--small') ? 2_000 : 10_000;
 const whole = process.argv.includes('--only-sizes') ? [] : [...measure(), ...(await applierRows(scratch, objects))];
 const rows = [...whole, ...sizeRows(sizes)];
