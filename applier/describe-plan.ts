@@ -4,7 +4,7 @@ import type { LostField } from './compare-object.ts';
 import type { ObjectResult } from './events.ts';
 import type { LiveObject } from './live-object.ts';
 import type { Owner } from './managed-fields.ts';
-import type { Mask } from './mask.ts';
+import type { Mask } from '../differences/mask.ts';
 import {
   CONFIG_SHA_LABEL,
   GIT_SHA_LABEL,
@@ -16,7 +16,7 @@ import {
 import type { Plan, PlanItem } from './plan.ts';
 import { serviceOf, type PrunePlan } from './prune-plan.ts';
 import { sameView } from './owned-view.ts';
-import { unifiedDiff } from './unified-diff.ts';
+import { unifiedDiff } from '../differences/unified-diff.ts';
 
 /** One object of a plan as it is shown; the same data in every format. */
 export interface ObjectReport {
@@ -137,12 +137,12 @@ function versionChange({ desired, live }: PlanItem): readonly string[] {
 
 function diffOf({ desired, comparison, action }: PlanItem, mask: Mask): readonly string[] {
   if (desired === null || action === 'create') return [];
-  const after = linesOf(mask(shown(desired.object as JsonMap)));
+  const after = linesOf(mask.object(shown(desired.object as JsonMap)));
   const view = comparison?.view;
   if (view === undefined) return [];
   const before = shown(view);
   if (sameView(before, shown(desired.object as JsonMap))) return [];
-  return unifiedDiff(linesOf(mask(before)), after);
+  return unifiedDiff(linesOf(mask.object(before)), after);
 }
 
 /** Without the marks of the applier, with sorted keys. */

@@ -4,7 +4,7 @@ import { applyRun, type ApplyRunOptions, type RunReport } from '../applier/apply
 import { describePlan, planText, summarise, summaryText } from '../applier/describe-plan.ts';
 import type { DesiredSet } from '../applier/desired-set.ts';
 import { EXIT } from '../applier/exit-status.ts';
-import { createMask } from '../applier/mask.ts';
+import { createMask } from '../differences/mask.ts';
 import { parsePlanFile, type PlanRecord } from '../applier/plan-file.ts';
 import {
   CLUSTER_OPTIONS,

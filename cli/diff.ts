@@ -4,7 +4,7 @@ import { describePlan, planText, summarise, summaryText } from '../applier/descr
 import { EXIT } from '../applier/exit-status.ts';
 import { guard } from '../applier/guards.ts';
 import { readLiveState, type LiveState } from '../applier/live-state.ts';
-import { createMask } from '../applier/mask.ts';
+import { createMask } from '../differences/mask.ts';
 import { isMember, makePlan, type Plan } from '../applier/plan.ts';
 import { planFileText, planRecord } from '../applier/plan-file.ts';
 import { listedBy, planPrune, type PrunePlan } from '../applier/prune-plan.ts';

@@ -11,7 +11,7 @@ import { EXIT, exitOfResults } from '../applier/exit-status.ts';
 import { guard } from '../applier/guards.ts';
 import { readLiveState } from '../applier/live-state.ts';
 import { lockTransitions, takeLock } from '../applier/lock.ts';
-import { createMask } from '../applier/mask.ts';
+import { createMask } from '../differences/mask.ts';
 import { makePlan } from '../applier/plan.ts';
 import { pruneObjects } from '../applier/prune-run.ts';
 import type { PrunePlan } from '../applier/prune-plan.ts';

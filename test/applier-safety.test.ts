@@ -284,7 +284,7 @@ if (controlPlaneAssets() === undefined) {
             apiVersion: 'v1',
             kind: 'ConfigMap',
             metadata: { name: 'c', namespace: 'paastasvc-a' },
-            data: { DB_PASSWORD: value, plain: 'seen' },
+            data: { DB_PASSWORD: value, url: `https://user:${value}@db`, args: `--api-token=${value}`, plain: 'seen' },
           },
         ],
       },
