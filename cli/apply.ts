@@ -8,7 +8,6 @@ import { createMask } from '../differences/mask.ts';
 import { parsePlanFile, type PlanRecord } from '../applier/plan-file.ts';
 import {
   CLUSTER_OPTIONS,
-  desiredOf,
   numberOf,
   refuse,
   refuseOtherWriter,
@@ -24,6 +23,7 @@ import { liveList } from './live-list.ts';
 import { version } from './main.ts';
 import { guardOptionsOf, PLAN_OPTIONS, planOptionsOf, pruneOptionsOf } from './plan-options.ts';
 import { runResultLines } from './run-text.ts';
+import { desiredOf, TREE_OPTIONS } from './rendered-tree.ts';
 import { safeText } from './safe-text.ts';
 import { isOn, textOf, textsOf, type OptionSpecs, type Verb } from './verb.ts';
 
@@ -55,10 +55,11 @@ Compares like diff, and applies what differs: types and namespaces first, then e
 fails stops no other. New versions go before changes of configuration. Waits until everything is up. Deletes what is no longer in
 the tree only with --prune, and then only within many guards. A run that was killed is completed by the next one.
 
-Exit status: 0 done, 3 some objects failed, 4 refused for safety, 5 another run holds the lock, 6 wrong usage or input,
+Exit status: 0 done, 3 some objects failed or --synth held some back, 4 refused for safety, 5 another run holds the lock, 6 wrong usage or input,
 7 no rights, 8 applied and not up in time, 9 no answer, 130 or 143 ended by a signal.`,
   options: {
     ...CLUSTER_OPTIONS,
+    ...TREE_OPTIONS,
     ...REPORT_OUTPUT,
     ...PLAN_OPTIONS,
     ...RUN_OPTIONS,
@@ -71,7 +72,7 @@ Exit status: 0 done, 3 some objects failed, 4 refused for safety, 5 another run 
 async function run(call: ClusterCall): Promise<number> {
   const { client, values, io, format } = call;
   refuseOtherWriter(call);
-  const { desired, revision } = await desiredOf(call);
+  const { desired, revision, isHeldBack } = await desiredOf(call);
   const planned = plannedOf(call);
   refuseUnknown(textsOf(values, 'recreate'), desired);
   const end = endSignal(timeOf(values, 'run-timeout', '60m'));
@@ -88,7 +89,7 @@ async function run(call: ClusterCall): Promise<number> {
       prune: usesPrune && !isDoubtful ? pruneOptionsOf(values) : null,
     });
     screen?.close();
-    const exit = end.exit() ?? report.exit;
+    const exit = end.exit() ?? (isHeldBack && report.exit === EXIT.success ? EXIT.partial : report.exit);
     if (format !== null) io.out(REPORT_FORMATS[format](reportOf({ ...report, exit }, call, revision.commit)));
     else printReport(report, call);
     return exit;

@@ -1,17 +1,9 @@
-import { existsSync } from 'node:fs';
-import { basename, dirname, join, relative, resolve } from 'node:path';
+import { basename, dirname, resolve } from 'node:path';
 import { exitOfError, EXIT } from '../applier/exit-status.ts';
-import { readDesiredSet, type DesiredSet } from '../applier/desired-set.ts';
-import type { Revision } from '../applier/guards.ts';
-import { setIdOf, type SetName } from '../applier/names.ts';
+import type { SetName } from '../applier/names.ts';
 import type { Scoped } from '../applier/plan.ts';
 import { createClient, type ApiClient } from '../cluster/api-client.ts';
 import { openConnection } from '../cluster/connection.ts';
-import { createDiskReader } from '../compiler/load/disk-reader.ts';
-import type { TreeReader } from '../compiler/model/tree-reader.ts';
-import { asGitFailure } from '../git/git-failure.ts';
-import { openGitTree } from '../git/git-tree-reader.ts';
-import { openGit } from '../git/safe-git.ts';
 import { contextOf } from './cluster-access.ts';
 import { REPORT_FORMATS, type ClusterReport, type ReportFormat } from './cluster-report.ts';
 import type { Io } from './io.ts';
@@ -25,7 +17,6 @@ export const CLUSTER_OPTIONS: OptionSpecs = {
   cluster: { short: 'c', value: 'CLUSTER', help: 'cluster (default: the only one of the project or tree)' },
   context: { value: 'CONTEXT', help: "kubeconfig context (default: the project's clusters.<cluster>.context)" },
   dir: { value: 'DIR', help: 'rendered tree, or its clusters/<cluster> folder (default: project out)' },
-  rev: { value: 'REV', help: 'read the tree from this git revision instead of the disk' },
   set: { value: 'NAME', help: 'name of the set of objects (default main)' },
   'inventory-namespace': { value: 'NS', help: 'namespace of the record and the lock (default paasta)' },
   service: { short: 's', value: 'SERVICE', multiple: true, help: 'only this service (repeatable)' },
@@ -186,74 +177,6 @@ export function timeOf(values: OptionValues, name: string, fallback: string): nu
   if (match === null) throw new UsageError(`--${name} takes a time such as 90s or 10m, found ${JSON.stringify(text)}`);
   const unit = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 }[match[2] ?? 's'] ?? 1000;
   return Number(match[1]) * unit;
-}
-
-/** The rendered tree that a call names, and its revision. */
-export async function desiredOf(call: ClusterCall): Promise<{ desired: DesiredSet; revision: Revision }> {
-  const { values, io, cluster, name } = call;
-  const root = treeFolder(call);
-  const rev = textOf(values, 'rev');
-  const { tree, revision } = rev === undefined ? await diskTree(root, io) : await gitTree(root, rev, io);
-  const desired = readDesiredSet(tree, cluster, setIdOf(name));
-  if (desired.problems.length > 0) {
-    const shown = desired.problems.slice(0, 20).join('\n  ');
-    refuse(EXIT.invalid, `the tree cannot be used:\n  ${shown}`);
-  }
-  for (const doubt of desired.doubts) io.err(`warning: ${safeText(doubt)}\n`);
-  return { desired, revision };
-}
-
-/** The folder of the rendered tree that `desiredOf` reads, or looks up in a revision. */
-export function treeFolder({ values, project, io, cluster }: ClusterCall): string {
-  const dir = textOf(values, 'dir');
-  if (dir === undefined) return project.out;
-  const folder = resolve(io.cwd, dir);
-  return basename(folder) === cluster && basename(dirname(folder)) === 'clusters' ? dirname(dirname(folder)) : folder;
-}
-
-async function diskTree(root: string, io: Io): Promise<{ tree: TreeReader; revision: Revision }> {
-  if (!existsSync(root)) refuse(EXIT.invalid, `there is no folder ${root}`);
-  const git = gitAt(root, io);
-  const ask = async (args: readonly string[]): Promise<string | null> => git(args);
-  const isClean = (await ask(['status', '--porcelain', '--', root])) === '';
-  const commit = isClean ? ((await ask(['rev-parse', '--verify', 'HEAD'])) ?? '') : '';
-  return { tree: createDiskReader(root), revision: revisionOf(commit, git) };
-}
-
-async function gitTree(root: string, rev: string, io: Io): Promise<{ tree: TreeReader; revision: Revision }> {
-  let folder = root;
-  while (!existsSync(folder) && dirname(folder) !== folder) folder = dirname(folder);
-  const git = gitAt(folder, io);
-  const top = await git(['rev-parse', '--show-toplevel']);
-  if (top === null) refuse(EXIT.invalid, `${root} is in no git repository, so --rev has no meaning`);
-  try {
-    const tree = await openGitTree(openGit({ dir: top, env: io.env }), rev, relative(top, root).split('\\').join('/'));
-    return { tree, revision: revisionOf(tree.commit, git) };
-  } catch (error) {
-    asGitFailure(error);
-    refuse(EXIT.invalid, `the revision ${JSON.stringify(rev)} has no tree at ${join(relative(top, root))}`);
-  }
-}
-
-type AskGit = (args: readonly string[]) => Promise<string | null>;
-
-/** Trimmed output of git in a folder; null when it fails. */
-function gitAt(dir: string, io: Io): AskGit {
-  return async (args) => {
-    try {
-      return (await openGit({ dir, env: io.env }).run(args)).trim();
-    } catch {
-      return null;
-    }
-  };
-}
-
-function revisionOf(commit: string, git: AskGit): Revision {
-  return {
-    commit,
-    isOlderThan: async (other) =>
-      /^[0-9a-f]{40,64}$/.test(other) && (await git(['merge-base', commit, other])) === commit,
-  };
 }
 
 /** Which objects a call is about, and whether that is not all of them. */

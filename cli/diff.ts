@@ -9,16 +9,10 @@ import { isMember, makePlan, type Plan } from '../applier/plan.ts';
 import { planFileText, planRecord } from '../applier/plan-file.ts';
 import { listedBy, planPrune, type PrunePlan } from '../applier/prune-plan.ts';
 import type { DesiredSet } from '../applier/desired-set.ts';
-import {
-  CLUSTER_OPTIONS,
-  desiredOf,
-  REPORT_OUTPUT,
-  scopeOfCall,
-  withCluster,
-  type ClusterCall,
-} from './cluster-call.ts';
+import { CLUSTER_OPTIONS, REPORT_OUTPUT, scopeOfCall, withCluster, type ClusterCall } from './cluster-call.ts';
 import { REPORT_FORMATS } from './cluster-report.ts';
 import { guardOptionsOf, PLAN_OPTIONS, planOptionsOf, pruneOptionsOf } from './plan-options.ts';
+import { desiredOf, TREE_OPTIONS } from './rendered-tree.ts';
 import { safeText } from './safe-text.ts';
 import { isOn, textOf, type OptionValues, type Verb } from './verb.ts';
 
@@ -34,6 +28,7 @@ rights to get and list.
 Exit status: 0 no differences, 2 differences, 4 apply would refuse, 6 wrong usage or input, 7 no rights, 9 no answer.`,
   options: {
     ...CLUSTER_OPTIONS,
+    ...TREE_OPTIONS,
     ...REPORT_OUTPUT,
     ...PLAN_OPTIONS,
     plan: { value: 'FILE', help: 'also write the plan to a file, for apply --plan' },

@@ -19,7 +19,6 @@ import { Waiter } from '../applier/waiter.ts';
 import type { DesiredSet } from '../applier/desired-set.ts';
 import {
   CLUSTER_OPTIONS,
-  desiredOf,
   refuse,
   refuseOtherWriter,
   REPORT_OUTPUT,
@@ -33,6 +32,7 @@ import { prunePreview } from './diff.ts';
 import { endSignal } from './end-signal.ts';
 import { guardOptionsOf, PLAN_OPTIONS, planOptionsOf } from './plan-options.ts';
 import { runEventText, runResultLines } from './run-text.ts';
+import { desiredOf, TREE_OPTIONS } from './rendered-tree.ts';
 import { safeText } from './safe-text.ts';
 import { isOn, type Verb } from './verb.ts';
 
@@ -49,6 +49,7 @@ Exit status: 0 nothing to do or done, 2 there is something and --yes is missing,
 5 another run holds the lock, 6 wrong usage or input, 7 no rights, 9 no answer.`,
   options: {
     ...CLUSTER_OPTIONS,
+    ...TREE_OPTIONS,
     ...REPORT_OUTPUT,
     ...PLAN_OPTIONS,
     yes: { short: 'y', help: 'delete; without it the list is only shown' },

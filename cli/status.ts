@@ -8,16 +8,9 @@ import { instanceStatuses, statusText } from '../applier/status.ts';
 import { FileStore } from '../compiler/write/file-store.ts';
 import { StoreProblem } from '../compiler/write/store-problem.ts';
 import { holdsPath, serialiseHolds, type SeenHold } from '../compiler/write/holds-file.ts';
-import {
-  CLUSTER_OPTIONS,
-  desiredOf,
-  refuse,
-  scopeOfCall,
-  treeFolder,
-  withCluster,
-  type ClusterCall,
-} from './cluster-call.ts';
+import { CLUSTER_OPTIONS, refuse, scopeOfCall, withCluster, type ClusterCall } from './cluster-call.ts';
 import { endSignal } from './end-signal.ts';
+import { desiredOf, TREE_OPTIONS, treeFolder } from './rendered-tree.ts';
 import { safeText } from './safe-text.ts';
 import { isOn, textOf, UsageError, type Verb } from './verb.ts';
 
@@ -35,6 +28,7 @@ and when; then the applied revision and who holds the lock. Writes nothing.
 Exit status: 0 shown, 4 the tree is of another cluster, 6 wrong usage or input, 7 no rights, 9 no answer.`,
   options: {
     ...CLUSTER_OPTIONS,
+    ...TREE_OPTIONS,
     watch: { short: 'w', help: 'show it again every two seconds, until Ctrl-C' },
     'write-holds': { help: 'write down in the tree which holds of --two-phase are over' },
   },
@@ -117,8 +111,8 @@ async function read(call: ClusterCall): Promise<Snapshot> {
 
 /** Nothing is written when no hold is there and none was. */
 function writeHolds(call: ClusterCall, holds: readonly SeenHold[]): void {
-  if (textOf(call.values, 'rev') !== undefined)
-    refuse(EXIT.invalid, '--write-holds writes into --dir, not into a --rev');
+  if (textOf(call.values, 'rev') !== undefined || isOn(call.values, 'synth'))
+    refuse(EXIT.invalid, '--write-holds writes into --dir: it takes no --rev and no --synth');
   const store = new FileStore(treeFolder(call));
   const path = holdsPath(call.cluster);
   try {
