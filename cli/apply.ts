@@ -20,7 +20,7 @@ import {
 import { REPORT_FORMATS, type ClusterReport } from './cluster-report.ts';
 import { endSignal } from './end-signal.ts';
 import { liveList } from './live-list.ts';
-import { version } from './main.ts';
+import { version } from './version.ts';
 import { guardOptionsOf, PLAN_OPTIONS, planOptionsOf, pruneOptionsOf } from './plan-options.ts';
 import { runResultLines } from './run-text.ts';
 import { desiredOf, TREE_OPTIONS } from './rendered-tree.ts';

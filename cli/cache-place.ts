@@ -39,15 +39,12 @@ export function cacheFolder(flag: string | undefined, { env, cwd }: Call['io']):
   return isAbsolute(home) ? join(home, '.cache', 'paasta-gitops') : null;
 }
 
-/** Null for a program that is run from source, where nobody tells what changed. */
-function programDigest(): string | null {
-  for (const path of ['./program.sha256', '../program.sha256']) {
-    try {
-      const built = readFileSync(new URL(path, import.meta.url), 'utf8');
-      return digest(`${built}\n${process.version}`);
-    } catch {
-      continue;
-    }
+/** Digest of the program and its Node; null for a program that is run from source, where nobody tells what changed. */
+export function programDigest(): string | null {
+  try {
+    const built = readFileSync(new URL('./program.sha256', import.meta.url), 'utf8');
+    return digest(`${built}\n${process.version}`);
+  } catch {
+    return null;
   }
-  return null;
 }

@@ -26,7 +26,7 @@ import {
   withDelivery,
   type Delivery,
 } from './delivery-call.ts';
-import { version } from './main.ts';
+import { version } from './version.ts';
 import { isOn, textOf, UsageError, type Call, type Verb } from './verb.ts';
 
 /** Seconds until a security check is stopped. PaaSTA: `security-check`. */

@@ -1,7 +1,7 @@
 import type { ApiClient } from '../cluster/api-client.ts';
 import { nearest } from '../compiler/diagnostics/did-you-mean.ts';
 import type { Io } from './io.ts';
-import { version } from './main.ts';
+import { version } from './version.ts';
 import type { Project } from './project.ts';
 import { textOf, UsageError, type OptionSpecs, type OptionValues } from './verb.ts';
 

@@ -7,7 +7,7 @@ import { openConnection } from '../cluster/connection.ts';
 import { contextOf } from './cluster-access.ts';
 import { REPORT_FORMATS, type ClusterReport, type ReportFormat } from './cluster-report.ts';
 import type { Io } from './io.ts';
-import { version } from './main.ts';
+import { version } from './version.ts';
 import { loadProject, type Project } from './project.ts';
 import { safeText } from './safe-text.ts';
 import { isOn, textOf, textsOf, UsageError, type Call, type OptionSpecs, type OptionValues } from './verb.ts';

@@ -5,7 +5,7 @@ import { asGitFailure } from '../git/git-failure.ts';
 import { checkGitUrl, withoutCredentials } from '../git/git-url.ts';
 import { openGit, type SafeGit } from '../git/safe-git.ts';
 import type { Delivery } from './delivery-call.ts';
-import { version } from './main.ts';
+import { version } from './version.ts';
 import { textOf, UsageError, type OptionSpecs } from './verb.ts';
 
 /** Flags that say where commits to the configuration go. */

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { nearest } from '../compiler/diagnostics/did-you-mean.ts';
 import { helpOf, overview } from './help.ts';
 import { processIo, type Io } from './io.ts';
@@ -6,6 +5,7 @@ import { COMMON_OPTIONS, parseCall } from './parse-call.ts';
 import { safeText } from './safe-text.ts';
 import { UsageError } from './verb.ts';
 import { VERBS } from './verbs.ts';
+import { version } from './version.ts';
 
 /** Runs one call of the program and returns its exit status. */
 export async function main(args: readonly string[], io: Io): Promise<number> {
@@ -47,19 +47,6 @@ export async function main(args: readonly string[], io: Io): Promise<number> {
 function wordsMessage(words: readonly string[], min: number, max: number): string {
   if (words.length > max) return `unexpected "${words[max]!}"`;
   return min === 1 ? 'one word is missing' : `${min} words are needed, found ${words.length}`;
-}
-
-/** The version in package.json, two folders above the bundle and one above the source. */
-export function version(): string {
-  for (const path of ['../package.json', '../../package.json']) {
-    try {
-      const text = readFileSync(new URL(path, import.meta.url), 'utf8');
-      return (JSON.parse(text) as { version: string }).version;
-    } catch {
-      continue;
-    }
-  }
-  return 'unknown';
 }
 
 /** Time for what is still under way when a verb has ended. */

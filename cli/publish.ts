@@ -9,7 +9,7 @@ import { HostFailure } from '../publish/hosts/host.ts';
 import { withOutputClone } from '../publish/output-clone.ts';
 import { publish, type PublishOptions, type PublishResult, type RenderOutcome } from '../publish/publish.ts';
 import { rootPrefixes } from './frames.ts';
-import { version } from './main.ts';
+import { version } from './version.ts';
 import { INPUT_OPTIONS, loadProject, toolClusters, type Project } from './project.ts';
 import { pipelineGroupsIn } from './pipeline-groups.ts';
 import { deploymentsDigest, publishInput } from './publish-input.ts';

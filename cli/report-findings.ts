@@ -3,7 +3,7 @@ import { CODES } from '../compiler/validate/index.ts';
 import { classOf } from './formats/finding-format.ts';
 import { FORMATS } from './formats/index.ts';
 import { rootPrefixes, sourceFrames } from './frames.ts';
-import { version } from './main.ts';
+import { version } from './version.ts';
 import type { Project } from './project.ts';
 import { formatDiagnostics } from './report.ts';
 import { isOn, textOf, type Call, type OptionSpecs } from './verb.ts';

@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { CompileCache, digest, parseCache, serialiseCache } from '../compiler/cache/index.ts';
 import type { CompileScope } from '../compiler/compile.ts';
@@ -8,6 +8,7 @@ import { cleanIds } from './clean-ids.ts';
 import { constructsDigest } from './constructs-digest.ts';
 import type { Io } from './io.ts';
 import type { Project } from './project.ts';
+import { replaceCached } from './replace-cached.ts';
 
 /** Results of earlier runs on disk. */
 export interface ResultCache {
@@ -44,7 +45,7 @@ export function openResultCache(io: Io, options: ResultCacheOptions): ResultCach
       const entries = [...results.entries()];
       if (entries.length === 0) return;
       try {
-        replace(place.folder, file, serialiseCache(entries));
+        replaceCached(place.folder, file, serialiseCache(entries));
       } catch (error) {
         io.err(`paasta-gitops: the cache is not kept: ${error instanceof Error ? error.message : String(error)}\n`);
       }
@@ -58,19 +59,4 @@ function readEntries(file: string): ReturnType<typeof parseCache> {
   } catch {
     return new Map();
   }
-}
-
-/** Each input tree and output folder has a file of its own; of so many the ones unused for longest go. */
-const MOST_FILES = 40;
-
-function replace(folder: string, file: string, text: string): void {
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
-  const temporary = `${file}.${process.pid}`;
-  writeFileSync(temporary, text, { mode: 0o600 });
-  renameSync(temporary, file);
-  const old = readdirSync(folder)
-    .filter((name) => /^[0-9a-f]{32}\.(?:cache|sealed)/.test(name))
-    .map((name) => ({ path: join(folder, name), used: statSync(join(folder, name)).mtimeMs }))
-    .sort((a, b) => b.used - a.used);
-  for (const { path } of old.slice(MOST_FILES)) rmSync(path, { force: true });
 }

@@ -1,11 +1,10 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-/** The schemas of this program: beside `lib/` when it is bundled, beside `cli/` as source. */
+/** The schemas of this program, beside the folder of the bundle and that of the source. */
 export function schemaFolder(): string {
-  const candidates = ['../schemas', '../../schemas'].map((path) => fileURLToPath(new URL(path, import.meta.url)));
-  return candidates.find((folder) => existsSync(join(folder, 'kubernetes.schema.json'))) ?? candidates[0]!;
+  return fileURLToPath(new URL('../schemas', import.meta.url));
 }
 
 /** Text of the schema of a kind. */

@@ -1,7 +1,8 @@
 import { hash } from 'node:crypto';
-import { lstatSync, mkdirSync, readFileSync, realpathSync, renameSync, type Stats, writeFileSync } from 'node:fs';
+import { lstatSync, readFileSync, realpathSync, type Stats } from 'node:fs';
 import { join } from 'node:path';
 import type { Stamp } from '../compiler/model/tree-reader.ts';
+import { replaceCached } from './replace-cached.ts';
 
 /** What a run printed, and its exit status. */
 export interface Outcome {
@@ -58,10 +59,7 @@ export function writeSealedRun(folder: string, name: string, { folders, ...run }
     }),
   };
   const body = JSON.stringify(layout);
-  const file = join(folder, name);
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
-  writeFileSync(`${file}.${process.pid}`, `${hash('sha256', body)}\n${body}`, { mode: 0o600 });
-  renameSync(`${file}.${process.pid}`, file);
+  replaceCached(folder, join(folder, name), `${hash('sha256', body)}\n${body}`);
 }
 
 /** The outcome of a sealed run, if all it depends on looks as it did; `confirm` answers for the rest. */

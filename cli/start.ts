@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { setFlagsFromString } from 'node:v8';
 import { processIo } from './io.ts';
+import { loadProgram } from './load-program.ts';
 import { recallRun } from './recall.ts';
 
 const io = processIo();
@@ -17,7 +18,5 @@ if (outcome !== null) {
     setFlagsFromString('--interrupt-budget=350000');
     setFlagsFromString('--max-inlined-bytecode-size-cumulative=250');
   }
-
-  const { runProcess } = await import('./main.ts');
-  await runProcess();
+  await loadProgram(process.argv[2] ?? '', io).runProcess();
 }

@@ -1,6 +1,6 @@
 import * as http from 'node:http';
 import * as https from 'node:https';
-import { KubeConfig } from '@kubernetes/client-node';
+import type { KubeConfig } from '@kubernetes/client-node';
 
 /** One cluster as a kubeconfig describes it. */
 export interface Connection {
@@ -28,7 +28,10 @@ export interface ConnectionOptions {
 
 /** Opens a connection to the cluster of a context. Nothing is sent yet. */
 export async function openConnection(options: ConnectionOptions): Promise<Connection> {
-  let config = loadConfig(options);
+  // Loaded here, since it is an ES module: the bundle is none.
+  const { KubeConfig } = await import('@kubernetes/client-node');
+  const load = (): KubeConfig => loadInto(new KubeConfig(), options);
+  let config = load();
   const cluster = config.getCurrentCluster();
   if (cluster === null) throw new ConnectionProblem(`the context ${JSON.stringify(options.context)} names no cluster`);
   const server = new URL(cluster.server);
@@ -45,7 +48,7 @@ export async function openConnection(options: ConnectionOptions): Promise<Connec
       return { ...(headers as Record<string, string> | undefined), ...basic };
     },
     reload: () => {
-      config = loadConfig(options);
+      config = load();
     },
     close: () => {
       agent.destroy();
@@ -53,8 +56,7 @@ export async function openConnection(options: ConnectionOptions): Promise<Connec
   };
 }
 
-function loadConfig({ context, kubeconfig }: ConnectionOptions): KubeConfig {
-  const config = new KubeConfig();
+function loadInto(config: KubeConfig, { context, kubeconfig }: ConnectionOptions): KubeConfig {
   try {
     if (kubeconfig === undefined || kubeconfig === '' || kubeconfig.includes(':')) config.loadFromDefault();
     else config.loadFromFile(kubeconfig);

@@ -1,4 +1,5 @@
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -11,7 +12,7 @@ export const CLUSTERS = ['prod', 'stage'] as const;
 export const SERVICES = ['api', 'cart', 'mail', 'shop'] as const;
 
 /** The built program, called in this process: run from source, it keeps no results. */
-const { main: run } = (await import(pathToFileURL(join(ROOT, 'lib/main.js')).href)) as { readonly main: typeof main };
+const { main: run } = createRequire(import.meta.url)(join(ROOT, 'lib/program.cjs')) as { readonly main: typeof main };
 const { recallRun: recall } = (await import(pathToFileURL(join(ROOT, 'lib/recall.js')).href)) as {
   readonly recallRun: typeof recallRun;
 };

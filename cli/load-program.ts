@@ -1,0 +1,77 @@
+import { hash } from 'node:crypto';
+import { lstatSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { constants, Script } from 'node:vm';
+import { digest } from '../compiler/cache/index.ts';
+import { cacheFolder, programDigest } from './cache-place.ts';
+import type { Io } from './io.ts';
+import type * as Program from './main.ts';
+import { replaceCached } from './replace-cached.ts';
+
+const BUNDLE = fileURLToPath(new URL('./program.cjs', import.meta.url));
+
+/**
+ * The bundle of all verbs. What V8 compiled of it for the last call of a verb is kept for later ones: compiling takes longer than
+ * anything else in a short call. Code is taken from nowhere but the user's own cache, whatever `--cache-dir` says: a folder that
+ * others can write to would let them run theirs.
+ */
+export function loadProgram(verb: string, io: Io): typeof Program {
+  // The build sees to it that the bundle is ASCII.
+  const source = `(function(exports,require,module,__filename,__dirname){${readFileSync(BUNDLE, 'latin1')}\n})`;
+  const folder = codeFolder(io);
+  const program = folder === null ? null : programDigest();
+  const settings = [program, verb, process.arch, process.execArgv, io.env['NODE_OPTIONS']];
+  const file = folder && program && join(folder, `${digest(JSON.stringify(settings)).slice(0, 32)}.code`);
+  const cachedData = file ? readCode(file) : undefined;
+  const script = new Script(source, {
+    filename: BUNDLE,
+    ...(cachedData && { cachedData }),
+    importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
+  });
+  if (folder && file && (cachedData === undefined || script.cachedDataRejected === true)) {
+    process.once('exit', () => {
+      keepCode(folder, file, script);
+    });
+  }
+  const module = { exports: {} };
+  // The bundle is cli/main.ts, wrapped as Node wraps any CommonJS file.
+  const run = script.runInThisContext() as (...args: readonly unknown[]) => void;
+  run(module.exports, createRequire(BUNDLE), module, BUNDLE, dirname(BUNDLE));
+  return module.exports as typeof Program;
+}
+
+/** Null without one that only the user can write to. */
+function codeFolder(io: Io): string | null {
+  const folder = cacheFolder(undefined, io);
+  try {
+    const status = folder === null ? undefined : lstatSync(folder, { throwIfNoEntry: false });
+    if (status === undefined) return folder;
+    return status.isDirectory() && status.uid === process.getuid?.() && (status.mode & 0o022) === 0 ? folder : null;
+  } catch {
+    return null;
+  }
+}
+
+function readCode(file: string): Buffer | undefined {
+  try {
+    const bytes = readFileSync(file);
+    const code = bytes.subarray(DIGEST_LENGTH);
+    return bytes.toString('latin1', 0, DIGEST_LENGTH) === hash('sha256', code) ? code : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Of SHA-256, in hexadecimal. */
+const DIGEST_LENGTH = 64;
+
+function keepCode(folder: string, file: string, script: Script): void {
+  try {
+    const code = script.createCachedData();
+    replaceCached(folder, file, Buffer.concat([Buffer.from(hash('sha256', code)), code]));
+  } catch {
+    // Without it the next call starts as slowly as this one.
+  }
+}
