@@ -1,4 +1,3 @@
-import { loadAll, YAML11_SCHEMA } from 'js-yaml';
 import {
   compile,
   type Compilation,
@@ -6,9 +5,9 @@ import {
   type CompileSink,
   type KnownInstances,
 } from '../compiler/compile.ts';
-import type { KubeObject, RenderedFile } from '../compiler/model/rendered-file.ts';
-import type { KeptOutput } from '../compiler/render/index.ts';
-import { isObject, type OutputFiles } from '../review/output-files.ts';
+import type { RenderedFile } from '../compiler/model/rendered-file.ts';
+import type { OutputFiles } from '../review/output-files.ts';
+import { earlierTexts, keptOutput } from './earlier-output.ts';
 
 /** An output tree in memory. */
 export interface CompiledTree {
@@ -26,6 +25,7 @@ export async function compileTree(input: CompileInput, earlier: OutputFiles = ne
   const known = new Map<string, KnownInstances>();
   const untouchedPaths = new Set<string>();
   let isRendered = false;
+  const read = (path: string): string | null => earlier.get(path)?.content ?? null;
   const add = (rendered: readonly RenderedFile[]): void => {
     for (const file of rendered) files.set(file.path, file);
   };
@@ -37,8 +37,11 @@ export async function compileTree(input: CompileInput, earlier: OutputFiles = ne
       known.set(service, instances);
       add(rendered);
     },
-    kept: (cluster, isKept, always) => keptOutput(earlier, cluster, isKept, always),
-    earlier: { read: (path) => earlier.get(path)?.content ?? null, parse: (text) => documents(text) ?? null },
+    kept(cluster, isKept, always) {
+      const earlierFiles = [...earlier.values()].filter((file) => file.cluster === cluster);
+      return keptOutput({ files: earlierFiles, read }, isKept, always);
+    },
+    earlier: earlierTexts(read),
     aggregates(rendered, untouched) {
       for (const path of untouched) untouchedPaths.add(path);
       add(rendered);
@@ -64,41 +67,4 @@ export async function compileTree(input: CompileInput, earlier: OutputFiles = ne
 /** An instance that was rendered has all its files in the new tree. */
 function isReplaced({ clusters }: Compilation, cluster: string, job: string): boolean {
   return clusters.some((outcome) => outcome.cluster === cluster && outcome.rendered.includes(job));
-}
-
-function keptOutput(
-  earlier: OutputFiles,
-  cluster: string,
-  isKept: (service: string, instance: string) => boolean,
-  always: boolean,
-): KeptOutput | null {
-  const files = [...earlier.values()].filter((file) => file.cluster === cluster);
-  const own = files.filter(
-    ({ service, instance }) => service !== null && instance !== null && isKept(service, instance),
-  );
-  if (own.length === 0 && !always) return null;
-  return {
-    namespaces: [...new Set(own.map(({ path }) => path.split('/')[2]!))],
-    paths: files.filter(({ instance }) => instance === null).map(({ path }) => path),
-    objects(path) {
-      const text = earlier.get(path)?.content;
-      const objects = text === undefined ? undefined : documents(text)?.filter(isKubeObject);
-      return objects ?? null;
-    },
-    parse: (text) => documents(text)?.[0],
-  };
-}
-
-function documents(text: string): readonly unknown[] | undefined {
-  try {
-    return loadAll(text, { schema: YAML11_SCHEMA });
-  } catch {
-    return undefined;
-  }
-}
-
-function isKubeObject(value: unknown): value is KubeObject {
-  return (
-    typeof value === 'object' && value !== null && !Array.isArray(value) && isObject(value as Record<string, unknown>)
-  );
 }

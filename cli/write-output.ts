@@ -1,8 +1,7 @@
-import { loadAll, YAML11_SCHEMA } from 'js-yaml';
 import type { CompileScope, CompileSink, Compilation } from '../compiler/compile.ts';
-import type { KubeObject, RenderedFile } from '../compiler/model/rendered-file.ts';
-import type { KeptOutput } from '../compiler/render/index.ts';
+import type { RenderedFile } from '../compiler/model/rendered-file.ts';
 import { TreeWriter, type EarlierFile, type TreeWatch, type WriteResult } from '../compiler/write/index.ts';
+import { earlierTexts, keptOutput } from './earlier-output.ts';
 import { TwoPhase, type TwoPhaseNote } from './two-phase.ts';
 
 export interface OutputOptions {
@@ -32,6 +31,7 @@ export function writeOutput(options: OutputOptions): {
   const { outDir, toolClusters, isTwoPhase } = options;
   const twoPhase = new TwoPhase({ outDir, clusters: toolClusters, isOn: isTwoPhase });
   const untouchedPaths = new Set<string>();
+  const read = (path: string): string | null => writer?.readEarlier(path) ?? null;
   const sink: CompileSink = {
     begin(clusters) {
       const { rebuildIndex, forcePrune, watch, scope } = options;
@@ -53,9 +53,9 @@ export function writeOutput(options: OutputOptions): {
       if (writer === undefined) return null;
       const stays = (service: string, instance: string): boolean =>
         isKept(service, instance) || twoPhase.holds({ cluster, service, instance });
-      return keptOutput(writer, cluster, stays, always);
+      return keptOutput({ files: writer.earlierFiles(cluster), read }, stays, always);
     },
-    earlier: { read: (path) => writer?.readEarlier(path) ?? null, parse: (text) => documents(text) ?? null },
+    earlier: earlierTexts(read),
     aggregates(files: readonly RenderedFile[], untouched) {
       // A run over some clusters only renders what services share there; the rest of the tree is not its business.
       for (const path of untouched) untouchedPaths.add(path);
@@ -92,38 +92,4 @@ function runScope({ services, instances }: CompileScope): {
   instances?: readonly string[];
 } {
   return { ...(services && { services }), ...(instances && { instances }) };
-}
-
-function keptOutput(
-  writer: TreeWriter,
-  cluster: string,
-  isKept: (service: string, instance: string) => boolean,
-  always: boolean,
-): KeptOutput | null {
-  const earlier = writer.earlierFiles(cluster);
-  const own = earlier.filter(
-    ({ service, instance }) => service !== null && instance !== null && isKept(service, instance),
-  );
-  if (own.length === 0 && !always) return null;
-  return {
-    namespaces: [...new Set(own.map(({ path }) => path.split('/')[2]!))],
-    paths: earlier.filter(({ instance }) => instance === null).map(({ path }) => path),
-    objects(path) {
-      const text = writer.readEarlier(path);
-      return text === null ? null : (documents(text)?.filter(isObject) ?? null);
-    },
-    parse: (text) => documents(text)?.[0],
-  };
-}
-
-function documents(text: string): readonly unknown[] | undefined {
-  try {
-    return loadAll(text, { schema: YAML11_SCHEMA });
-  } catch {
-    return undefined;
-  }
-}
-
-function isObject(value: unknown): value is KubeObject {
-  return typeof value === 'object' && value !== null && 'kind' in value && 'metadata' in value;
 }
