@@ -1,7 +1,5 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { openGit, type GitOptions, type SafeGit } from './safe-git.ts';
+import { withTemporaryFolder } from './temporary-folder.ts';
 
 /**
  * Runs a task with an empty bare repository of its own, readable by this user only and removed afterwards. What is fetched
@@ -11,12 +9,9 @@ export async function withScratchRepository<T>(
   options: Omit<GitOptions, 'dir'>,
   task: (git: SafeGit) => Promise<T>,
 ): Promise<T> {
-  const dir = await mkdtemp(join(tmpdir(), 'paasta-gitops-'));
-  try {
+  return withTemporaryFolder('paasta-gitops-', async (dir) => {
     const git = openGit({ ...options, dir });
     await git.run(['init', '--bare']);
-    return await task(git);
-  } finally {
-    await rm(dir, { recursive: true, force: true });
-  }
+    return task(git);
+  });
 }

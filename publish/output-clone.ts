@@ -1,8 +1,6 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { asGitFailure, GitFailure } from '../git/git-failure.ts';
 import { openGit, type GitOptions, type SafeGit } from '../git/safe-git.ts';
+import { withTemporaryFolder } from '../git/temporary-folder.ts';
 
 /** A clone with a work tree that belongs to this run alone. Nobody's checkout is touched. */
 export interface OutputClone {
@@ -11,22 +9,19 @@ export interface OutputClone {
   readonly url: string;
 }
 
-/** Runs a task with a clone that is removed afterwards; a killed process leaves a temporary folder behind and nothing else. */
+/** Runs a task with a clone that is removed afterwards. */
 export async function withOutputClone<T>(
   options: Omit<GitOptions, 'dir'> & { readonly url: string },
   task: (clone: OutputClone) => Promise<T>,
 ): Promise<T> {
-  const dir = await mkdtemp(join(tmpdir(), 'paasta-gitops-publish-'));
-  try {
+  return withTemporaryFolder('paasta-gitops-publish-', async (dir) => {
     const git = openGit({ ...options, dir });
     await git.run(['init', '-q']);
     for (const setting of ['core.autocrlf false', 'core.symlinks true', 'core.quotepath false']) {
       await git.run(['config', ...setting.split(' ')]);
     }
-    return await task({ git, dir, url: options.url });
-  } finally {
-    await rm(dir, { recursive: true, force: true });
-  }
+    return task({ git, dir, url: options.url });
+  });
 }
 
 /** Newest commit of a branch, fetched with its history; null when the remote has no such branch. */
