@@ -1,5 +1,6 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { instanceWith } from './support/instance.ts';
 import { findingsOfMain, resolveMain } from './support/sources.ts';
 
 /** Command and arguments. */
@@ -112,22 +113,8 @@ test('a role or account that gives an illegal name is an error', () => {
   assert.match(findingsOfMain('service_account_name: My_Account')[0]!, 'bad-object-name');
 });
 
-test('marks are off unless set', () => {
-  assert.equal(resolveMain('').pod.marks, {
-    pool: 'default',
-    isRoutableIp: false,
-    usesUwsgi: false,
-    iamRole: '',
-    prometheusShard: null,
-    prometheusPath: null,
-    prometheusPort: null,
-    hasRegistrationLabels: false,
-    isIstioInjected: false,
-    costOwner: null,
-    scrapesPiscina: false,
-    scrapesGunicorn: false,
-    hasAwsLbReadinessGate: false,
-  });
+test('marks are off unless set, as in the plain instance of other tests', () => {
+  assert.equal(resolveMain('').pod.marks, instanceWith().pod.marks);
 });
 
 test('marks follow their keys', () => {

@@ -1,6 +1,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { NodeExpression } from '../compiler/model/resolved-instance.ts';
+import { instanceWith } from './support/instance.ts';
 import { type Case, findingsOfMain, resolveMain } from './support/sources.ts';
 
 function placement(keys: string, options: Case = {}) {
@@ -14,15 +15,9 @@ function required(keys: string, system: Record<string, unknown> = {}): readonly 
   return text(placement(keys, { system }).required);
 }
 
-test('a plain instance goes to the nodes of its pool', () => {
-  assert.equal(placement(''), {
-    nodeSelector: { 'yelp.com/pool': 'default' },
-    required: [],
-    preferred: [],
-    antiAffinity: null,
-    antiAffinityPreferred: null,
-    topologySpread: [],
-  });
+test('a plain instance goes to the nodes of its pool, as the one of other tests', () => {
+  assert.equal(placement(''), instanceWith().pod.placement);
+  assert.equal(placement('').nodeSelector, { 'yelp.com/pool': 'default' });
 });
 
 test('the system may rename the pool’s label, or leave it out', () => {
