@@ -1,7 +1,9 @@
 import { nearest } from '../compiler/diagnostics/did-you-mean.ts';
+import { fileProblem } from './file-problem.ts';
 import { helpOf, overview } from './help.ts';
 import { processIo, type Io } from './io.ts';
 import { COMMON_OPTIONS, parseCall } from './parse-call.ts';
+import { formatProblem } from './report.ts';
 import { safeText } from './safe-text.ts';
 import { UsageError } from './verb.ts';
 import { VERBS } from './verbs.ts';
@@ -38,9 +40,14 @@ export async function main(args: readonly string[], io: Io): Promise<number> {
     if (words.length < min || words.length > max) throw new UsageError(wordsMessage(words, min, max));
     return await verb.run({ values, words, io });
   } catch (error) {
-    if (!(error instanceof UsageError)) throw error;
-    io.err(`paasta-gitops ${verb.name}: ${safeText(error.message)}\nUsage: paasta-gitops ${verb.usage}\n`);
-    return verb.usageExit ?? 2;
+    if (error instanceof UsageError) {
+      io.err(`paasta-gitops ${verb.name}: ${safeText(error.message)}\nUsage: paasta-gitops ${verb.usage}\n`);
+      return verb.usageExit ?? 2;
+    }
+    const problem = fileProblem(error);
+    if (problem === undefined) throw error;
+    io.err(formatProblem(problem));
+    return verb.usageExit ?? 1;
   }
 }
 

@@ -1,5 +1,6 @@
-import { existsSync, statSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
+import { fileProblem } from './file-problem.ts';
 import { UsageError, type OptionSpecs } from './verb.ts';
 
 /** Flags of every verb that reads the input trees. */
@@ -18,20 +19,40 @@ export const INPUT_OPTIONS: OptionSpecs = {
 
 export const PROJECT_FILE = 'paasta-gitops.yaml';
 
-/** The project file, found upwards from a folder to the git root unless it was named; undefined without one. */
+/**
+ * The project file, found upwards from a folder to the git root unless it was named; undefined without one. Throws a UsageError when
+ * something else has its name.
+ */
 export function findProjectFile(explicit: string | undefined, cwd: string): string | undefined {
   if (explicit !== undefined) {
     const file = resolve(cwd, explicit);
-    if (!isFile(file)) throw new UsageError(`--config: there is no file ${explicit}`);
+    if (!isProjectFile(file)) throw new UsageError(`--config: there is no file ${explicit}`);
     return file;
   }
   for (let folder = cwd; ; folder = dirname(folder)) {
     const file = join(folder, PROJECT_FILE);
-    if (isFile(file)) return file;
+    if (isProjectFile(file)) return file;
     if (existsSync(join(folder, '.git')) || dirname(folder) === folder) return undefined;
   }
 }
 
-function isFile(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isFile() === true;
+/** The bytes of the project file. Throws a UsageError when they cannot be read. */
+export function readProjectFile(file: string): Uint8Array {
+  return attempt(() => readFileSync(file));
+}
+
+function isProjectFile(path: string): boolean {
+  const found = attempt(() => statSync(path, { throwIfNoEntry: false }));
+  if (found?.isDirectory() === true) throw new UsageError(`the project file cannot be read: ${path}: it is a folder`);
+  return found !== undefined;
+}
+
+function attempt<T>(action: () => T): T {
+  try {
+    return action();
+  } catch (error) {
+    const problem = fileProblem(error);
+    if (problem === undefined) throw error;
+    throw new UsageError(`the project file cannot be read: ${problem}`);
+  }
 }

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { dirname, relative, resolve } from 'node:path';
 import type { Diagnostic } from '../compiler/diagnostics/diagnostic.ts';
 import { nearest } from '../compiler/diagnostics/did-you-mean.ts';
@@ -7,7 +6,7 @@ import { CODES } from '../compiler/validate/codes.ts';
 import type { SourceDocument } from '../compiler/model/source-document.ts';
 import { isMap, type YamlMap, type YamlValue } from '../compiler/model/yaml-value.ts';
 import type { Io } from './io.ts';
-import { findProjectFile, PROJECT_FILE } from './project-file.ts';
+import { findProjectFile, PROJECT_FILE, readProjectFile } from './project-file.ts';
 import { textOf, type OptionValues } from './verb.ts';
 
 /** How one cluster's output reaches it. */
@@ -50,7 +49,7 @@ export function loadProject(values: OptionValues, io: Io): { project: Project; d
   const file = findProjectFile(textOf(values, 'config'), io.cwd);
   const root = file === undefined ? io.cwd : dirname(file);
   const report = new ProjectReport(file === undefined ? PROJECT_FILE : relative(io.cwd, file) || PROJECT_FILE);
-  const map = file === undefined ? {} : readProjectFile(file, report);
+  const map = file === undefined ? {} : settingsOf(readProjectFile(file), report);
   const path = (flag: string, variable: string | undefined, key: string, fallback: string): string => {
     const fromFlag = textOf(values, flag);
     if (fromFlag !== undefined) return resolve(io.cwd, fromFlag);
@@ -75,8 +74,8 @@ export function loadProject(values: OptionValues, io: Io): { project: Project; d
   return { project, diagnostics: report.diagnostics };
 }
 
-function readProjectFile(file: string, report: ProjectReport): YamlMap {
-  const { document, diagnostics } = parseYaml(readFileSync(file), { root: 'project', file: report.file });
+function settingsOf(bytes: Uint8Array, report: ProjectReport): YamlMap {
+  const { document, diagnostics } = parseYaml(bytes, { root: 'project', file: report.file });
   report.diagnostics.push(...diagnostics);
   if (document === undefined || document.value === null) return {};
   report.document = document;

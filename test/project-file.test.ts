@@ -1,10 +1,13 @@
 /** paasta-gitops.yaml: what it may hold, and what is said about the rest. */
+import { mkdirSync, rmSync, symlinkSync } from 'node:fs';
+import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { PROJECT_KEYS } from '../cli/project.ts';
 import type { JsonSchema } from '../schemas/json-schema.ts';
 import { readSchemas } from '../schemas/schema-files.ts';
 import { callCli } from './support/call-cli.ts';
+import { tempDir } from './support/git-repository.ts';
 import { shopProject, writeFiles } from './support/shop-project.ts';
 import { SHOP } from './support/validate.ts';
 
@@ -59,6 +62,21 @@ test('the keys are those of the schema', () => {
   assert.equal(keys(schema), [...PROJECT_KEYS.top].sort());
   assert.equal(keys(publish!), [...PROJECT_KEYS.publish].sort());
   assert.equal(keys(clusters!.additionalProperties as JsonSchema), [...PROJECT_KEYS.cluster].sort());
+});
+
+test('what cannot be read in its place is a usage error that names it', async () => {
+  const cwd = tempDir('project');
+  const file = join(cwd, 'paasta-gitops.yaml');
+  mkdirSync(file);
+  const found = await callCli(['validate'], { cwd });
+  assert.is(found.status, 2);
+  assert.match(found.stderr, `paasta-gitops validate: the project file cannot be read: ${file}: it is a folder\n`);
+  rmSync(file, { recursive: true });
+  symlinkSync(file, file);
+  assert.match((await callCli(['publish'], { cwd })).stderr, `${file}: too many symbolic links`);
+  assert.is((await callCli(['publish'], { cwd })).status, 6);
+  const named = await callCli(['list', 'services', '--config', 'other.yaml'], { cwd });
+  assert.match(named.stderr, 'paasta-gitops list: --config: there is no file other.yaml');
 });
 
 test.run();
