@@ -10,7 +10,16 @@ import type { Io } from './io.ts';
 import { version } from './version.ts';
 import { loadProject, type Project } from './project.ts';
 import { safeText } from './safe-text.ts';
-import { isOn, textOf, textsOf, UsageError, type Call, type OptionSpecs, type OptionValues } from './verb.ts';
+import {
+  isOn,
+  outputOption,
+  textOf,
+  textsOf,
+  UsageError,
+  type Call,
+  type OptionSpecs,
+  type OptionValues,
+} from './verb.ts';
 
 /** Flags of every verb that compares a rendered tree with a cluster. */
 export const CLUSTER_OPTIONS: OptionSpecs = {
@@ -27,22 +36,12 @@ export const CLUSTER_OPTIONS: OptionSpecs = {
   qps: { value: 'N', help: 'requests a second (default 50)' },
   burst: { value: 'N', help: 'requests at once after a quiet time (default 100)' },
   concurrency: { value: 'N', help: 'requests under way at once (default 16)' },
-  output: {
-    short: 'o',
-    aliases: ['format'],
-    value: 'text|json',
-    choices: ['text', 'json'],
-    help: 'form of the report',
-  },
+  output: outputOption(),
 };
 
 /** The forms of verbs that report objects. */
 export const REPORT_OUTPUT: OptionSpecs = {
-  output: {
-    ...CLUSTER_OPTIONS['output']!,
-    value: 'text|json|junit|markdown',
-    choices: ['text', ...Object.keys(REPORT_FORMATS)],
-  },
+  output: outputOption('text', ...Object.keys(REPORT_FORMATS)),
 };
 
 /** What a verb works with, once the flags are understood. */

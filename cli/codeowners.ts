@@ -5,7 +5,7 @@ import { byFolder, codeowners, type OwnedFile, type Ownership } from '../publish
 import { publishedClusters } from '../publish/published-files.ts';
 import { documentsOf, objectsOf } from '../review/output-files.ts';
 import { workloadFacts } from '../review/workload-facts.ts';
-import { rootPrefixes } from './frames.ts';
+import { reportStyle } from './frames.ts';
 import { placeOf, workingTrees } from './input-revision.ts';
 import type { Io } from './io.ts';
 import { INPUT_OPTIONS, loadProject, type Project } from './project.ts';
@@ -32,7 +32,7 @@ Exit status: 0 printed, 2 wrong usage.`,
   async run({ values, io }) {
     const { project, diagnostics } = loadProject(values, io);
     if (diagnostics.length > 0) {
-      io.err(formatDiagnostics(diagnostics, { hasColor: io.hasColor, prefix: rootPrefixes(project, io.cwd) }));
+      io.err(formatDiagnostics(diagnostics, reportStyle(project, io)));
       return 2;
     }
     const format = textOf(values, 'owner-format') ?? '@{team}';

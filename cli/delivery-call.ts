@@ -17,24 +17,18 @@ import { deployInstances, type DeployInstance } from '../delivery/deploy-branche
 import { createEventLog, type Actor, type EventLog } from '../delivery/event-log.ts';
 import { DeliveryProblem } from '../delivery/problem.ts';
 import { adviceFor, GitFailure } from '../git/git-failure.ts';
-import { rootPrefixes, sourceFrames } from './frames.ts';
+import { reportStyle } from './frames.ts';
 import type { Io } from './io.ts';
 import { INPUT_OPTIONS, loadProject, type Project } from './project.ts';
-import { formatDiagnostics } from './report.ts';
+import { formatDiagnostics, formatProblem } from './report.ts';
 import { safeText } from './safe-text.ts';
-import { isOn, textOf, UsageError, type Call, type OptionSpecs, type OptionValues } from './verb.ts';
+import { isOn, outputOption, textOf, UsageError, type Call, type OptionSpecs, type OptionValues } from './verb.ts';
 
 /** Flags of every delivery verb. */
 export const DELIVERY_OPTIONS: OptionSpecs = {
   ...INPUT_OPTIONS,
   'allow-file': { help: 'allow repositories on this machine (file:// URLs and absolute paths)' },
-  output: {
-    short: 'o',
-    aliases: ['format'],
-    value: 'text|json',
-    choices: ['text', 'json'],
-    help: 'form of the report',
-  },
+  output: outputOption(),
 };
 
 /** The one service that a verb is about. */
@@ -82,8 +76,7 @@ export async function withDelivery(
   } catch (error) {
     if (!(error instanceof DeliveryProblem || error instanceof GitFailure)) throw error;
     const hint = error instanceof DeliveryProblem ? error.hint : adviceFor(error.kind);
-    io.err(`paasta-gitops: error: ${error.message.split('\n').map(safeText).join('\n  ')}\n`);
-    if (hint !== undefined) io.err(`  hint: ${safeText(hint)}\n`);
+    io.err(formatProblem(error.message, hint));
     return failure;
   }
 }
@@ -94,8 +87,7 @@ function openDelivery({ values, io }: Call): Delivery | null {
   const system = loadSystemConfig(createDiskReader(project.systemConfigDir));
   const listed = listServices(soa);
   const report = (diagnostics: readonly Diagnostic[]): void => {
-    const style = { hasColor: io.hasColor, prefix: rootPrefixes(project, io.cwd), lineOf: sourceFrames(project) };
-    io.err(formatDiagnostics(diagnostics, style));
+    io.err(formatDiagnostics(diagnostics, reportStyle(project, io)));
   };
   const errors = [...ofProject, ...system.diagnostics, ...listed.diagnostics].filter(
     ({ severity, code }) => severity === 'error' && code !== 'empty-soa-dir',

@@ -4,7 +4,7 @@ import { compareText } from '../compiler/diagnostics/diagnostic.ts';
 import { isSafeName } from '../compiler/model/names.ts';
 import { withoutCredentials } from '../git/git-url.ts';
 import type { ToolSource } from '../publish/delivery-tools.ts';
-import { rootPrefixes } from './frames.ts';
+import { reportStyle } from './frames.ts';
 import { loadProject, type Project } from './project.ts';
 import { formatDiagnostics } from './report.ts';
 import { textOf, textsOf, UsageError, type Call, type OptionSpecs } from './verb.ts';
@@ -40,7 +40,7 @@ export function runTool(
   const { out: _, ...others } = values;
   const { project, diagnostics } = loadProject(others, io);
   if (diagnostics.length > 0) {
-    io.err(formatDiagnostics(diagnostics, { hasColor: io.hasColor, prefix: rootPrefixes(project, io.cwd) }));
+    io.err(formatDiagnostics(diagnostics, reportStyle(project, io)));
     return 2;
   }
   const about = {

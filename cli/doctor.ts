@@ -7,7 +7,7 @@ import { cacheFolder, CACHE_OPTIONS } from './cache-place.ts';
 import { findProjectFile } from './project-file.ts';
 import { INPUT_OPTIONS, loadProject } from './project.ts';
 import { safeText } from './safe-text.ts';
-import { isOn, textOf, type Call, type Verb } from './verb.ts';
+import { isOn, outputOption, textOf, type Call, type Verb } from './verb.ts';
 
 export const verb: Verb = {
   name: 'doctor',
@@ -25,13 +25,7 @@ Exit status: 0 no error, 1 an error, 2 wrong usage.`,
     out: { value: 'DIR', help: 'output tree (default: project file, else dist)' },
     'cache-dir': CACHE_OPTIONS['cache-dir']!,
     offline: { help: 'ask no cluster' },
-    output: {
-      short: 'o',
-      aliases: ['format'],
-      value: 'text|json',
-      choices: ['text', 'json'],
-      help: 'form of the report',
-    },
+    output: outputOption(),
   },
   run,
 };

@@ -4,7 +4,7 @@ import { pythonText, PyFloat, type YamlValue } from '../compiler/model/yaml-valu
 import { renderService } from '../compiler/render/index.ts';
 import { createMask } from '../differences/mask.ts';
 import { loadTraced, type LoadedService } from '../explain/loaded.ts';
-import { rootPrefixes } from './frames.ts';
+import { reportStyle } from './frames.ts';
 import { INPUT_OPTIONS, loadProject } from './project.ts';
 import { formatDiagnostics } from './report.ts';
 import { textOf, UsageError, type Call, type Verb } from './verb.ts';
@@ -47,7 +47,7 @@ async function run({ values, io }: Call): Promise<number> {
   }
   io.out(`${JSON.stringify(createMask(project.mask).object(dumped), null, 2)}\n`);
   const errors = diagnostics.filter(({ severity }) => severity === 'error');
-  io.err(formatDiagnostics(errors, { hasColor: io.hasColor, prefix: rootPrefixes(project, io.cwd) }));
+  io.err(formatDiagnostics(errors, reportStyle(project, io)));
   return errors.length > 0 ? 1 : 0;
 }
 

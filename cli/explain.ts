@@ -8,11 +8,11 @@ import { explainKey, unknownKey, type KeyExplanation, type KeyLayer } from '../e
 import { leavesOf } from '../explain/leaves.ts';
 import { loadTraced } from '../explain/loaded.ts';
 import { keyReport, objectReport, type ToldField, type ToldKey } from './explain-report.ts';
-import { rootPrefixes } from './frames.ts';
+import { reportStyle, rootPrefixes } from './frames.ts';
 import { INPUT_OPTIONS, loadProject, type Project } from './project.ts';
 import { formatDiagnostics } from './report.ts';
 import { safeText } from './safe-text.ts';
-import { textOf, UsageError, type Call, type Verb } from './verb.ts';
+import { outputOption, textOf, UsageError, type Call, type Verb } from './verb.ts';
 
 export const verb: Verb = {
   name: 'explain',
@@ -36,13 +36,7 @@ Exit status: 0, 1 when there is no such instance, key, object or field, or the i
     instance: { short: 'i', value: 'INSTANCE', help: 'the instance whose key is explained' },
     cluster: { short: 'c', value: 'CLUSTER', help: 'the cluster (default: the only one that is configured)' },
     object: { value: 'KIND/NAME', help: 'the object, such as Deployment/web-main or Deployment/namespace/web-main' },
-    output: {
-      short: 'o',
-      aliases: ['format'],
-      value: 'text|json',
-      choices: ['text', 'json'],
-      help: 'form of the answer',
-    },
+    output: outputOption(),
   },
   run,
 };
@@ -67,7 +61,7 @@ async function run(call: Call): Promise<number> {
   }
   const { project, diagnostics } = loadProject(values, io);
   if (diagnostics.length > 0) {
-    io.err(formatDiagnostics(diagnostics, { hasColor: io.hasColor, prefix: rootPrefixes(project, io.cwd) }));
+    io.err(formatDiagnostics(diagnostics, reportStyle(project, io)));
     return 1;
   }
   const cluster = textOf(values, 'cluster') ?? onlyCluster(project);

@@ -2,7 +2,14 @@ import { readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import type { Diagnostic, Root } from '../compiler/diagnostics/diagnostic.ts';
 import { createLineMask, type ShownLine } from './line-mask.ts';
+import type { Io } from './io.ts';
 import type { Project } from './project.ts';
+import type { ReportStyle } from './report.ts';
+
+/** How findings about the trees on disk are printed. */
+export function reportStyle(project: Project, io: Io): ReportStyle {
+  return { hasColor: io.hasColor, prefix: rootPrefixes(project, io.cwd), lineOf: sourceFrames(project) };
+}
 
 /**
  * Lines of source files for code frames, read when a finding is printed, with `*` over what may be secret. Nothing is shown of

@@ -3,11 +3,11 @@ import { createDiskReader } from '../compiler/load/disk-reader.ts';
 import { createForeignCache, loadService, loadSystemConfig } from '../compiler/load/index.ts';
 import type { ServiceFile, ServiceSources } from '../compiler/model/service-sources.ts';
 import { isMap, type YamlMap, type YamlValue } from '../compiler/model/yaml-value.ts';
-import { sourceFrames, rootPrefixes } from './frames.ts';
+import { reportStyle } from './frames.ts';
 import { INPUT_OPTIONS, loadProject } from './project.ts';
 import { formatDiagnostics } from './report.ts';
 import { safeText } from './safe-text.ts';
-import { textOf, UsageError, type Call, type Verb } from './verb.ts';
+import { outputOption, textOf, UsageError, type Call, type Verb } from './verb.ts';
 
 export const verb: Verb = {
   name: 'info',
@@ -21,13 +21,7 @@ Exit status: 0, 1 when the service cannot be read, 2 wrong usage.`,
   options: {
     ...INPUT_OPTIONS,
     service: { short: 's', value: 'SERVICE', help: 'the service' },
-    output: {
-      short: 'o',
-      aliases: ['format'],
-      value: 'text|json',
-      choices: ['text', 'json'],
-      help: 'form of the answer',
-    },
+    output: outputOption(),
   },
   run,
 };
@@ -46,8 +40,7 @@ function run({ values, io }: Call): Promise<number> {
   if (textOf(values, 'output') === 'json') io.out(`${JSON.stringify(info, null, 2)}\n`);
   else io.out(asText(info));
   const errors = [...ofProject, ...system.diagnostics, ...sources.diagnostics].filter((d) => d.severity === 'error');
-  const style = { hasColor: io.hasColor, prefix: rootPrefixes(project, io.cwd), lineOf: sourceFrames(project) };
-  io.err(formatDiagnostics(errors, style));
+  io.err(formatDiagnostics(errors, reportStyle(project, io)));
   return Promise.resolve(errors.length > 0 ? 1 : 0);
 }
 

@@ -2,11 +2,11 @@ import { compareText } from '../compiler/diagnostics/diagnostic.ts';
 import { createDiskReader } from '../compiler/load/disk-reader.ts';
 import { createForeignCache, listServices, loadService, loadSystemConfig } from '../compiler/load/index.ts';
 import { INSTANCE_TYPES } from '../compiler/model/service-sources.ts';
-import { sourceFrames, rootPrefixes } from './frames.ts';
+import { reportStyle } from './frames.ts';
 import { INPUT_OPTIONS, loadProject } from './project.ts';
 import { formatDiagnostics } from './report.ts';
 import { SCOPE_OPTIONS, scopeOf } from './scope.ts';
-import { textOf, UsageError, type Call, type Verb } from './verb.ts';
+import { outputOption, textOf, UsageError, type Call, type Verb } from './verb.ts';
 
 const SUBJECTS = ['services', 'instances', 'clusters'];
 
@@ -25,13 +25,7 @@ Exit status: 0, or 1 when part of the tree cannot be read.`,
     cluster: SCOPE_OPTIONS['cluster']!,
     service: SCOPE_OPTIONS['service']!,
     type: { value: 'TYPE', choices: INSTANCE_TYPES, help: 'only instances of this type' },
-    output: {
-      short: 'o',
-      aliases: ['format'],
-      value: 'text|json',
-      choices: ['text', 'json'],
-      help: 'form of the list',
-    },
+    output: outputOption(),
   },
   run,
 };
@@ -68,7 +62,6 @@ function run({ values, words, io }: Call): Promise<number> {
   if (textOf(values, 'output') === 'json') io.out(`${JSON.stringify(names, null, 2)}\n`);
   else io.out(names.map((name) => `${name}\n`).join(''));
   const errors = diagnostics.filter(({ severity }) => severity === 'error');
-  const style = { hasColor: io.hasColor, prefix: rootPrefixes(project, io.cwd), lineOf: sourceFrames(project) };
-  io.err(formatDiagnostics(errors, style));
+  io.err(formatDiagnostics(errors, reportStyle(project, io)));
   return Promise.resolve(errors.length > 0 ? 1 : 0);
 }

@@ -2,12 +2,27 @@ import { isAbsolute, join, relative } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Diagnostic } from '../compiler/diagnostics/diagnostic.ts';
 import { userConstructsOf, type UserConstructs } from '../compiler/render/index.ts';
-import type { Project } from './project.ts';
+import type { Io } from './io.ts';
+import { loadProject, type Project } from './project.ts';
+import type { OptionValues } from './verb.ts';
+
+interface LoadedConstructs {
+  readonly constructs: readonly UserConstructs[];
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** The project and its construct modules, which are loaded only when the project file is right; nothing can be made with findings. */
+export async function loadProjectWithConstructs(
+  values: OptionValues,
+  io: Io,
+): Promise<LoadedConstructs & { readonly project: Project }> {
+  const { project, diagnostics } = loadProject(values, io);
+  if (diagnostics.length > 0) return { project, constructs: [], diagnostics };
+  return { project, ...(await loadConstructs(project)) };
+}
 
 /** The project's construct modules, loaded; what cannot be loaded is a finding. */
-export async function loadConstructs(
-  project: Project,
-): Promise<{ readonly constructs: readonly UserConstructs[]; readonly diagnostics: readonly Diagnostic[] }> {
+export async function loadConstructs(project: Project): Promise<LoadedConstructs> {
   const constructs: UserConstructs[] = [];
   const diagnostics: Diagnostic[] = [];
   for (const path of project.constructs) {

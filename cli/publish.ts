@@ -8,21 +8,21 @@ import { commitMessage } from '../publish/message.ts';
 import { HostFailure } from '../publish/hosts/host.ts';
 import { withOutputClone } from '../publish/output-clone.ts';
 import { publish, type PublishOptions, type PublishResult, type RenderOutcome } from '../publish/publish.ts';
-import { rootPrefixes } from './frames.ts';
+import { reportStyle, rootPrefixes } from './frames.ts';
 import { version } from './version.ts';
-import { INPUT_OPTIONS, loadProject, toolClusters, type Project } from './project.ts';
+import { INPUT_OPTIONS, toolClusters, type Project } from './project.ts';
 import { pipelineGroupsIn } from './pipeline-groups.ts';
 import { deploymentsDigest, publishInput } from './publish-input.ts';
 import { PUBLISH_OPTIONS, publishTarget, type PublishTarget } from './publish-target.ts';
 import { propose } from './publish-proposal.ts';
 import { resultText } from './publish-result.ts';
 import { reviewPublish } from './publish-review.ts';
-import { formatDiagnostics } from './report.ts';
+import { formatDiagnostics, formatProblem } from './report.ts';
 import { safeText } from './safe-text.ts';
-import { loadConstructs } from './load-constructs.ts';
+import { loadProjectWithConstructs } from './load-constructs.ts';
 import { TWO_PHASE_OPTION } from './two-phase-option.ts';
 import { holdHints, twoPhaseLines, type TwoPhaseNote } from './two-phase.ts';
-import { isOn, textOf, textsOf, type Call, type Verb } from './verb.ts';
+import { isOn, outputOption, textOf, textsOf, type Call, type Verb } from './verb.ts';
 import { writeOutput } from './write-output.ts';
 
 export const verb: Verb = {
@@ -47,13 +47,7 @@ is in the way.`,
     'two-phase': TWO_PHASE_OPTION,
     strict: { help: 'treat findings stricter than PaaSTA (policy) as errors' },
     'no-constructs': { help: "do not load the project's construct modules" },
-    output: {
-      short: 'o',
-      aliases: ['format'],
-      value: 'text|json',
-      choices: ['text', 'json'],
-      help: 'form of the report',
-    },
+    output: outputOption(),
   },
   usageExit: 6,
   run,
@@ -61,21 +55,17 @@ is in the way.`,
 
 async function run(call: Call): Promise<number> {
   const { values, io } = call;
-  const { project, diagnostics: ofProject } = loadProject(values, io);
-  const modules = ofProject.length > 0 ? { constructs: [], diagnostics: [] } : await loadConstructs(project);
-  const early = [...ofProject, ...modules.diagnostics];
-  if (early.length > 0) {
-    io.err(formatDiagnostics(early, { hasColor: io.hasColor, prefix: rootPrefixes(project, io.cwd) }));
+  const { project, constructs, diagnostics } = await loadProjectWithConstructs(values, io);
+  if (diagnostics.length > 0) {
+    io.err(formatDiagnostics(diagnostics, reportStyle(project, io)));
     return 6;
   }
   const target = publishTarget(call, project);
   try {
-    return await publishTo(call, project, target, modules.constructs);
+    return await publishTo(call, project, target, constructs);
   } catch (error) {
     if (!(error instanceof GitFailure || error instanceof HostFailure)) throw error;
-    io.err(`paasta-gitops: error: ${error.message.split('\n').map(safeText).join('\n  ')}\n`);
-    const hint = error instanceof GitFailure ? adviceFor(error.kind) : undefined;
-    if (hint !== undefined) io.err(`  hint: ${hint}\n`);
+    io.err(formatProblem(error.message, error instanceof GitFailure ? adviceFor(error.kind) : undefined));
     return 1;
   }
 }

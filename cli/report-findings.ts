@@ -2,19 +2,16 @@ import { compareDiagnostics, type Diagnostic, type Root } from '../compiler/diag
 import { CODES } from '../compiler/validate/index.ts';
 import { classOf } from './formats/finding-format.ts';
 import { FORMATS } from './formats/index.ts';
-import { rootPrefixes, sourceFrames } from './frames.ts';
+import { reportStyle, rootPrefixes } from './frames.ts';
 import { version } from './version.ts';
 import type { Project } from './project.ts';
 import { formatDiagnostics } from './report.ts';
-import { isOn, textOf, type Call, type OptionSpecs } from './verb.ts';
+import { isOn, outputOption, textOf, type Call, type OptionSpecs } from './verb.ts';
 
 /** Flags that say how findings are shown. */
 export const REPORT_OPTIONS: OptionSpecs = {
   output: {
-    short: 'o',
-    aliases: ['format'],
-    value: 'FORMAT',
-    choices: ['pretty', ...Object.keys(FORMATS)],
+    ...outputOption('pretty', ...Object.keys(FORMATS)),
     help: 'pretty (default), json, github, sarif, gitlab or junit',
   },
   verbose: { short: 'v', help: 'show notes' },
@@ -27,7 +24,7 @@ export function reportFindings({ values, io }: Call, project: Project, found: re
   const format = textOf(values, 'output') ?? 'pretty';
   if (format === 'pretty') {
     const shown = isOn(values, 'verbose') ? diagnostics : diagnostics.filter(({ severity }) => severity !== 'info');
-    io.out(formatDiagnostics(shown, { hasColor: io.hasColor, prefix, lineOf: sourceFrames(project) }));
+    io.out(formatDiagnostics(shown, reportStyle(project, io)));
     io.out(summary(diagnostics));
   } else {
     const pathOf = (diagnostic: Diagnostic): string => `${prefix[diagnostic.root]}${diagnostic.file}`;

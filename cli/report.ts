@@ -23,6 +23,12 @@ export function formatDiagnostics(diagnostics: readonly Diagnostic[], style: Rep
     .join('');
 }
 
+/** A run that ended early: what went wrong, more lines of it indented, and what to do about it. */
+export function formatProblem(message: string, hint?: string): string {
+  const text = message.split('\n').map(safeText).join('\n  ');
+  return `paasta-gitops: error: ${text}\n${hint === undefined ? '' : `  hint: ${safeText(hint)}\n`}`;
+}
+
 function formatOne(diagnostic: Diagnostic, style: ReportStyle): string {
   const color = (name: keyof typeof COLORS, text: string): string =>
     style.hasColor ? `${COLORS[name]}${text}${COLORS.reset}` : text;

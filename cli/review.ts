@@ -13,17 +13,17 @@ import type { Review } from '../review/review.ts';
 import { reviewText } from '../review/text.ts';
 import { compileTree, type CompiledTree } from './compile-tree.ts';
 import { ReleaseProblem, renderWith } from './base-release.ts';
-import { rootPrefixes } from './frames.ts';
+import { reportStyle, rootPrefixes } from './frames.ts';
 import { treesAt, workingTrees, type InputTrees } from './input-revision.ts';
 import type { Io } from './io.ts';
 import { pipelineGroupsIn } from './pipeline-groups.ts';
-import { INPUT_OPTIONS, loadProject, type Project } from './project.ts';
-import { formatDiagnostics } from './report.ts';
+import { INPUT_OPTIONS, type Project } from './project.ts';
+import { formatDiagnostics, formatProblem } from './report.ts';
 import { reviewCauses } from './review-causes.ts';
 import { safeText } from './safe-text.ts';
 import { SCOPE_OPTIONS, scopeOf } from './scope.ts';
-import { loadConstructs } from './load-constructs.ts';
-import { isOn, textOf, UsageError, type Call, type OptionValues, type Verb } from './verb.ts';
+import { loadProjectWithConstructs } from './load-constructs.ts';
+import { isOn, outputOption, textOf, UsageError, type Call, type OptionValues, type Verb } from './verb.ts';
 
 export const verb: Verb = {
   name: 'review',
@@ -52,13 +52,7 @@ revision that cannot be read.`,
     'removal-percent': { value: 'N', help: 'removing more than this share of a cluster is a risk (default: 20)' },
     'no-constructs': { help: "do not load the project's construct modules" },
     'report-file': { value: 'FILE', help: 'write the report to a file' },
-    output: {
-      short: 'o',
-      aliases: ['format'],
-      value: 'text|markdown|html|json',
-      choices: ['text', 'markdown', 'html', 'json'],
-      help: 'form of the report',
-    },
+    output: outputOption('text', 'markdown', 'html', 'json'),
   },
   usageExit: 6,
   run,
@@ -66,24 +60,16 @@ revision that cannot be read.`,
 
 async function run(call: Call): Promise<number> {
   const { values, io } = call;
-  const { project, diagnostics: ofProject } = loadProject(values, io);
-  const modules = ofProject.length > 0 ? { constructs: [], diagnostics: [] } : await loadConstructs(project);
-  const early = [...ofProject, ...modules.diagnostics];
-  if (early.length > 0) {
-    io.err(formatDiagnostics(early, { hasColor: io.hasColor, prefix: rootPrefixes(project, io.cwd) }));
+  const { project, constructs, diagnostics } = await loadProjectWithConstructs(values, io);
+  if (diagnostics.length > 0) {
+    io.err(formatDiagnostics(diagnostics, reportStyle(project, io)));
     return 6;
   }
   try {
-    return await review(call, project, modules.constructs);
+    return await review(call, project, constructs);
   } catch (error) {
-    if (error instanceof ReleaseProblem) {
-      io.err(`paasta-gitops: error: ${safeText(error.message)}\n`);
-      return 6;
-    }
-    if (!(error instanceof GitFailure)) throw error;
-    io.err(`paasta-gitops: error: ${error.message.split('\n').map(safeText).join('\n  ')}\n`);
-    const hint = adviceFor(error.kind);
-    if (hint !== undefined) io.err(`  hint: ${hint}\n`);
+    if (!(error instanceof GitFailure || error instanceof ReleaseProblem)) throw error;
+    io.err(formatProblem(error.message, error instanceof GitFailure ? adviceFor(error.kind) : undefined));
     return 6;
   }
 }

@@ -2,7 +2,7 @@ import { compareText, type Diagnostic } from '../compiler/diagnostics/diagnostic
 import { createDiskReader } from '../compiler/load/disk-reader.ts';
 import { SHARED_SERVICE } from '../compiler/model/names.ts';
 import { findMistakes } from './find-mistakes.ts';
-import { rootPrefixes, sourceFrames } from './frames.ts';
+import { reportStyle, rootPrefixes } from './frames.ts';
 import { INPUT_OPTIONS, loadProject, type Project } from './project.ts';
 import { REPORT_OPTIONS, reportFindings } from './report-findings.ts';
 import { formatDiagnostics } from './report.ts';
@@ -84,7 +84,7 @@ function list(
       io.out(`${cells.join('  ').trimEnd()}\n`);
     }
   }
-  io.err(formatDiagnostics(errors, { hasColor: io.hasColor, prefix, lineOf: sourceFrames(project) }));
+  io.err(formatDiagnostics(errors, reportStyle(project, io)));
   return errors.length > 0 ? 1 : 0;
 }
 

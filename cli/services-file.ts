@@ -10,7 +10,7 @@ import {
 } from '../compiler/load/index.ts';
 import type { ServiceSources } from '../compiler/model/service-sources.ts';
 import { servicePorts, type ServicePorts } from '../compiler/resolve/index.ts';
-import { rootPrefixes, sourceFrames } from './frames.ts';
+import { reportStyle } from './frames.ts';
 import { INPUT_OPTIONS, loadProject } from './project.ts';
 import { replaceFile } from './replace-file.ts';
 import { formatDiagnostics } from './report.ts';
@@ -80,8 +80,7 @@ function run({ values, words, io }: Call): Promise<number> {
   else replaceFile(out, io.cwd, text);
   const own = sources.flatMap(({ diagnostics }) => diagnostics.filter((each) => isAbout(each, subject)));
   const errors = [...ofProject, ...system.diagnostics, ...listed.diagnostics, ...own].filter(isError);
-  const report = { hasColor: io.hasColor, prefix: rootPrefixes(project, io.cwd), lineOf: sourceFrames(project) };
-  io.err(formatDiagnostics(errors, report));
+  io.err(formatDiagnostics(errors, reportStyle(project, io)));
   return Promise.resolve(errors.length > 0 ? 1 : 0);
 }
 

@@ -3,7 +3,7 @@ import { compile, type CompileSink } from '../compiler/compile.ts';
 import { createDiskReader } from '../compiler/load/disk-reader.ts';
 import type { KubeObject, RenderedFile } from '../compiler/model/rendered-file.ts';
 import { erb, type RuntimeValue } from '../constructs/_runtime-json.ts';
-import { rootPrefixes, sourceFrames } from './frames.ts';
+import { reportStyle } from './frames.ts';
 import { INPUT_OPTIONS, loadProject, type Project } from './project.ts';
 import { formatDiagnostics } from './report.ts';
 import { replaceFolder } from './replace-folder.ts';
@@ -65,8 +65,7 @@ async function run({ values, words, io }: Call): Promise<number> {
   const found = [...ofProject, ...diagnostics].filter(
     ({ severity, code }) => isOn(values, 'verbose') || severity === 'error' || code.startsWith('smartstack-'),
   );
-  const style = { hasColor: io.hasColor, prefix: rootPrefixes(project, io.cwd), lineOf: sourceFrames(project) };
-  io.err(formatDiagnostics(found, style));
+  io.err(formatDiagnostics(found, reportStyle(project, io)));
   const missing = missingOf(texts, pod, cluster);
   if (missing !== null) io.err(`${missing}\n`);
   io.out(`${Object.keys(texts).length} files in ${out}\n`);

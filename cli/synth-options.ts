@@ -2,7 +2,7 @@ import { CACHE_OPTIONS } from './cache-place.ts';
 import { INPUT_OPTIONS } from './project-file.ts';
 import { SCOPE_OPTIONS } from './scope.ts';
 import { TWO_PHASE_OPTION } from './two-phase-option.ts';
-import type { OptionSpecs } from './verb.ts';
+import { outputOption, type OptionSpecs } from './verb.ts';
 
 /** Flags of `synth`. */
 export const SYNTH_OPTIONS: OptionSpecs = {
@@ -26,12 +26,6 @@ export const SYNTH_OPTIONS: OptionSpecs = {
     value: 'FILE',
     help: 'write which keys, system keys and defaults made each instance, a line of JSON for each; uses no cache',
   },
-  output: {
-    short: 'o',
-    aliases: ['format'],
-    value: 'text|json',
-    choices: ['text', 'json'],
-    help: 'form of the report',
-  },
+  output: outputOption(),
   verbose: { short: 'v', help: 'show warnings and notes too, and stacks of failing construct modules' },
 };

@@ -4,11 +4,11 @@ import { createDiskReader } from '../compiler/load/disk-reader.ts';
 import { createDiskStamps } from '../compiler/load/disk-stamps.ts';
 import type { StampReader, TreeReader } from '../compiler/model/tree-reader.ts';
 import { TreeWatch } from '../compiler/write/index.ts';
-import { sourceFrames, rootPrefixes } from './frames.ts';
-import { loadConstructs } from './load-constructs.ts';
+import { reportStyle } from './frames.ts';
+import { loadProjectWithConstructs } from './load-constructs.ts';
 import { provenanceFile } from './provenance-file.ts';
 import { progressLine } from './progress.ts';
-import { loadProject, toolClusters, type Project } from './project.ts';
+import { toolClusters, type Project } from './project.ts';
 import { formatDiagnostics } from './report.ts';
 import { openResultCache, type ResultCache } from './result-cache.ts';
 import { scopeOf } from './scope.ts';
@@ -21,10 +21,8 @@ import { writeOutput, type OutputResult } from './write-output.ts';
 /** Renders the fleet. With a `seal`, results are recalled and kept, and the run is sealed when nothing in it can be otherwise. */
 export async function synthesiseFleet(call: Call, seal: Seal | null): Promise<Outcome> {
   const { values, io } = call;
-  const { project, diagnostics: ofProject } = loadProject(values, io);
-  const modules = ofProject.length > 0 ? { constructs: [], diagnostics: [] } : await loadConstructs(project);
-  const early = [...ofProject, ...modules.diagnostics];
-  if (early.length > 0) return { stdout: '', stderr: formatDiagnostics(early, styleOf(call, project)), status: 1 };
+  const { project, constructs, diagnostics: early } = await loadProjectWithConstructs(values, io);
+  if (early.length > 0) return { stdout: '', stderr: formatDiagnostics(early, reportStyle(project, io)), status: 1 };
   const progress = progressLine(io, 'services');
   const scope = scopeOf(values);
   const stamps = { soa: createDiskStamps(project.soaDir), system: createDiskStamps(project.systemConfigDir) };
@@ -50,7 +48,7 @@ export async function synthesiseFleet(call: Call, seal: Seal | null): Promise<Ou
       system: stamped(createDiskReader(project.systemConfigDir), stamps.system),
       scope,
       filePer: project.filePer,
-      constructs: modules.constructs,
+      constructs,
       verbose: isOn(values, 'verbose'),
       hasMesh: !isOn(values, 'no-mesh'),
       ...policy,
@@ -106,14 +104,10 @@ function outcomeOf(call: Call, project: Project, { compilation, written, cache }
   }
   const shown = isOn(values, 'verbose') ? diagnostics : diagnostics.filter(({ severity }) => severity === 'error');
   return {
-    stderr: formatDiagnostics(shown, styleOf(call, project)),
+    stderr: formatDiagnostics(shown, reportStyle(project, call.io)),
     stdout: synthSummary(compilation, written, diagnostics, scopeOf(values)),
     status,
   };
-}
-
-function styleOf({ io }: Call, project: Project) {
-  return { hasColor: io.hasColor, prefix: rootPrefixes(project, io.cwd), lineOf: sourceFrames(project) };
 }
 
 function exitStatus(compilation: Compilation, written: OutputResult, diagnostics: readonly Diagnostic[]): number {

@@ -14,6 +14,12 @@ export interface OptionSpec {
   readonly help: string;
 }
 
+/** The flag of every verb that chooses the form of what it prints; its choices, text and json without `formats`. */
+export function outputOption(...formats: readonly string[]): OptionSpec {
+  const choices = formats.length === 0 ? ['text', 'json'] : formats;
+  return { short: 'o', aliases: ['format'], value: choices.join('|'), choices, help: 'form of the report' };
+}
+
 export type OptionSpecs = Readonly<Record<string, OptionSpec>>;
 
 /** Values by long name: booleans, one text, or all texts of a repeatable flag. Absent flags have no entry. */
