@@ -1,10 +1,13 @@
 import { createDiskReader } from '../compiler/load/disk-reader.ts';
 import { loadSystemConfig } from '../compiler/load/index.ts';
+import type { ServiceSources } from '../compiler/model/service-sources.ts';
 import { pythonText, PyFloat, type YamlValue } from '../compiler/model/yaml-value.ts';
 import { renderService } from '../compiler/render/index.ts';
+import { instanceNames, scopeFindings } from '../compiler/scope-findings.ts';
 import { createMask } from '../differences/mask.ts';
 import { loadTraced, type LoadedService } from '../explain/loaded.ts';
 import { reportStyle } from './frames.ts';
+import { isKnownService } from './known-service.ts';
 import { INPUT_OPTIONS, loadProject } from './project.ts';
 import { formatDiagnostics } from './report.ts';
 import { textOf, UsageError, type Call, type Verb } from './verb.ts';
@@ -20,7 +23,7 @@ Prints what a pass of the compiler hands to the next one for a service, as JSON 
 instances with every default filled in and where each member came from, render the objects of each instance. Secret values are
 hidden. Construct modules of the project are not run.
 
-Exit status: 0, 1 when the input has errors (what could be made is printed), 2 wrong usage.`,
+Exit status: 0, 1 when the input has errors (what could be made is printed) or no such service or instance, 2 wrong usage.`,
   options: {
     ...INPUT_OPTIONS,
     stage: { value: STAGES.join('|'), choices: STAGES, help: 'the pass whose result is printed' },
@@ -35,16 +38,22 @@ async function run({ values, io }: Call): Promise<number> {
   const [stage, service] = [textOf(values, 'stage'), textOf(values, 'service')];
   if (stage === undefined || service === undefined) throw new UsageError('--stage and -s SERVICE are needed');
   const { project, diagnostics: ofProject } = loadProject(values, io);
+  if (!isKnownService(service, project, io)) return 1;
   const trees = { soa: createDiskReader(project.soaDir), system: createDiskReader(project.systemConfigDir) };
   const cluster = textOf(values, 'cluster');
   const system = loadSystemConfig(trees.system, cluster === undefined ? {} : { onlyClusters: [cluster] });
   const diagnostics = [...ofProject, ...system.diagnostics];
+  const instance = textOf(values, 'instance');
   const dumped: Record<string, unknown> = {};
+  const sources: ServiceSources[] = [];
   for (const config of system.clusters) {
     const loaded = loadTraced(trees, config.cluster, service)!;
     diagnostics.push(...loaded.diagnostics);
-    dumped[config.cluster] = plain(await dataOf(stage, loaded, textOf(values, 'instance')));
+    sources.push(loaded.sources);
+    dumped[config.cluster] = plain(await dataOf(stage, loaded, instance));
   }
+  const scope = { services: [service], ...(instance !== undefined && { instances: [instance] }) };
+  diagnostics.push(...scopeFindings(scope, { instances: instanceNames(sources) }));
   io.out(`${JSON.stringify(createMask(project.mask).object(dumped), null, 2)}\n`);
   const errors = diagnostics.filter(({ severity }) => severity === 'error');
   io.err(formatDiagnostics(errors, reportStyle(project, io)));

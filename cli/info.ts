@@ -4,6 +4,7 @@ import { createForeignCache, loadService, loadSystemConfig } from '../compiler/l
 import type { ServiceFile, ServiceSources } from '../compiler/model/service-sources.ts';
 import { isMap, type YamlMap, type YamlValue } from '../compiler/model/yaml-value.ts';
 import { reportStyle } from './frames.ts';
+import { isKnownService } from './known-service.ts';
 import { INPUT_OPTIONS, loadProject } from './project.ts';
 import { formatDiagnostics } from './report.ts';
 import { safeText } from './safe-text.ts';
@@ -31,6 +32,7 @@ function run({ values, io }: Call): Promise<number> {
   if (service === undefined) throw new UsageError('-s SERVICE is needed');
   const { project, diagnostics: ofProject } = loadProject(values, io);
   const system = loadSystemConfig(createDiskReader(project.systemConfigDir));
+  if (!isKnownService(service, project, io)) return Promise.resolve(1);
   const sources = loadService(createDiskReader(project.soaDir), service, {
     clusters: new Set(system.universe),
     customPrefixes: new Set(system.customPrefixes),

@@ -2,6 +2,7 @@ import { compareText } from '../compiler/diagnostics/diagnostic.ts';
 import { createDiskReader } from '../compiler/load/disk-reader.ts';
 import { createForeignCache, listServices, loadService, loadSystemConfig } from '../compiler/load/index.ts';
 import { INSTANCE_TYPES } from '../compiler/model/service-sources.ts';
+import { scopeFindings } from '../compiler/scope-findings.ts';
 import { reportStyle } from './frames.ts';
 import { INPUT_OPTIONS, loadProject } from './project.ts';
 import { formatDiagnostics } from './report.ts';
@@ -18,7 +19,7 @@ export const verb: Verb = {
 Lists what the soa-configs tree holds, one name a line, sorted: services with at least one instance in a known cluster,
 instances (service.instance) of every type, or the clusters that are known.
 
-Exit status: 0, or 1 when part of the tree cannot be read.`,
+Exit status: 0, or 1 when part of the tree cannot be read, or it has no such service or cluster.`,
   words: { min: 1, max: 1 },
   options: {
     ...INPUT_OPTIONS,
@@ -38,7 +39,8 @@ function run({ values, words, io }: Call): Promise<number> {
   const soa = createDiskReader(project.soaDir);
   const system = loadSystemConfig(createDiskReader(project.systemConfigDir));
   const listed = listServices(soa);
-  const diagnostics = [...ofProject, ...system.diagnostics, ...listed.diagnostics];
+  const unknown = scopeFindings(scope, { clusters: system.universe, services: listed.services });
+  const diagnostics = [...ofProject, ...system.diagnostics, ...listed.diagnostics, ...unknown];
   const load = {
     clusters: new Set(system.universe),
     customPrefixes: new Set(system.customPrefixes),

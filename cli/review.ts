@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { CompileInput } from '../compiler/compile.ts';
 import { compareDiagnostics, type Diagnostic } from '../compiler/diagnostics/diagnostic.ts';
+import { isAboutScope } from '../compiler/scope-findings.ts';
 import { createMask } from '../differences/mask.ts';
 import { adviceFor, GitFailure } from '../git/git-failure.ts';
 import { compareTrees } from '../review/compare-trees.ts';
@@ -170,10 +171,12 @@ function newFindings(old: BaseSide, wanted: CompiledTree, heldBack: HeldBack): r
     JSON.stringify([code, root, file, path, message]);
   const known = new Set(old.diagnostics?.map(keyOf));
   const isWorse = Object.values(heldBack).some((jobs) => jobs.length > 0);
-  const isNew = (each: Diagnostic): boolean =>
-    old.diagnostics === null
-      ? isWorse && each.severity === 'error'
-      : each.severity !== 'info' && !known.has(keyOf(each));
+  const isNew = (each: Diagnostic): boolean => {
+    // A name that only the head lacks was removed; one that neither side has is misspelt.
+    if (isAboutScope(each)) return old.diagnostics === null || known.has(keyOf(each));
+    if (old.diagnostics === null) return isWorse && each.severity === 'error';
+    return each.severity !== 'info' && !known.has(keyOf(each));
+  };
   return wanted.compilation.diagnostics.filter(isNew).sort(compareDiagnostics);
 }
 

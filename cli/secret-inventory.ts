@@ -1,3 +1,4 @@
+import type { CompileScope } from '../compiler/compile.ts';
 import type { Diagnostic } from '../compiler/diagnostics/diagnostic.ts';
 import { createForeignCache, listServices, loadService, loadSystemConfig } from '../compiler/load/index.ts';
 import { loadSecrets } from '../compiler/load/secret-files.ts';
@@ -5,6 +6,7 @@ import { SHARED_SERVICE } from '../compiler/model/names.ts';
 import type { SecretFile, ServiceSources } from '../compiler/model/service-sources.ts';
 import type { TreeReader } from '../compiler/model/tree-reader.ts';
 import { mergeInstances } from '../compiler/resolve/index.ts';
+import { instanceNames, type ScopeNames } from '../compiler/scope-findings.ts';
 import { secretUsesOf } from '../compiler/validate/secret-uses.ts';
 
 /** One place where an instance of a cluster refers to a secret of soa-configs. No value is ever read. */
@@ -34,6 +36,8 @@ export interface SecretInventory {
   /** Whether a file of a service for a cluster, or one for all clusters, holds the name anywhere. */
   mentions(owner: string, cluster: string, secret: string): boolean;
   readonly diagnostics: readonly Diagnostic[];
+  /** What a scope may name. */
+  namesIn(scope: CompileScope): ScopeNames;
 }
 
 /** Reads every service: what is wrong with files is in the diagnostics, and the rest is told all the same. */
@@ -89,6 +93,11 @@ export function takeInventory(soa: TreeReader, systemReader: TreeReader): Secret
       services.some(
         (sources) => (owner === SHARED_SERVICE || owner === sources.service) && isMentioned(sources, cluster, secret),
       ),
+    namesIn: ({ services: wanted }) => ({
+      clusters: system.universe,
+      services: listed.services,
+      instances: instanceNames(services.filter(({ service }) => wanted?.includes(service) ?? true)),
+    }),
     diagnostics: [
       ...[...system.diagnostics, ...listed.diagnostics, ...shared.diagnostics],
       ...services.flatMap(({ diagnostics }) => diagnostics),

@@ -2,6 +2,7 @@ import { compareText, type Diagnostic } from '../compiler/diagnostics/diagnostic
 import { createDiskReader } from '../compiler/load/disk-reader.ts';
 import { SHARED_SERVICE } from '../compiler/model/names.ts';
 import { findMistakes } from './find-mistakes.ts';
+import { isAboutScope, scopeFindings } from '../compiler/scope-findings.ts';
 import { reportStyle, rootPrefixes } from './frames.ts';
 import { INPUT_OPTIONS, loadProject, type Project } from './project.ts';
 import { REPORT_OPTIONS, reportFindings } from './report-findings.ts';
@@ -51,10 +52,11 @@ async function run(call: Call): Promise<number> {
       (use) =>
         fits(scope.clusters, use.cluster) && fits(scope.services, use.service) && fits(scope.instances, use.instance),
     );
-    return list(call, project, uses, [...ofProject, ...inventory.diagnostics]);
+    const unknown = scopeFindings(scope, inventory.namesIn(scope));
+    return list(call, project, uses, [...ofProject, ...inventory.diagnostics, ...unknown]);
   }
   const isWhole = Object.keys(scope).length === 0;
-  const found = (await findMistakes(call, project, scope)).filter(({ code }) => CODES.has(code));
+  const found = (await findMistakes(call, project, scope)).filter((each) => CODES.has(each.code) || isAboutScope(each));
   return reportFindings(call, project, [...ofProject, ...found, ...(isWhole ? unusedEntries(inventory) : [])]);
 }
 

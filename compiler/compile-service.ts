@@ -18,6 +18,7 @@ import {
 } from './render/index.ts';
 import { resolveService, resolveSmartstack, type ServiceResolution } from './resolve/index.ts';
 import { checkService, withoutRefused } from './service-checks.ts';
+import { instanceNames } from './scope-findings.ts';
 import { withSeverity } from './severity.ts';
 import { dedupe } from './validate/index.ts';
 
@@ -33,6 +34,8 @@ export interface ServiceResult {
   readonly assumedControls: Readonly<Record<string, readonly string[]>>;
   /** Earlier files of the service that stay as they are. */
   readonly untouched: readonly string[];
+  /** In a run about some instances, those of every type that there are; null when they cannot be told. */
+  readonly named?: readonly string[] | null;
 }
 
 /** What all services are compiled with. */
@@ -106,7 +109,9 @@ export async function compileService(
   const assumedControls = Object.fromEntries(
     resolutions.map(([{ cluster }, resolution]) => [cluster, resolution.assumedControls]),
   );
-  return { files, result: { summary, diagnostics, known: knownInstances(resolutions), assumedControls, untouched } };
+  const known = knownInstances(resolutions);
+  const named = input.scope.instances && { named: instanceNames([sources]) };
+  return { files, result: { summary, diagnostics, known, assumedControls, untouched, ...named } };
 }
 
 /** Whether an error holds back a service as a whole, wherever it runs. */

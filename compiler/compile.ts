@@ -18,6 +18,7 @@ import { placeFindings } from './place-findings.ts';
 import { aggregateFiles, type EarlierTexts, type KeptOutput, type RenderOptions } from './render/index.ts';
 import { smartstackAcross, smartstackOfCluster } from './resolve/index.ts';
 import type { CheckOptions } from './service-checks.ts';
+import { scopeFindings } from './scope-findings.ts';
 import { withSeverity, type SeverityPolicy } from './severity.ts';
 import { collapseRepeats } from './validate/index.ts';
 
@@ -121,7 +122,7 @@ export async function compile(input: CompileInput, sink: CompileSink): Promise<C
   const shared = loadShared(input.soa, sharedOptions(system, listed.services));
   add([...system.diagnostics, ...listed.diagnostics, ...shared.diagnostics]);
   const services = listed.services.filter((service) => input.scope.services?.includes(service) ?? true);
-  add(unknownServices(input.scope.services ?? [], listed.services));
+  add(scopeFindings(input.scope, { services: listed.services }));
   const load = {
     clusters: new Set(system.universe),
     customPrefixes: new Set(system.customPrefixes),
@@ -146,6 +147,7 @@ export async function compile(input: CompileInput, sink: CompileSink): Promise<C
     results.push(result);
     sink.progress(index + 1, services.length);
   }
+  if (input.scope.instances !== undefined) add(scopeFindings(input.scope, { instances: namedIn(results) }));
   const summaries = results.map(({ summary }) => summary);
   const isWhole = input.scope.services === undefined && input.scope.instances === undefined;
   if (isWhole && !isBlocked) add(await aggregate(run, summaries));
@@ -297,18 +299,10 @@ function authenticatingFindings({ system, shared }: Run, summaries: readonly Ser
   return compareAuthenticating(shared.authenticatingServices, derived);
 }
 
-function unknownServices(wanted: readonly string[], services: readonly string[]): readonly Diagnostic[] {
-  return wanted
-    .filter((service) => !services.includes(service))
-    .map((service) => ({
-      severity: 'error',
-      code: 'missing-service',
-      message: `there is no service ${JSON.stringify(service)} in the tree`,
-      root: 'soa',
-      file: '',
-      path: [],
-      service,
-    }));
+/** Instances that services have; null when they cannot be told of each. */
+function namedIn(results: readonly ServiceResult[]): readonly string[] | null {
+  const named = results.map((result) => result.named ?? null);
+  return named.length === 0 || named.includes(null) ? null : named.flatMap((names) => names ?? []);
 }
 
 function outcomeOf(cluster: string, results: readonly ServiceResult[]): ClusterOutcome {

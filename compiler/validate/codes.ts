@@ -148,6 +148,7 @@ const CROSS_FILE: Readonly<Record<string, Row>> = {
     'Repair the file named.',
   ],
   'min-above-max': ['error policy', '`min_instances` is above `max_instances`.', 'Lower it.'],
+  'missing-instance': ['error', 'There is no instance of that name.', 'Correct the name.'],
   'missing-service': ['error', 'There is no service of that name.', 'Correct the name.'],
   'missing-soa-dir': ['error', 'The soa-configs directory does not exist.', 'Point --soa-dir at it.'],
   'empty-soa-dir': ['error', 'The soa-configs directory holds no service.', 'Point --soa-dir at the right one.'],
