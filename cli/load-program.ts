@@ -1,4 +1,3 @@
-import { hash } from 'node:crypto';
 import { lstatSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
@@ -7,8 +6,8 @@ import { constants, Script } from 'node:vm';
 import { digest } from '../compiler/cache/index.ts';
 import { cacheFolder, programDigest } from './cache-place.ts';
 import type { Io } from './io.ts';
+import { readKept, writeKept } from './kept-file.ts';
 import type * as Program from './main.ts';
-import { replaceCached } from './replace-cached.ts';
 
 const BUNDLE = fileURLToPath(new URL('./program.cjs', import.meta.url));
 
@@ -24,15 +23,15 @@ export function loadProgram(verb: string, io: Io): typeof Program {
   const program = folder === null ? null : programDigest();
   const settings = [program, verb, process.arch, process.execArgv, io.env['NODE_OPTIONS']];
   const file = folder && program && join(folder, `${digest(JSON.stringify(settings)).slice(0, 32)}.code`);
-  const cachedData = file ? readCode(file) : undefined;
+  const cachedData = file ? readKept(file) : null;
   const script = new Script(source, {
     filename: BUNDLE,
     ...(cachedData && { cachedData }),
     importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
   });
-  if (folder && file && (cachedData === undefined || script.cachedDataRejected === true)) {
+  if (file && (cachedData === null || script.cachedDataRejected === true)) {
     process.once('exit', () => {
-      keepCode(folder, file, script);
+      keepCode(file, script);
     });
   }
   const module = { exports: {} };
@@ -54,23 +53,9 @@ function codeFolder(io: Io): string | null {
   }
 }
 
-function readCode(file: string): Buffer | undefined {
+function keepCode(file: string, script: Script): void {
   try {
-    const bytes = readFileSync(file);
-    const code = bytes.subarray(DIGEST_LENGTH);
-    return bytes.toString('latin1', 0, DIGEST_LENGTH) === hash('sha256', code) ? code : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-/** Of SHA-256, in hexadecimal. */
-const DIGEST_LENGTH = 64;
-
-function keepCode(folder: string, file: string, script: Script): void {
-  try {
-    const code = script.createCachedData();
-    replaceCached(folder, file, Buffer.concat([Buffer.from(hash('sha256', code)), code]));
+    writeKept(file, [script.createCachedData()]);
   } catch {
     // Without it the next call starts as slowly as this one.
   }

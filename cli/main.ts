@@ -5,12 +5,13 @@ import { processIo, type Io } from './io.ts';
 import { COMMON_OPTIONS, parseCall } from './parse-call.ts';
 import { formatProblem } from './report.ts';
 import { safeText } from './safe-text.ts';
+import type { Seal } from './synth-seal.ts';
 import { UsageError } from './verb.ts';
 import { VERBS } from './verbs.ts';
 import { version } from './version.ts';
 
-/** Runs one call of the program and returns its exit status. */
-export async function main(args: readonly string[], io: Io): Promise<number> {
+/** Runs one call of the program and returns its exit status. `seal` is that of the call, if somebody opened it. */
+export async function main(args: readonly string[], io: Io, seal: Seal | null = null): Promise<number> {
   const [first, ...rest] = args;
   if (first === undefined || first === '--help' || first === '-h' || first === 'help') {
     const about = first === 'help' ? rest[0] : undefined;
@@ -38,7 +39,7 @@ export async function main(args: readonly string[], io: Io): Promise<number> {
     }
     const { min, max } = verb.words ?? { min: 0, max: 0 };
     if (words.length < min || words.length > max) throw new UsageError(wordsMessage(words, min, max));
-    return await verb.run({ values, words, io });
+    return await verb.run({ values, words, io, seal });
   } catch (error) {
     if (error instanceof UsageError) {
       io.err(`paasta-gitops ${verb.name}: ${safeText(error.message)}\nUsage: paasta-gitops ${verb.usage}\n`);
@@ -60,10 +61,10 @@ function wordsMessage(words: readonly string[], min: number, max: number): strin
 const LAST_CHANCE_MS = 500;
 
 /** Runs the program for the process it is in. An unexpected exception is our own mistake: one line, the stack with DEBUG. */
-export async function runProcess(): Promise<void> {
+export async function runProcess(seal: Seal | null): Promise<void> {
   const io = processIo();
   try {
-    process.exitCode = await main(process.argv.slice(2), io);
+    process.exitCode = await main(process.argv.slice(2), io, seal);
   } catch (error) {
     const text = error instanceof Error ? error.message : String(error);
     io.err(`paasta-gitops: internal error: ${text}\n`);

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { CompileCache, digest, parseCache, serialiseCache } from '../compiler/cache/index.ts';
 import type { CompileScope } from '../compiler/compile.ts';
@@ -7,8 +6,8 @@ import type { CachePlace } from './cache-place.ts';
 import { cleanIds } from './clean-ids.ts';
 import { constructsDigest } from './constructs-digest.ts';
 import type { Io } from './io.ts';
+import { keptText, readKept, writeKept } from './kept-file.ts';
 import type { Project } from './project.ts';
-import { replaceCached } from './replace-cached.ts';
 
 /** Results of earlier runs on disk. */
 export interface ResultCache {
@@ -24,18 +23,20 @@ export interface ResultCacheOptions {
   readonly scope: CompileScope;
   readonly soa: TreeReader;
   readonly stamps: StampReader;
+  /** See `CompileCacheOptions`. */
+  readonly changed?: readonly string[] | null;
 }
 
 /** The cache of a run; null for a run about some services, and when nobody can tell what the construct modules are made of. */
 export function openResultCache(io: Io, options: ResultCacheOptions): ResultCache | null {
-  const { place, verb, project, scope, soa, stamps } = options;
+  const { place, verb, project, scope, soa, stamps, changed = null } = options;
   const constructs = constructsDigest(project);
   if (constructs === null || scope.services !== undefined || scope.instances !== undefined) return null;
   const { soaDir, systemConfigDir, out } = project;
   const name = digest(JSON.stringify([verb, soaDir, systemConfigDir, out, scope.clusters ?? null])).slice(0, 32);
   const file = join(place.folder, `${name}.cache`);
   const results = new CompileCache({
-    ...{ soa, stamps, isVerifying: place.isVerifying, entries: readEntries(file), now: Date.now },
+    ...{ soa, stamps, changed, isVerifying: place.isVerifying, entries: readEntries(file), now: Date.now },
     program: `${place.program}\n${constructs}`,
     cleanIds: () => cleanIds(soaDir, io.env),
   });
@@ -45,7 +46,7 @@ export function openResultCache(io: Io, options: ResultCacheOptions): ResultCach
       const entries = [...results.entries()];
       if (entries.length === 0) return;
       try {
-        replaceCached(place.folder, file, serialiseCache(entries));
+        writeKept(file, [Buffer.from(serialiseCache(entries))]);
       } catch (error) {
         io.err(`paasta-gitops: the cache is not kept: ${error instanceof Error ? error.message : String(error)}\n`);
       }
@@ -54,9 +55,6 @@ export function openResultCache(io: Io, options: ResultCacheOptions): ResultCach
 }
 
 function readEntries(file: string): ReturnType<typeof parseCache> {
-  try {
-    return parseCache(readFileSync(file, 'utf8'));
-  } catch {
-    return new Map();
-  }
+  const content = readKept(file);
+  return content === null ? new Map() : parseCache(keptText(content));
 }

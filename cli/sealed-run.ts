@@ -1,8 +1,7 @@
-import { hash } from 'node:crypto';
-import { lstatSync, readFileSync, realpathSync, type Stats } from 'node:fs';
+import { lstatSync, realpathSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Stamp } from '../compiler/model/tree-reader.ts';
-import { replaceCached } from './replace-cached.ts';
+import { keptText, readKept, writeKept } from './kept-file.ts';
 
 /** What a run printed, and its exit status. */
 export interface Outcome {
@@ -30,20 +29,37 @@ export interface SealedRun {
   readonly outcome: Outcome;
 }
 
-/** How many looks share a digest: the first changed one ends the comparison. */
-const CHUNK = 256;
-const VERSION = 1;
+/** A sealed folder as it looks now. */
+export interface FolderNow {
+  readonly path: string;
+  readonly real: string;
+  /** Paths that look otherwise than when they were sealed. */
+  readonly changed: readonly string[];
+  /** How the others look. */
+  unchanged(): Map<string, Stamp | 'absent'>;
+}
 
+/** What a sealed run tells of the next one. */
+export interface Recollection {
+  readonly folders: readonly FolderNow[];
+  readonly more: unknown;
+  readonly outcome: Outcome;
+}
+
+const VERSION = 2;
+/** Numbers in a look: those of a stamp; zeros stand for what is absent. */
+const WIDTH = 4;
+
+/** What the file holds between its digest and the looks. */
 interface Layout {
   readonly version: number;
   readonly key: string;
   readonly folders: readonly {
     readonly path: string;
     readonly real: string;
-    /** Paths, one a line. */
+    /** One a line. */
     readonly paths: string;
-    /** A digest for each chunk of stamps. */
-    readonly stamps: readonly string[];
+    readonly count: number;
   }[];
   readonly more: unknown;
   readonly outcome: Outcome;
@@ -55,69 +71,78 @@ export function writeSealedRun(folder: string, name: string, { folders, ...run }
     version: VERSION,
     ...run,
     folders: folders.map(({ path, real, looks }) => {
-      return { path, real, paths: [...looks.keys()].join('\n'), stamps: digests([...looks.values()]) };
+      return { path, real, paths: [...looks.keys()].join('\n'), count: looks.size };
     }),
   };
-  const body = JSON.stringify(layout);
-  replaceCached(folder, join(folder, name), `${hash('sha256', body)}\n${body}`);
+  const looks = folders.map((each) => numbersOf(each.looks));
+  writeKept(join(folder, name), [Buffer.from(`${JSON.stringify(layout)}\n`), ...looks]);
 }
 
-/** The outcome of a sealed run, if all it depends on looks as it did; `confirm` answers for the rest. */
-export function recallSealedRun(
-  folder: string,
-  name: string,
-  key: string,
-  confirm: (more: unknown) => boolean,
-): Outcome | null {
+/** What the sealed run of this key tells; null when there is none. */
+export function recollect(folder: string, name: string, key: string): Recollection | null {
   try {
-    const text = readFileSync(join(folder, name), 'utf8');
-    const end = text.indexOf('\n');
-    const body = text.slice(end + 1);
-    if (hash('sha256', body) !== text.slice(0, end)) return null;
+    const content = readKept(join(folder, name));
+    if (content === null) return null;
+    const end = content.indexOf(LINE_FEED) + 1;
     // The digest vouches for the shape.
-    const layout = JSON.parse(body) as Layout;
+    const layout = JSON.parse(keptText(content.subarray(0, end))) as Layout;
     if (layout.version !== VERSION || layout.key !== key) return null;
-    return layout.folders.every(isAsSealed) && confirm(layout.more) ? layout.outcome : null;
+    // Copied, so that the numbers lie where they can be read.
+    const numbers = new Float64Array(new Uint8Array(content.subarray(end)).buffer);
+    let from = 0;
+    const folders = layout.folders.map((each) => {
+      const sealed = numbers.subarray(from, (from += each.count * WIDTH));
+      return lookAgain(each, each.count === 0 ? [] : each.paths.split('\n'), sealed);
+    });
+    return { folders, more: layout.more, outcome: layout.outcome };
   } catch {
     return null;
   }
 }
 
-function isAsSealed({ path, real, paths, stamps }: Layout['folders'][number]): boolean {
-  if (realpathSync.native(path) !== real) return false;
-  const all = paths === '' ? [] : paths.split('\n');
-  return stamps.every((stamp, index) => {
-    const chunk = all.slice(index * CHUNK, (index + 1) * CHUNK);
-    return (
-      digestOf(chunk.length, (place) => lstatSync(`${real}/${chunk[place]!}`, { throwIfNoEntry: false })) === stamp
-    );
-  });
-}
+const LINE_FEED = 10;
+/** With more than these a run is made from the results of single services. */
+const MOST_CHANGES = 100;
 
-function digests(looks: readonly (Stamp | 'absent')[]): string[] {
-  return Array.from({ length: Math.ceil(looks.length / CHUNK) }, (_, index) => {
-    const chunk = looks.slice(index * CHUNK, (index + 1) * CHUNK);
-    return digestOf(chunk.length, (place) => {
-      const look = chunk[place]!;
-      if (look === 'absent') return undefined;
-      const [size, mtimeMs, ctimeMs, ino] = look;
-      return { size, mtimeMs, ctimeMs, ino };
-    });
-  });
-}
-
-/** A digest of so many looks; zeros stand for what is absent. */
-function digestOf(length: number, statusOf: (place: number) => Status | undefined): string {
-  const numbers = new Float64Array(length * 4);
-  for (let place = 0; place < length; place++) {
-    const status = statusOf(place);
-    if (status === undefined) continue;
-    numbers[place * 4] = status.size;
-    numbers[place * 4 + 1] = status.mtimeMs;
-    numbers[place * 4 + 2] = status.ctimeMs;
-    numbers[place * 4 + 3] = status.ino;
+function lookAgain(
+  { path, real }: Pick<SealedFolder, 'path' | 'real'>,
+  paths: readonly string[],
+  sealed: Float64Array,
+): FolderNow {
+  if (realpathSync.native(path) !== real) throw new Error(`${path} leads elsewhere now`);
+  const changed: string[] = [];
+  for (const [place, each] of paths.entries()) {
+    if (isAsSealed(sealed, place * WIDTH, `${real}/${each}`)) continue;
+    if (changed.push(each) > MOST_CHANGES) throw new Error(`${path} is another tree now`);
   }
-  return hash('sha1', new Uint8Array(numbers.buffer));
+  return {
+    ...{ path, real, changed },
+    unchanged() {
+      const looks = new Map(paths.map((each, place) => [each, lookOf(sealed, place * WIDTH)]));
+      for (const each of changed) looks.delete(each);
+      return looks;
+    },
+  };
 }
 
-type Status = Pick<Stats, 'size' | 'mtimeMs' | 'ctimeMs' | 'ino'>;
+function isAsSealed(sealed: Float64Array, at: number, path: string): boolean {
+  const status = lstatSync(path, { throwIfNoEntry: false });
+  if (status === undefined) return lookOf(sealed, at) === 'absent';
+  const { size, mtimeMs, ctimeMs, ino } = status;
+  return sealed[at] === size && sealed[at + 1] === mtimeMs && sealed[at + 2] === ctimeMs && sealed[at + 3] === ino;
+}
+
+function lookOf(sealed: Float64Array, at: number): Stamp | 'absent' {
+  const inode = sealed[at + 3]!;
+  return inode === 0 ? 'absent' : [sealed[at]!, sealed[at + 1]!, sealed[at + 2]!, inode];
+}
+
+function numbersOf(looks: SealedFolder['looks']): Uint8Array {
+  const numbers = new Float64Array(looks.size * WIDTH);
+  let at = 0;
+  for (const look of looks.values()) {
+    if (look !== 'absent') for (let part = 0; part < WIDTH; part++) numbers[at + part] = look[part]!;
+    at += WIDTH;
+  }
+  return new Uint8Array(numbers.buffer);
+}

@@ -5,7 +5,7 @@ import { loadProgram } from './load-program.ts';
 import { recallRun } from './recall.ts';
 
 const io = processIo();
-const outcome = recallRun(process.argv.slice(2), io);
+const { outcome, seal } = recallRun(process.argv.slice(2), io);
 if (outcome !== null) {
   io.err(outcome.stderr);
   io.out(outcome.stdout);
@@ -18,5 +18,5 @@ if (outcome !== null) {
     setFlagsFromString('--interrupt-budget=350000');
     setFlagsFromString('--max-inlined-bytecode-size-cumulative=250');
   }
-  await loadProgram(process.argv[2] ?? '', io).runProcess();
+  await loadProgram(process.argv[2] ?? '', io).runProcess(seal);
 }

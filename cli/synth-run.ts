@@ -25,11 +25,19 @@ export async function synthesiseFleet(call: Call, seal: Seal | null): Promise<Ou
   if (early.length > 0) return { stdout: '', stderr: formatDiagnostics(early, reportStyle(project, io)), status: 1 };
   const progress = progressLine(io, 'services');
   const scope = scopeOf(values);
-  const stamps = { soa: createDiskStamps(project.soaDir), system: createDiskStamps(project.systemConfigDir) };
+  const settled = seal?.settled() ?? null;
+  const stamps = {
+    soa: createDiskStamps(project.soaDir, settled?.soa),
+    system: createDiskStamps(project.systemConfigDir, settled?.system),
+  };
   const soa = createDiskReader(project.soaDir);
   const cache =
-    seal && openResultCache(io, { place: seal.place, verb: 'synth', project, scope, soa, stamps: stamps.soa });
-  const watch = cache && new TreeWatch(project.out);
+    seal &&
+    openResultCache(io, {
+      ...{ place: seal.place, verb: 'synth', project, scope, soa, stamps: stamps.soa },
+      changed: settled?.changed ?? null,
+    });
+  const watch = cache && new TreeWatch(project.out, settled?.out);
   const output = writeOutput({
     outDir: project.out,
     scope,
@@ -65,7 +73,8 @@ export async function synthesiseFleet(call: Call, seal: Seal | null): Promise<Ou
   const report = (result: OutputResult): Outcome => outcomeOf(call, project, { compilation, written: result, cache });
   // What two commits need depends on more than how files look.
   if (cache && watch && !isOn(values, 'two-phase')) {
-    seal.keep({ project, stamps, watch, cache: cache.results, outcome: () => again(watch, files, report) });
+    const isClean = files.diagnostics.length === 0;
+    seal.keep({ project, stamps, watch, cache: cache.results, isClean, outcome: () => again(watch, files, report) });
   }
   return report(files);
 }

@@ -4,12 +4,12 @@ import { type CompileCache, type Dependency, digest, listId, readId, settled } f
 import { createDiskReader } from '../compiler/load/disk-reader.ts';
 import { createDiskStamps, type DiskStamps } from '../compiler/load/disk-stamps.ts';
 import type { Stamp } from '../compiler/model/tree-reader.ts';
-import type { TreeWatch } from '../compiler/write/index.ts';
+import type { Look, TreeWatch } from '../compiler/write/index.ts';
 import { cachePlace, type CachePlace } from './cache-place.ts';
 import { constructsDigest } from './constructs-digest.ts';
 import { findProjectFile } from './project-file.ts';
 import type { Project } from './project.ts';
-import { type Outcome, recallSealedRun, type SealedFolder, writeSealedRun } from './sealed-run.ts';
+import { type FolderNow, type Outcome, recollect, type SealedFolder, writeSealedRun } from './sealed-run.ts';
 import { textOf, type Call } from './verb.ts';
 
 /** The seal of a call: how the last run of it left everything, and what it would say if nothing changed since. */
@@ -17,8 +17,20 @@ export interface Seal {
   readonly place: CachePlace;
   /** What the call would print and return; null when it must be run. */
   recall(): Outcome | null;
+  /** What `recall` saw, when nothing but files of single services looks otherwise. */
+  settled(): Settled | null;
   /** Seals a finished run, unless something in it may be otherwise the next time without a trace. */
   keep(run: FinishedRun): void;
+}
+
+/** What is as the last run of the call found or left it. */
+export interface Settled {
+  /** Paths of soa-configs that are not; each lies in a folder of a service. */
+  readonly changed: readonly string[];
+  /** How everything else looks that the last run depended on. */
+  readonly soa: Map<string, Look>;
+  readonly system: Map<string, Look>;
+  readonly out: Map<string, Look>;
 }
 
 export interface FinishedRun {
@@ -26,6 +38,8 @@ export interface FinishedRun {
   readonly stamps: { readonly soa: DiskStamps; readonly system: DiskStamps };
   readonly watch: TreeWatch;
   readonly cache: CompileCache;
+  /** Nothing was found in the output that the next run would have to tell again. */
+  readonly isClean: boolean;
   /** What the next run would report. */
   outcome(): Outcome | null;
 }
@@ -36,7 +50,10 @@ interface More {
   readonly constructs: Pick<Project, 'root' | 'constructs'>;
   readonly constructsDigest: string;
   readonly soaDir: string;
+  /** Looks at the input that only looking again confirms. */
   readonly looks: readonly Dependency[];
+  /** Results follow from the input alone, and nothing was found in the output. */
+  readonly isClean: boolean;
 }
 
 /** Null where nothing is kept. */
@@ -49,20 +66,25 @@ export function openSeal(call: Call): Seal | null {
   const name = `${key.slice(0, 32)}.sealed`;
   const projectFile = findProjectFile(textOf(values, 'config'), io.cwd) ?? null;
   const before = projectFile === null ? null : sealedFile(projectFile);
+  let settled: (() => Settled) | null = null;
   return {
     place,
     recall() {
       if (place.isVerifying) return null;
-      return recallSealedRun(place.folder, name, `${key} ${place.program}`, (more) => {
-        // Nobody else wrote it.
-        const { constructs, ...sealed } = more as More;
-        return (
-          sealed.projectFile === projectFile &&
-          sealed.constructsDigest === constructsDigest(constructs) &&
-          areAsSeen(sealed)
-        );
-      });
+      const sealed = recollect(place.folder, name, `${key} ${place.program}`);
+      if (sealed === null) return null;
+      const { constructs, ...more } = sealed.more as More; // Nobody else wrote it.
+      const isConfirmed =
+        more.projectFile === projectFile && more.constructsDigest === constructsDigest(constructs) && areAsSeen(more);
+      if (!isConfirmed) return null;
+      const [soa, ...others] = sealed.folders;
+      if (others.some(({ changed }) => changed.length > 0)) return null;
+      if (soa!.changed.length === 0) return sealed.outcome;
+      const isOfServices = soa!.changed.every((path) => path !== '');
+      if (isOfServices && more.isClean && more.looks.length === 0) settled = () => settledOf(sealed.folders);
+      return null;
     },
+    settled: () => settled?.() ?? null,
     keep(run) {
       const { project, stamps, cache } = run;
       const constructs = constructsDigest(project);
@@ -81,7 +103,7 @@ export function openSeal(call: Call): Seal | null {
       if (outcome === null || !folders.every((folder) => folder !== null)) return;
       const { root, constructs: modules } = project;
       const more: More = {
-        ...{ projectFile, soaDir: project.soaDir, looks },
+        ...{ projectFile, soaDir: project.soaDir, looks, isClean: run.isClean && !foundation.isOutputRead },
         ...{ constructs: { root, constructs: modules }, constructsDigest: constructs },
       };
       try {
@@ -93,7 +115,15 @@ export function openSeal(call: Call): Seal | null {
   };
 }
 
-function areAsSeen({ soaDir, looks }: Omit<More, 'constructs'>): boolean {
+/** In the order in which `keep` gives them. */
+function settledOf([soa, system, out]: readonly FolderNow[]): Settled {
+  return {
+    ...{ changed: soa!.changed, soa: soa!.unchanged() },
+    ...{ system: system!.unchanged(), out: out!.unchanged() },
+  };
+}
+
+function areAsSeen({ soaDir, looks }: Pick<More, 'soaDir' | 'looks'>): boolean {
   const reader = createDiskReader(soaDir);
   return looks.every(({ operation, path, id }) => {
     if (operation === 'read') return readId(reader.read(path)) === id;

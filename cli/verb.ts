@@ -1,4 +1,5 @@
 import type { Io } from './io.ts';
+import type { Seal } from './synth-seal.ts';
 
 /** One flag of a verb. */
 export interface OptionSpec {
@@ -30,6 +31,8 @@ export interface Call {
   readonly values: OptionValues;
   readonly words: readonly string[];
   readonly io: Io;
+  /** What the last run of the same call left, if that was looked at. */
+  readonly seal?: Seal | null;
 }
 
 /** One command of the program. Each lives in a module of its own that is imported only when it is called. */

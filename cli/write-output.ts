@@ -68,6 +68,7 @@ export function writeOutput(options: OutputOptions): {
         if (kept !== null) for (const path of untouched) untouchedPaths.add(path);
         return kept;
       },
+      untouched: (service, files) => writer?.keepUntouched(service, files),
       // What is held is looked at in every run, so it is kept for none.
       placed: (files) => (files.some((file) => twoPhase.holds(file)) ? null : (writer?.placed(files) ?? null)),
     },

@@ -75,6 +75,8 @@ export interface KeepingSink {
   service(service: string, files: readonly PlacedFile[], known: KnownInstances): readonly PlacedFile[] | null;
   /** In place of `aggregates`, likewise. */
   aggregates(files: readonly PlacedFile[], untouched: readonly string[]): readonly PlacedFile[] | null;
+  /** In place of either, with null for `aggregates`: so many files that nobody touched since an earlier run placed them. */
+  untouched(service: string | null, files: number): void;
   /** Rendered files with what tells that they are in place; null when one is not. */
   placed(files: readonly RenderedFile[]): readonly PlacedFile[] | null;
 }
@@ -150,7 +152,7 @@ export async function compile(input: CompileInput, sink: CompileSink): Promise<C
   if (input.scope.instances !== undefined) add(scopeFindings(input.scope, { instances: namedIn(results) }));
   const summaries = results.map(({ summary }) => summary);
   const isWhole = input.scope.services === undefined && input.scope.instances === undefined;
-  if (isWhole && !isBlocked) add(await aggregate(run, summaries));
+  if (isWhole && !isBlocked) add(untouchedShared(run, results) ?? (await aggregate(run, summaries)));
   if (isWhole && !shared.isAuthenticatingDerived) add(authenticatingFindings(run, summaries));
   return {
     clusters: system.clusters.map(({ cluster }) => outcomeOf(cluster, results)),
@@ -169,6 +171,11 @@ function factsOf({ input, system, shared }: Run): string {
 /** Makes one service, or takes what an earlier run made of it. */
 async function resultOf(run: Run, service: string): Promise<ServiceResult> {
   const { input, sink, cache, isBlocked } = run;
+  const untouched = cache?.results.untouched(service, '');
+  if (cache && untouched) {
+    cache.keeping.untouched(service, untouched.fileCount);
+    return untouched.result as ServiceResult; // The cache gives back what was kept below.
+  }
   const recalled = cache?.results.recall(service) ?? null;
   if (cache && recalled) {
     // The cache gives back what was kept below.
@@ -194,6 +201,24 @@ function recordedTexts(recording: Recording, earlier: EarlierTexts): EarlierText
 interface SharedResult {
   readonly diagnostics: readonly Diagnostic[];
   readonly untouched: readonly string[];
+}
+
+/** Findings of the earlier run about what services share, if nothing that it follows from was touched; null when it must be looked at. */
+function untouchedShared({ cache }: Run, results: readonly ServiceResult[]): readonly Diagnostic[] | null {
+  if (cache === null) return null;
+  const { results: earlier, keeping } = cache;
+  if (!results.every((result) => isSameForOthers(result, earlier.earlierResult(result.summary.service)))) return null;
+  const untouched = earlier.untouched(SHARED_UNIT);
+  if (untouched === null) return null;
+  keeping.untouched(null, untouched.fileCount);
+  return (untouched.result as SharedResult).diagnostics;
+}
+
+/** Whether what services share cannot tell a service's result from that of the earlier run. */
+function isSameForOthers(result: ServiceResult, earlier: unknown): boolean {
+  if (result === earlier) return true;
+  const { summary, untouched } = (earlier ?? {}) as Partial<ServiceResult>;
+  return JSON.stringify([summary, untouched]) === JSON.stringify([result.summary, result.untouched]);
 }
 
 /** Makes what services share, or takes what an earlier run made of it. */

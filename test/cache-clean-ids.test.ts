@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { cleanIds } from '../cli/clean-ids.ts';
-import { type CacheEntry, CompileCache, parseCache, readId, serialiseCache } from '../compiler/cache/index.ts';
+import { CompileCache, type KeptEntry, parseCache, readId, serialiseCache } from '../compiler/cache/index.ts';
 import { createDiskReader } from '../compiler/load/disk-reader.ts';
 import { createDiskStamps } from '../compiler/load/disk-stamps.ts';
 import type { Stamp, TreeReader } from '../compiler/model/tree-reader.ts';
@@ -45,12 +45,13 @@ test('many clean files with new stamps are confirmed without being read; a dirty
       return reader.read(path);
     },
   };
-  const recall = async (entry: CacheEntry): Promise<unknown> => {
+  const recall = async (entry: KeptEntry): Promise<unknown> => {
     const cache = new CompileCache({
       ...{ soa: counting, stamps: createDiskStamps(folder), entries: new Map([[entry.unit, entry]]) },
       ...{
         program: 'p',
         isVerifying: false,
+        changed: null,
         now: () => Date.now() + 60_000,
         cleanIds: () => cleanIds(folder, GIT_ENV),
       },
@@ -69,10 +70,10 @@ test('many clean files with new stamps are confirmed without being read; a dirty
 });
 
 /** An entry that read every file, with stamps that are not today's. */
-async function entryFor(reader: TreeReader): Promise<CacheEntry> {
+async function entryFor(reader: TreeReader): Promise<KeptEntry> {
   const keeper = new CompileCache({
     ...{ soa: reader, stamps: { stamp: () => null }, entries: new Map() },
-    ...{ program: 'p', isVerifying: false, now: Date.now, cleanIds: () => Promise.resolve(new Map()) },
+    ...{ program: 'p', isVerifying: false, changed: null, now: Date.now, cleanIds: () => Promise.resolve(new Map()) },
   });
   const dependencies = Object.keys(FILES).map((name) => {
     const path = name.slice('soa/'.length);

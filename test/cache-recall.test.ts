@@ -6,10 +6,11 @@ import { constructsDigest } from '../cli/constructs-digest.ts';
 import {
   cacheFiles,
   cacheWorld,
+  checked,
   type CacheWorld,
   CLUSTERS,
   deployedText,
-  type RunResult,
+  inWorld,
   SERVICES,
   systemText,
 } from './support/cache-world.ts';
@@ -18,26 +19,6 @@ const ALL = CLUSTERS.flatMap((cluster) =>
   SERVICES.flatMap((service) => [`${cluster}/${service}.main`, `${cluster}/${service}.worker`]),
 ).sort();
 const of = (service: string): readonly string[] => ALL.filter((name) => name.includes(`/${service}.`));
-
-/** Runs synth and tells whether report, status and tree are those of a run without cache. */
-async function checked(world: CacheWorld, ...args: readonly string[]): Promise<RunResult> {
-  const { result, tree } = await world.undisturbed(...args);
-  const run = await world.synth(...args);
-  assert.equal([run.status, run.stdout, run.stderr], [result.status, result.stdout, result.stderr]);
-  assert.equal(world.tree(), tree);
-  return run;
-}
-
-async function inWorld(play: (world: CacheWorld) => Promise<void>, files: Record<string, string> = {}): Promise<void> {
-  const world = cacheWorld(files);
-  try {
-    const first = await checked(world);
-    assert.is(first.status, 0, first.stderr);
-    await play(world);
-  } finally {
-    world.close();
-  }
-}
 
 test('a run without changes renders nothing, and says what a run without cache says', async () => {
   await inWorld(async (world) => {

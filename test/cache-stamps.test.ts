@@ -1,7 +1,7 @@
 /** When a stamp is believed: only if a later change must show in it. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { CompileCache, settled } from '../compiler/cache/index.ts';
+import { CompileCache, parseCache, serialiseCache, settled } from '../compiler/cache/index.ts';
 import type { Stamp, TreeReader } from '../compiler/model/tree-reader.ts';
 
 const CHANGED = 1_700_000_000_000.25;
@@ -31,7 +31,7 @@ async function isRecalled(
 ): Promise<{ readonly recalled: boolean; readonly reads: number }> {
   const tree = frozenTree();
   const options = {
-    ...{ soa: tree.reader, stamps: { stamp: () => STAMP }, program: 'p', isVerifying: false },
+    ...{ soa: tree.reader, stamps: { stamp: () => STAMP }, program: 'p', isVerifying: false, changed: null },
     cleanIds: () => Promise.resolve(new Map<string, string>()),
   };
   const first = new CompileCache({ ...options, entries: new Map(), now: () => madeAt });
@@ -39,7 +39,7 @@ async function isRecalled(
   const recording = first.record();
   recording.soa.read('web/service.yaml');
   first.keep('web', { recording, result: {}, files: [{ ...FILE, stamp: STAMP }] });
-  const entries = new Map([...first.entries()].map((entry) => [entry.unit, entry]));
+  const entries = parseCache(serialiseCache(first.entries()));
   assert.is(entries.get('web')!.files[0]!.stamp === null, madeAt < CHANGED + 20);
   tree.text = change;
   tree.reads = 0;

@@ -1,7 +1,6 @@
 import type { PlacedFile } from '../model/rendered-file.ts';
 import type { Stamp } from '../model/tree-reader.ts';
 import type { Dependency } from './dependency.ts';
-import { digest } from './digest.ts';
 
 /**
  * What a run made of one unit (a service, or all that services share), for later runs. No text of a file is in it, neither of the
@@ -17,28 +16,73 @@ export interface CacheEntry {
   readonly result: unknown;
 }
 
-/** Version of the layout below; a cache of another version is an empty one. */
-const VERSION = 1;
+/** An entry that an earlier run kept. What its result rests on is read when it is asked for. */
+export class KeptEntry implements CacheEntry {
+  readonly unit: string;
+  readonly key: string;
+  readonly result: unknown;
+  /** How many files were rendered. */
+  readonly fileCount: number;
+  /** The two lines that hold the entry. */
+  readonly text: string;
+  readonly #line: string;
+  #grounds: Grounds | undefined;
 
-/** The text of a cache: its version, a digest of all that follows, and a line for each entry. */
+  constructor(head: string, grounds: string) {
+    // Nobody else wrote it.
+    [this.unit, this.key, this.fileCount, this.result] = JSON.parse(head) as Head;
+    this.text = `${head}\n${grounds}\n`;
+    this.#line = grounds;
+  }
+
+  get dependencies(): readonly Dependency[] {
+    return this.#parsed[0].map(([operation, path, id, ...stamp]) => ({
+      ...{ operation, path, id },
+      stamp: stamp.length === 0 ? null : stamp,
+    }));
+  }
+
+  get files(): readonly PlacedFile[] {
+    return this.#parsed[1].map(([path, cluster, service, instance, sha256, ...stamp]) => ({
+      ...{ path, cluster, service, instance, sha256 },
+      stamp: stamp.length === 0 ? null : stamp,
+    }));
+  }
+
+  /** Whether the path may be among the dependencies; surely not if false. */
+  mayName(path: string): boolean {
+    return this.#line.includes(JSON.stringify(path));
+  }
+
+  get #parsed(): Grounds {
+    return (this.#grounds ??= JSON.parse(this.#line) as Grounds);
+  }
+}
+
+/** Names the version of the layout below; a cache of another version is an empty one. */
+const HEADER = 'paasta-gitops cache 2\n';
+
+/** The text of a cache: its version, and two lines for each entry. Whoever keeps it sees to it that it comes back whole. */
 export function serialiseCache(entries: Iterable<CacheEntry>): string {
-  const body = [...entries].map((entry) => `${JSON.stringify(packed(entry))}\n`).join('');
-  return `paasta-gitops cache ${VERSION} ${digest(body)}\n${body}`;
+  const body = Array.from(entries, (entry) => (entry instanceof KeptEntry ? entry.text : textOf(entry))).join('');
+  return `${HEADER}${body}`;
 }
 
-/** Entries by unit; none when the text is not exactly what was written. */
-export function parseCache(text: string): Map<string, CacheEntry> {
-  const end = text.indexOf('\n') + 1;
-  const body = text.slice(end);
-  if (text.slice(0, end) !== `paasta-gitops cache ${VERSION} ${digest(body)}\n`) return new Map();
-  const lines = body.split('\n').slice(0, -1);
-  // The digest vouches for the shape: nobody else wrote it.
-  return new Map(lines.map((line) => unpacked(JSON.parse(line) as Packed)).map((entry) => [entry.unit, entry]));
+/** Entries by unit; none when another version wrote the text. */
+export function parseCache(text: string): Map<string, KeptEntry> {
+  const entries = new Map<string, KeptEntry>();
+  if (!text.startsWith(HEADER)) return entries;
+  const lines = text.slice(HEADER.length).split('\n');
+  for (let at = 0; at + 1 < lines.length; at += 2) {
+    const entry = new KeptEntry(lines[at]!, lines[at + 1]!);
+    entries.set(entry.unit, entry);
+  }
+  return entries;
 }
 
-type Packed = readonly [
-  unit: string,
-  key: string,
+type Head = readonly [unit: string, key: string, fileCount: number, result: unknown];
+
+type Grounds = readonly [
   dependencies: readonly (readonly [Dependency['operation'], path: string, id: string, ...(Stamp | [])])[],
   files: readonly (readonly [
     path: string,
@@ -48,34 +92,16 @@ type Packed = readonly [
     sha256: string,
     ...(Stamp | []),
   ])[],
-  result: unknown,
 ];
 
-function packed({ unit, key, dependencies, files, result }: CacheEntry): Packed {
-  return [
-    unit,
-    key,
+function textOf({ unit, key, dependencies, files, result }: CacheEntry): string {
+  const head: Head = [unit, key, files.length, result];
+  const grounds: Grounds = [
     dependencies.map(({ operation, path, id, stamp }) => [operation, path, id, ...(stamp ?? ([] as const))]),
     files.map((file) => [
       ...([file.path, file.cluster, file.service, file.instance, file.sha256] as const),
       ...(file.stamp ?? ([] as const)),
     ]),
-    result,
   ];
-}
-
-function unpacked([unit, key, dependencies, files, result]: Packed): CacheEntry {
-  return {
-    unit,
-    key,
-    dependencies: dependencies.map(([operation, path, id, ...stamp]) => ({
-      ...{ operation, path, id },
-      stamp: stamp.length === 0 ? null : stamp,
-    })),
-    files: files.map(([path, cluster, service, instance, sha256, ...stamp]) => ({
-      ...{ path, cluster, service, instance, sha256 },
-      stamp: stamp.length === 0 ? null : stamp,
-    })),
-    result,
-  };
+  return `${JSON.stringify(head)}\n${JSON.stringify(grounds)}\n`;
 }

@@ -1,7 +1,7 @@
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import type { PlacedFile } from '../model/rendered-file.ts';
 import { isSameStamp, type Stamp, type StampReader, type TreeReader } from '../model/tree-reader.ts';
-import type { CacheEntry } from './cache-entry.ts';
+import { type CacheEntry, KeptEntry } from './cache-entry.ts';
 import { ABSENT, type Dependency, listId, readId, settled, textId } from './dependency.ts';
 import { digest } from './digest.ts';
 import { type TrackedReader, trackReader } from './tracked-reader.ts';
@@ -10,7 +10,12 @@ export interface CompileCacheOptions {
   readonly soa: TreeReader;
   readonly stamps: StampReader;
   /** Entries of earlier runs, by unit. */
-  readonly entries: ReadonlyMap<string, CacheEntry>;
+  readonly entries: ReadonlyMap<string, KeptEntry>;
+  /**
+   * Paths of soa-configs that look otherwise than the last complete run left them. Given, everything else that this run depended on is
+   * as it left it, its output included; null when nobody knows.
+   */
+  readonly changed: readonly string[] | null;
   /** Ids of files that are as git has them, by path; asked for once, when many files have new stamps. */
   readonly cleanIds: () => Promise<ReadonlyMap<string, string>>;
   /** Digest of the program, the users' constructs and whatever else of the machine results follow from. */
@@ -72,6 +77,7 @@ export class CompileCache {
       return readEarlier(path);
     };
     this.#isComplete = true;
+    if (this.#options.changed !== null) return;
     let touched = 0;
     for (const { dependencies } of this.#options.entries.values()) {
       for (const dependency of dependencies) if (this.#hasNewStamp(dependency)) touched++;
@@ -79,9 +85,30 @@ export class CompileCache {
     if (touched > FEW) this.#cleanIds = await this.#options.cleanIds();
   }
 
+  /**
+   * The earlier result of a unit of which nothing was touched, neither input nor output, and how many files it has; null when it must
+   * be looked at. What it follows from besides facts and files must be as it was.
+   */
+  untouched(unit: string, more?: string): Pick<KeptEntry, 'result' | 'fileCount'> | null {
+    const { entries, changed, isVerifying } = this.#options;
+    const entry = entries.get(unit);
+    if (changed === null || isVerifying || entry === undefined) return null;
+    if (more !== undefined && entry.key !== this.#key(more)) return null;
+    if (changed.some((path) => entry.mayName(path))) return null;
+    this.#entries.set(unit, entry);
+    return entry;
+  }
+
+  /** What an earlier run made of a unit, whether or not it still holds. */
+  earlierResult(unit: string): unknown {
+    return this.#options.entries.get(unit)?.result;
+  }
+
   /** The earlier result of a unit; null when it must be made. `more` is what it follows from besides facts and files. */
   recall(unit: string, more = ''): Recalled | null {
-    return this.#options.isVerifying ? null : this.#find(unit, more);
+    const entry = this.#options.isVerifying ? null : this.#find(unit, more);
+    if (entry !== null) this.#entries.set(unit, entry);
+    return entry;
   }
 
   record(): Recording {
@@ -119,10 +146,13 @@ export class CompileCache {
   /** What is to be kept of this run. Stamps of output that are too young at the end are left out. */
   entries(): Iterable<CacheEntry> {
     const now = this.#options.now();
-    return [...this.#entries.values()].map((entry) => ({
-      ...entry,
-      files: entry.files.map((file) => ({ ...file, stamp: file.stamp && settled(file.stamp, now) })),
-    }));
+    return [...this.#entries.values()].map((entry) => {
+      if (entry instanceof KeptEntry) return entry;
+      return {
+        ...entry,
+        files: entry.files.map((file) => ({ ...file, stamp: file.stamp && settled(file.stamp, now) })),
+      };
+    });
   }
 
   /** Tells that results follow from what earlier runs wrote. */
@@ -133,10 +163,13 @@ export class CompileCache {
   /** What the results of a finished run rest on besides settled stamps; null when one of them is not kept. */
   foundation(): Foundation | null {
     if (!this.#isComplete) return null;
-    const dependencies = [...this.#entries.values()].flatMap((entry) => entry.dependencies);
-    const unsettled = dependencies.filter(({ operation, stamp, id }) => {
-      return operation !== 'earlier' && stamp === null && id !== ABSENT;
-    });
+    // What is kept as it was rests on settled stamps.
+    const made = [...this.#entries.values()].filter((entry) => !(entry instanceof KeptEntry));
+    const unsettled = made
+      .flatMap((entry) => entry.dependencies)
+      .filter(({ operation, stamp, id }) => {
+        return operation !== 'earlier' && stamp === null && id !== ABSENT;
+      });
     return { isOutputRead: this.#isOutputRead, unsettled };
   }
 
@@ -149,7 +182,7 @@ export class CompileCache {
     return more === '' ? this.#facts : digest(`${this.#facts}\n${more}`);
   }
 
-  #find(unit: string, more: string): Recalled | null {
+  #find(unit: string, more: string): CacheEntry | null {
     const entry = this.#options.entries.get(unit);
     if (entry?.key !== this.#key(more)) return null;
     const dependencies: Dependency[] = [];
@@ -158,8 +191,8 @@ export class CompileCache {
       if (confirmed === null) return null;
       dependencies.push(confirmed);
     }
-    this.#entries.set(unit, { ...entry, dependencies });
-    return entry;
+    const { key, files, result } = entry;
+    return { unit, key, dependencies, files, result };
   }
 
   #hasNewStamp({ operation, path, stamp }: Dependency): boolean {

@@ -1,4 +1,4 @@
-export { type CacheEntry, parseCache, serialiseCache } from './cache-entry.ts';
+export { KeptEntry, parseCache, serialiseCache } from './cache-entry.ts';
 export {
   CompileCache,
   type CompileCacheOptions,

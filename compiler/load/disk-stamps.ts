@@ -13,11 +13,10 @@ export interface DiskStamps extends StampReader {
 
 /**
  * Stamps of a tree on disk. A path is looked at once: make a new one to see changes. The tree's own folder may be a link; below it,
- * nothing behind a link has a stamp.
+ * nothing behind a link has a stamp. `looks` are those that were taken already; the map is filled further.
  */
-export function createDiskStamps(rootDir: string): DiskStamps {
+export function createDiskStamps(rootDir: string, looks = new Map<string, Look>()): DiskStamps {
   const root = realFolder(rootDir);
-  const looks = new Map<string, Look>();
   const folders = new Set<string>();
   const stamp = (path: string): Look => {
     let known = looks.get(path);
@@ -29,7 +28,9 @@ export function createDiskStamps(rootDir: string): DiskStamps {
   const below = (path: string): Look => {
     const folder = path.slice(0, Math.max(0, path.lastIndexOf('/')));
     const above = stamp(folder);
-    return above === null || above === 'absent' ? above : folders.has(folder) ? look(path) : null;
+    if (above === null || above === 'absent') return above;
+    if (!folders.has(folder)) look(folder);
+    return folders.has(folder) ? look(path) : null;
   };
   const look = (path: string): Look => {
     const status = lookAt(`${root!}/${path}`);

@@ -15,6 +15,8 @@ export class ClusterFiles {
   readonly known = new Map<string, ReadonlySet<string> | null>();
   /** Whether the files that services share were rendered. */
   hasAggregates = false;
+  /** Whether a file was rendered that differs from the earlier one, or could not be put in place. */
+  hasChanged = false;
   readonly #store: FileStore;
   readonly #written = new Map<string, IndexEntry & { readonly stamp: Stamp | null }>();
   readonly #renderedOwners = new Set<string>();
@@ -30,6 +32,7 @@ export class ClusterFiles {
   /** A rendered file is in place. */
   accept({ path, service, instance }: Omit<RenderedFile, 'content'>, sha256: string, stamp: Stamp | null): void {
     this.#written.set(path, { sha256, service, instance, stamp });
+    if (this.earlier.files.get(path)?.sha256 !== sha256) this.hasChanged = true;
     if (service !== null && instance !== null) this.#renderedOwners.add(ownerKey(service, instance));
   }
 
@@ -41,6 +44,7 @@ export class ClusterFiles {
 
   /** A rendered file could not be put in place: the other files of its instance stay. */
   refuse({ service, instance }: RenderedFile): void {
+    this.hasChanged = true;
     if (service !== null && instance !== null) this.#incompleteOwners.add(ownerKey(service, instance));
   }
 
@@ -69,12 +73,13 @@ export class ClusterFiles {
 
   /**
    * Writes the index of what is there now, and drops the journal. Earlier files that were not rendered stay in it unless they are
-   * among the removed, or are not there. True when the index changed.
+   * among the removed, or are not there; `isThere` knows some that are. True when the index changed.
    */
-  close(removed: ReadonlySet<string>): boolean {
+  close(removed: ReadonlySet<string>, isThere: (entry: IndexEntry) => boolean): boolean {
     const files = new Map<string, IndexEntry>(this.#written);
     for (const [path, entry] of this.earlier.files) {
-      if (!files.has(path) && !removed.has(path) && this.#store.exists(path)) files.set(path, entry);
+      if (files.has(path) || removed.has(path)) continue;
+      if (isThere(entry) || this.#store.exists(path)) files.set(path, entry);
     }
     const path = indexPath(this.cluster);
     const text = Buffer.from(serialiseIndex(files));

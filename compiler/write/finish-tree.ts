@@ -10,7 +10,7 @@ import {
   type RunScope,
 } from './plan-removals.ts';
 import { StoreProblem } from './store-problem.ts';
-import { indexPath } from './tree-index.ts';
+import { type IndexEntry, indexPath } from './tree-index.ts';
 import { updateKustomizations } from './update-kustomizations.ts';
 
 export interface FinishInput {
@@ -22,6 +22,15 @@ export interface FinishInput {
   readonly scope: RunScope | null;
   readonly forcePrune: boolean;
   keep(file: EarlierFile): boolean;
+  /** Given when the tree was as the last complete run left it: what is untouched since is in order. */
+  readonly settled: SettledTree | null;
+}
+
+export interface SettledTree {
+  /** Folders in which something was put or taken away. */
+  readonly touched: ReadonlySet<string>;
+  /** Whether a file of an earlier run is as it was. */
+  isUntouched(entry: IndexEntry): boolean;
 }
 
 export interface FinishedTree {
@@ -38,6 +47,7 @@ interface Task {
 }
 
 const NOTHING = Buffer.alloc(0);
+const noneIs = (): boolean => false;
 
 /** The last step of a run: removals if the guard lets them pass, then lists, empty folders, indexes and journals. */
 export function finishTree(input: FinishInput): FinishedTree {
@@ -51,7 +61,7 @@ export function finishTree(input: FinishInput): FinishedTree {
     done.refused.push(...refused);
     done.diagnostics.push(...refused.map(removalRefused));
   }
-  for (const task of tasks) if (!attempt(() => finishCluster(input.store, task, done), done)) break;
+  for (const task of tasks) if (!attempt(() => finishCluster(input, task, done), done)) break;
   return done;
 }
 
@@ -59,18 +69,20 @@ function taskOf(files: ClusterFiles, { scope, keep }: FinishInput, isGone: boole
   return { files, plan: files.planRemovals(scope, keep), isGone };
 }
 
-function finishCluster(store: FileStore, { files, plan, isGone }: Task, done: FinishedTree): void {
+function finishCluster({ store, settled }: FinishInput, { files, plan, isGone }: Task, done: FinishedTree): void {
   const isRefused = done.refused.length > 0;
   if (isGone && isRefused) return;
+  if (settled !== null && !files.hasChanged && plan.replaced.length + plan.gone.length === 0) return;
   const removed = removeFiles(store, [...plan.replaced, ...(isRefused ? [] : plan.gone)], done);
-  for (const folder of files.folders()) if (!folder.startsWith('clusters/')) store.tidy(folder);
-  const { changed, diagnostics } = updateKustomizations(store, files.cluster);
+  const touched = settled?.touched ?? null;
+  for (const folder of touched ?? files.folders()) if (!folder.startsWith('clusters/')) store.tidy(folder);
+  const { changed, diagnostics } = updateKustomizations(store, files.cluster, touched);
   done.bookkeeping.push(...changed);
   done.diagnostics.push(...diagnostics);
   const emptied = [...removed, ...(files.earlier.journal ?? [])].map(folderOf);
   for (const folder of new Set(emptied)) store.removeEmptyFolders(folder);
   if (isGone) files.drop();
-  if (isGone || files.close(removed)) done.bookkeeping.push(indexPath(files.cluster));
+  if (isGone || files.close(removed, settled?.isUntouched ?? noneIs)) done.bookkeeping.push(indexPath(files.cluster));
 }
 
 /** Removes files that still start with our header. The paths at which nothing of ours stands afterwards. */

@@ -6,6 +6,7 @@ import { isKustomizationName } from './kustomization.ts';
  * every segment is looked at: `[A-Za-z0-9._-]+`, neither `.` nor `..`, at most 255 bytes.
  */
 export function whyUnsafe(path: string): string | undefined {
+  if (isOrdinary(path)) return undefined;
   const segments = path.split('/');
   const bad = segments.find((segment) => !isSafeName(segment) || segment.length > 255);
   if (bad !== undefined) return `has the part ${JSON.stringify(bad)}, which is no safe file name`;
@@ -13,4 +14,10 @@ export function whyUnsafe(path: string): string | undefined {
   const name = segments.at(-1)!;
   if (isKustomizationName(name)) return 'has the name of the list that is kept for each folder';
   return name.startsWith('.') ? 'is hidden' : undefined;
+}
+
+/** Whether a path is one of the many that a glance tells to be safe. */
+function isOrdinary(path: string): boolean {
+  if (!/^\w[\w./-]{1,200}\w$/.test(path) || !path.includes('/')) return false;
+  return !path.includes('//') && !path.includes('/.') && !/kustomization/i.test(path);
 }

@@ -42,10 +42,15 @@ export function parseIndex(text: string): ParsedIndex {
   if (typeof version !== 'number') return { kind: 'broken', why: 'it has no version' };
   if (version > INDEX_VERSION) return { kind: 'too-new', version };
   if (!isMap(files)) return { kind: 'broken', why: 'it has no files' };
-  const entries = Object.entries(files);
-  const bad = entries.find(([path, entry]) => whyUnsafe(path) !== undefined || !isEntry(entry));
-  if (bad !== undefined) return { kind: 'broken', why: `its entry ${JSON.stringify(bad[0])} makes no sense` };
-  return { kind: 'files', files: new Map(entries as [string, IndexEntry][]) };
+  const entries = new Map<string, IndexEntry>();
+  for (const path of Object.keys(files)) {
+    const entry = files[path];
+    if (whyUnsafe(path) !== undefined || !isEntry(entry)) {
+      return { kind: 'broken', why: `its entry ${JSON.stringify(path)} makes no sense` };
+    }
+    entries.set(path, entry);
+  }
+  return { kind: 'files', files: entries };
 }
 
 /**

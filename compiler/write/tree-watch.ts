@@ -11,13 +11,18 @@ export type Look = Stamp | 'absent';
  */
 export class TreeWatch {
   readonly #root: string;
-  readonly #looks = new Map<string, Look | null>();
+  readonly #looks: Map<string, Look | null>;
   /** What listed folders hold, our own changes included. */
   readonly #listed = new Map<string, Set<string>>();
   readonly #changed = new Set<string>();
+  /** The whole tree was looked at, and is as the last complete run left it. */
+  readonly isSettled: boolean;
 
-  constructor(root: string) {
+  /** `seen` is how all of the tree looks, if it is as the last complete run left it; the map is filled further. */
+  constructor(root: string, seen: Map<string, Look | null> | null = null) {
     this.#root = root;
+    this.#looks = seen ?? new Map<string, Look | null>();
+    this.isSettled = seen !== null;
   }
 
   /** The look of a path before anything else is done with it; null for a link, or what is neither file nor folder. */
@@ -46,6 +51,11 @@ export class TreeWatch {
     return this.#changed.size > 0;
   }
 
+  /** Folders in which something of ours was put or taken away. */
+  get changedFolders(): ReadonlySet<string> {
+    return this.#changed;
+  }
+
   /** All looks by path; null when some path's look tells nothing, or somebody else changed a folder meanwhile. */
   looks(): ReadonlyMap<string, Look> | null {
     for (const folder of this.#changed) {
@@ -53,12 +63,8 @@ export class TreeWatch {
       const names = this.#listed.get(folder);
       if (names !== undefined && !this.#holds(folder, names)) return null;
     }
-    const looks = new Map<string, Look>();
-    for (const [path, look] of this.#looks) {
-      if (look === null) return null;
-      looks.set(path, look);
-    }
-    return looks;
+    for (const look of this.#looks.values()) if (look === null) return null;
+    return this.#looks as ReadonlyMap<string, Look>;
   }
 
   #holds(folder: string, names: ReadonlySet<string>): boolean {

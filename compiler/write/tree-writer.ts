@@ -11,7 +11,7 @@ import type { EarlierFile, GuardRefusal, RunScope } from './plan-removals.ts';
 import { whyUnsafe } from './safe-path.ts';
 import { StoreProblem } from './store-problem.ts';
 import type { TreeWatch } from './tree-watch.ts';
-import { INDEX_FOLDER } from './tree-index.ts';
+import { type IndexEntry, INDEX_FOLDER } from './tree-index.ts';
 
 export interface TreeWriterOptions {
   /** Folder of the output tree; made when it is missing. */
@@ -27,7 +27,10 @@ export interface TreeWriterOptions {
   readonly rebuildIndex?: boolean;
   /** Remove however much it is. */
   readonly forcePrune?: boolean;
-  /** Is told of everything that is done; without it, `placed` has no stamps. */
+  /**
+   * Is told of everything that is done; without it, `placed` has no stamps. Of a tree that is settled, only what this run touches is
+   * looked at.
+   */
   readonly watch?: TreeWatch;
 }
 
@@ -81,23 +84,34 @@ export class TreeWriter {
   readonly #paths = new Map<string, string>();
   readonly #diagnostics: Diagnostic[] = [];
   readonly #written: string[] = [];
+  /** Owners (null: what services share) whose files the last complete run left as they are. */
+  readonly #untouched = new Set<string | null>();
   #unchanged = 0;
   #isHalted = false;
+  #isOpen = false;
 
   constructor(options: TreeWriterOptions) {
     this.#options = options;
     this.#store = new FileStore(options.outDir, options.watch);
-    for (const cluster of options.clusters) {
+    if (!options.watch?.isSettled) this.#openAll();
+  }
+
+  /** Reads the indexes; of a settled tree only when something is to be done. */
+  #openAll(): void {
+    if (this.#isOpen) return;
+    this.#isOpen = true;
+    for (const cluster of this.#options.clusters) {
       if (!isSafeName(cluster)) throw new Error(`${JSON.stringify(cluster)} is no safe name of a cluster`);
       this.#attempt(() => {
         this.#clusters.set(cluster, this.#open(cluster));
       });
     }
-    if (options.scope === undefined) this.#attempt(() => this.#gone.push(...this.#goneClusters()));
+    if (this.#options.scope === undefined) this.#attempt(() => this.#gone.push(...this.#goneClusters()));
   }
 
   /** Files of earlier runs in a cluster, sorted by path. */
   earlierFiles(cluster: string): readonly EarlierFile[] {
+    this.#openAll();
     const files = [...(this.#clusters.get(cluster)?.earlier.files ?? [])].map(([path, entry]) => ({
       cluster,
       path,
@@ -118,6 +132,7 @@ export class TreeWriter {
 
   /** Writes the files of one service. What cannot be written is told by `finish`. */
   addService({ service, files, known }: ServiceOutput): void {
+    this.#openAll();
     for (const [cluster, instances] of Object.entries(known)) {
       this.#clusters.get(cluster)?.known.set(service, instances && new Set(instances));
     }
@@ -128,7 +143,8 @@ export class TreeWriter {
    * Writes the files that services share: all that these clusters have, so that those of earlier runs that are not among them go.
    * A cluster of which this is never told keeps them.
    */
-  addAggregates(files: readonly RenderedFile[], clusters: Iterable<string> = this.#clusters.keys()): void {
+  addAggregates(files: readonly RenderedFile[], clusters: Iterable<string> = this.#options.clusters): void {
+    this.#openAll();
     for (const cluster of clusters) {
       const target = this.#clusters.get(cluster);
       if (target !== undefined) target.hasAggregates = true;
@@ -157,6 +173,15 @@ export class TreeWriter {
     return found;
   }
 
+  /**
+   * In place of `keepService` and, with null, of `keepAggregates`, in a tree that is settled: so many files that nobody touched since
+   * the last complete run left them.
+   */
+  keepUntouched(service: string | null, files: number): void {
+    this.#untouched.add(service);
+    this.#unchanged += files;
+  }
+
   /** Files of this run with their digests and stamps; null when one of them is not in place. */
   placed(files: readonly RenderedFile[]): readonly PlacedFile[] | null {
     const placed: PlacedFile[] = [];
@@ -170,6 +195,7 @@ export class TreeWriter {
 
   /** The files with their stamps of today, accepted; null, and none accepted, when one is not as it was. */
   #find(files: readonly PlacedFile[]): readonly PlacedFile[] | null {
+    this.#openAll();
     if (this.#isHalted) return null;
     const found: PlacedFile[] = [];
     for (const file of files) {
@@ -203,10 +229,15 @@ export class TreeWriter {
   /** Removes what is gone, brings lists and indexes up to date, and tells what happened. Call it once, at the end. */
   finish({ keep = () => false }: FinishOptions = {}): WriteResult {
     const clusters = [...this.#clusters.values()];
+    const isUntouched = ({ service }: IndexEntry): boolean => this.#untouched.has(service);
+    if (this.#untouched.has(null)) for (const cluster of clusters) cluster.hasAggregates = true;
+    const { watch } = this.#options;
     const finished = this.#isHalted
       ? { removed: [], bookkeeping: [], diagnostics: [], refused: [] }
       : finishTree({
-          ...{ store: this.#store, clusters, gone: this.#gone, keep },
+          ...{ store: this.#store, clusters, gone: this.#gone },
+          keep: (file) => isUntouched(file) || keep(file),
+          settled: watch?.isSettled ? { touched: watch.changedFolders, isUntouched } : null,
           ...{ scope: this.#options.scope ?? null, forcePrune: this.#options.forcePrune ?? false },
         });
     for (const cluster of [...clusters, ...this.#gone]) cluster.release();
@@ -298,10 +329,18 @@ export class TreeWriter {
     const why = whyUnsafe(file.path);
     if (why !== undefined) return unsafePath(file, why);
     const folded = file.path.toLowerCase();
-    const other = this.#paths.get(folded);
+    const other = this.#paths.get(folded) ?? this.#untouchedPath(file, folded);
     if (other !== undefined) return fileNameClash(file, other);
     this.#paths.set(folded, file.path);
     return undefined;
+  }
+
+  /** The path of another service's earlier file in a settled tree that differs in case at most. */
+  #untouchedPath({ path, cluster, service }: RenderedFile, folded: string): string | undefined {
+    const files = this.#clusters.get(cluster)?.earlier.files;
+    if (!this.#options.watch?.isSettled || files === undefined || files.get(path)?.service === service)
+      return undefined;
+    return [...files].find(([other, owner]) => owner.service !== service && other.toLowerCase() === folded)?.[0];
   }
 
   /** Does what may fail on the disk; false when it failed, which is reported once for each place. */

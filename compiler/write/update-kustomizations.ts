@@ -1,6 +1,6 @@
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import { isSafeName } from '../model/names.ts';
-import type { FileStore } from './file-store.ts';
+import { type FileStore, folderOf } from './file-store.ts';
 import { handWrittenList, unlistedFolder } from './findings.ts';
 import {
   isKustomizationName,
@@ -20,11 +20,21 @@ export interface KustomizationChanges {
 /**
  * Brings `kustomization.yaml` of each folder of a cluster, and of the cluster itself, in line with what lies there: all YAML files,
  * ours and those written by hand, and the cluster's folders that have a list. A list written by hand is left alone, with a warning
- * that names what it lacks; a list of ours where nothing lies any more is removed.
+ * that names what it lacks; a list of ours where nothing lies any more is removed. With `touched`, all lists were in line before
+ * something was put into these folders or taken away.
  */
-export function updateKustomizations(store: FileStore, cluster: string): KustomizationChanges {
+export function updateKustomizations(
+  store: FileStore,
+  cluster: string,
+  touched: ReadonlySet<string> | null = null,
+): KustomizationChanges {
   const changes: KustomizationChanges = { changed: [], diagnostics: [] };
   const root = `clusters/${cluster}`;
+  if (touched !== null && !touched.has(root)) {
+    for (const folder of touched) if (folderOf(folder) === root) updateFolder(store, folder, [], cluster, changes);
+    // A list that came or went changes the cluster's own.
+    if (changes.changed.length === 0) return changes;
+  }
   const folders: string[] = [];
   for (const entry of store.list(root)) {
     if (!entry.isDirectory() || entry.name.startsWith('.')) continue;

@@ -154,7 +154,7 @@ export const rounds: fc.Arbitrary<readonly Round[]> = fc.array(
 );
 
 /** How many runs there were, and how many of them did not need the compiler. */
-export const counts = { runs: 0, recalled: 0 };
+export const counts = { runs: 0, recalled: 0, settled: 0 };
 
 /** Plays the rounds: after each, report, exit status and tree are those of a run without cache. */
 export async function playRounds(played: readonly Round[]): Promise<void> {
@@ -168,6 +168,7 @@ export async function playRounds(played: readonly Round[]): Promise<void> {
       const run = await world.synth(...args);
       counts.runs++;
       if (run.isRecalled) counts.recalled++;
+      if (run.isSettled) counts.settled++;
       assert.equal([run.status, run.stdout, run.stderr], [result.status, result.stdout, result.stderr]);
       assert.equal(world.tree(), tree);
     }

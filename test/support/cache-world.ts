@@ -3,6 +3,7 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import * as assert from 'uvu/assert';
 import type { main } from '../../cli/main.ts';
 import type { recallRun } from '../../cli/recall.ts';
 import { readTree, ROOT } from './run-cli.ts';
@@ -25,6 +26,8 @@ export interface RunResult {
   readonly rendered: readonly string[];
   /** The compiler was not even asked. */
   readonly isRecalled: boolean;
+  /** Only what was touched since the last run was looked at. */
+  readonly isSettled: boolean;
 }
 
 /** A project of four services in two clusters, an output folder and a cache of its own. */
@@ -74,11 +77,12 @@ export function cacheWorld(files: Readonly<Record<string, string>> = {}): CacheW
       out: (text: string) => void (stdout += text),
       err: (text: string) => void (stderr += text),
     };
-    const recalled = recall(args, io);
-    if (recalled !== null) return { ...recalled, rendered: [], isRecalled: true };
-    const status = await run(args, io);
+    const { outcome, seal } = recall(args, io);
+    if (outcome !== null) return { ...outcome, rendered: [], isRecalled: true, isSettled: false };
+    const isSettled = seal?.settled() != null;
+    const status = await run(args, io, seal);
     const rendered = [...new Set(seen.renderedInCacheWorld)].sort();
-    return { status, stdout, stderr, rendered, isRecalled: false };
+    return { status, stdout, stderr, rendered, isRecalled: false, isSettled };
   };
   return {
     ...{ folder, out, cache, at, write, call },
@@ -98,6 +102,30 @@ export function cacheWorld(files: Readonly<Record<string, string>> = {}): CacheW
       rmSync(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** Runs synth and tells whether report, status and tree are those of a run without cache. */
+export async function checked(world: CacheWorld, ...args: readonly string[]): Promise<RunResult> {
+  const { result, tree } = await world.undisturbed(...args);
+  const run = await world.synth(...args);
+  assert.equal([run.status, run.stdout, run.stderr], [result.status, result.stdout, result.stderr]);
+  assert.equal(world.tree(), tree);
+  return run;
+}
+
+/** Plays in a world of which the first run is made. */
+export async function inWorld(
+  play: (world: CacheWorld) => Promise<void>,
+  files: Record<string, string> = {},
+): Promise<void> {
+  const world = cacheWorld(files);
+  try {
+    const first = await checked(world);
+    assert.is(first.status, 0, first.stderr);
+    await play(world);
+  } finally {
+    world.close();
+  }
 }
 
 /** Files of the cache, by name. */

@@ -1,0 +1,125 @@
+/** Runs after which only files of single services changed: nothing else is looked at, and they end as runs without a cache. */
+import { readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { cacheFiles, type CacheWorld, checked, deployedText, inWorld, systemText } from './support/cache-world.ts';
+
+const [MAIN, WORKER] = ['main: {cpus: 1}\n', 'worker: {instances: 2, registrations: []}\n'];
+
+/** What may happen between two runs, and whether the second one need not look at the rest. */
+const CHANGES: readonly (readonly [name: string, isSettled: boolean, change: (world: CacheWorld) => void])[] = [
+  ['a value', true, (world) => world.write('soa/cart/kubernetes-prod.yaml', `main: {cpus: 2}\n${WORKER}`)],
+  ['nothing', false, () => undefined],
+  ['bytes without meaning', true, (world) => world.write('soa/cart/kubernetes-prod.yaml', `# 2\n${MAIN}${WORKER}`)],
+  ['an instance less', true, (world) => world.write('soa/cart/kubernetes-prod.yaml', MAIN)],
+  ['another namespace', true, (world) => world.write('soa/cart/kubernetes-prod.yaml', 'main: {namespace: own}\n')],
+  ['back to one folder', true, (world) => world.write('soa/cart/kubernetes-prod.yaml', MAIN)],
+  ['no instance in a cluster', true, (world) => world.remove('soa/cart/kubernetes-prod.yaml')],
+  ['instances in it again', true, (world) => world.write('soa/cart/kubernetes-prod.yaml', `${MAIN}${WORKER}`)],
+  [
+    'a port, which others render',
+    true,
+    (world) => world.write('soa/shop/smartstack.yaml', 'main: {proxy_port: 20777}\n'),
+  ],
+  ['an error', true, (world) => world.write('soa/mail/kubernetes-stage.yaml', 'main: {cpus: many}\n')],
+  ['the same error', false, () => undefined],
+  ['another service, beside the error', false, (world) => world.write('soa/api/kubernetes-prod.yaml', MAIN)],
+  ['the error mended', false, (world) => world.write('soa/mail/kubernetes-stage.yaml', `${MAIN}${WORKER}`)],
+  [
+    'several services',
+    true,
+    (world) => {
+      for (const service of ['api', 'mail']) world.write(`soa/${service}/kubernetes-prod.yaml`, 'main: {mem: 2000}\n');
+    },
+  ],
+  [
+    'a version',
+    true,
+    (world) => world.write('soa/cart/deployments.json', deployedText('cart').replace('services-', 'other-')),
+  ],
+  ['a team', true, (world) => world.write('soa/cart/monitoring.yaml', 'team: shop\n')],
+  [
+    'an output file by hand',
+    false,
+    (world) => {
+      const [path] = Object.keys(world.tree()).filter((name) => name.includes('cart-main') && name.endsWith('.yaml'));
+      writeFileSync(join(world.out, path!), `${readFileSync(join(world.out, path!), 'utf8')}# by hand\n`);
+    },
+  ],
+  ['a list by hand', false, (world) => world.write('dist/clusters/prod/paasta/kustomization.yaml', 'resources: []\n')],
+  [
+    'a value beside that list',
+    false,
+    (world) => world.write('soa/cart/kubernetes-stage.yaml', `main: {cpus: 3}\n${WORKER}`),
+  ],
+  ['no list by hand', false, (world) => world.remove('dist/clusters/prod/paasta/kustomization.yaml')],
+  [
+    'a file in the output, and a value',
+    false,
+    (world) => {
+      world.write('dist/clusters/stage/paastasvc-cart/own.yaml', 'kind: ConfigMap\n');
+      world.write('soa/cart/kubernetes-stage.yaml', `main: {cpus: 4}\n${WORKER}`);
+    },
+  ],
+  [
+    'a service more',
+    false,
+    (world) => {
+      world.write('soa/desk/kubernetes-prod.yaml', MAIN);
+      world.write('soa/desk/deployments.json', deployedText('desk'));
+    },
+  ],
+  ['an instance of it', true, (world) => world.write('soa/desk/kubernetes-stage.yaml', WORKER)],
+  ['a service less', false, (world) => world.remove('soa/desk')],
+  [
+    'a link in a service',
+    true,
+    (world) => {
+      world.remove('soa/api/monitoring.yaml');
+      symlinkSync('../cart/monitoring.yaml', world.at('soa/api/monitoring.yaml'));
+    },
+  ],
+  ['what the link leads to', false, (world) => world.write('soa/cart/monitoring.yaml', 'team: desk\n')],
+  [
+    'no link',
+    false,
+    (world) => {
+      world.remove('soa/api/monitoring.yaml');
+      world.write('soa/api/monitoring.yaml', 'team: ops\n');
+    },
+  ],
+  [
+    'the system configuration',
+    false,
+    (world) => world.write('etc/prod/system.json', systemText('prod', 'other.example.com')),
+  ],
+  ['a value after it', true, (world) => world.write('soa/cart/kubernetes-prod.yaml', `main: {cpus: 6}\n${WORKER}`)],
+];
+
+test('one change after another, each run ends as one without cache', async () => {
+  await inWorld(async (world) => {
+    await checked(world);
+    for (const [name, isSettled, change] of CHANGES) {
+      change(world);
+      const run = await checked(world).catch((error: unknown) => {
+        throw new Error(`${name}: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+      });
+      assert.is(run.isSettled, isSettled, name);
+      await checked(world);
+    }
+  });
+});
+
+test('a cache that is lost meanwhile changes nothing', async () => {
+  await inWorld(async (world) => {
+    await checked(world);
+    for (const name of Object.keys(cacheFiles(world))) if (name.endsWith('.cache')) world.remove(`cache/${name}`);
+    world.write('soa/cart/kubernetes-prod.yaml', 'main: {cpus: 2}\n');
+    const run = await checked(world);
+    assert.ok(run.isSettled);
+    assert.ok(run.rendered.includes('prod/api.main'), 'all is made again');
+  });
+});
+
+test.run();
