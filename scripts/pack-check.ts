@@ -31,7 +31,11 @@ try {
   await mkdir(join(stage, 'bin'));
   await build({
     absWorkingDir: root,
-    entryPoints: ['cli/start.ts'],
+    stdin: {
+      contents: "import { runProcess } from './cli/main.ts'; await runProcess();",
+      resolveDir: root,
+      loader: 'ts',
+    },
     plugins: [onlyTheCheck],
     outfile: join(stage, 'lib/paasta-gitops.mjs'),
     bundle: true,

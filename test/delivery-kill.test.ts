@@ -1,13 +1,12 @@
 import { spawnSync } from 'node:child_process';
 import { chmodSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { testCompany, treeFlags, type TestCompany } from './support/delivery-company.ts';
 import { GIT_ENV, tempDir } from './support/git-repository.ts';
+import { PROGRAM, ROOT } from './support/run-cli.ts';
 
-const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const git = spawnSync('sh', ['-c', 'command -v git'], { encoding: 'utf8' }).stdout.trim();
 
 /**
@@ -43,8 +42,12 @@ function runKilled(company: TestCompany, args: readonly string[], at: number, wh
     KILL_AT: String(at),
     WHEN: when,
   };
-  const all = ['--import', 'tsx', join(ROOT, 'cli/start.ts'), ...args, '--allow-file', ...treeFlags(company)];
-  const { status, signal, stderr } = spawnSync(process.execPath, all, { cwd: ROOT, env, encoding: 'utf8' });
+  const all = [...args, '--allow-file', ...treeFlags(company)];
+  const { status, signal, stderr } = spawnSync(process.execPath, [PROGRAM, ...all], {
+    cwd: ROOT,
+    env,
+    encoding: 'utf8',
+  });
   return { isKilled: signal === 'SIGKILL', status, err: stderr };
 }
 

@@ -11,7 +11,7 @@ import { timePoint } from '../monitoring/logs/time-point.ts';
 import { callCli, type CalledCli } from './support/call-cli.ts';
 import { checkCompany, plainKubeconfig } from './support/check-company.ts';
 import { inPieces, logPod, startLogServer, type LogRequest, type LogServer } from './support/log-server.ts';
-import { ROOT } from './support/run-cli.ts';
+import { PROGRAM } from './support/run-cli.ts';
 
 process.env['TZ'] = 'UTC';
 const at = (second: number, fraction = ''): string => `2026-03-04T10:00:${String(second).padStart(2, '0')}${fraction}Z`;
@@ -352,15 +352,7 @@ test('a reader that goes away ends it quietly', async () => {
     });
   };
   await scene([logPod('shop-main-1-a')], log, async ({ args, folder }) => {
-    const program = ['--import', 'tsx', `${ROOT}cli/start.ts`, ...args, '-f'];
-    const env = { ...process.env, NODE_PATH: `${ROOT}node_modules` };
-    const child = spawn(
-      process.execPath,
-      program.map((word) => (word === 'tsx' ? import.meta.resolve('tsx') : word)),
-      {
-        ...{ cwd: folder, env, stdio: ['ignore', 'pipe', 'pipe'] as const },
-      },
-    );
+    const child = spawn(process.execPath, [PROGRAM, ...args, '-f'], { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] });
     let stderr = '';
     child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
     for await (const line of createInterface({ input: child.stdout })) {
