@@ -2,7 +2,7 @@ import { lstatSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { constants, Script } from 'node:vm';
+import { Script } from 'node:vm';
 import { digest } from '../compiler/cache/index.ts';
 import { cacheFolder, programDigest } from './cache-place.ts';
 import type { Io } from './io.ts';
@@ -24,18 +24,14 @@ export function loadProgram(verb: string, io: Io): typeof Program {
   const settings = [program, verb, process.arch, process.execArgv, io.env['NODE_OPTIONS']];
   const file = folder && program && join(folder, `${digest(JSON.stringify(settings)).slice(0, 32)}.code`);
   const cachedData = file ? readKept(file) : null;
-  const script = new Script(source, {
-    filename: BUNDLE,
-    ...(cachedData && { cachedData }),
-    importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
-  });
+  const script = new Script(source, { filename: BUNDLE, ...(cachedData && { cachedData }) });
   if (file && (cachedData === null || script.cachedDataRejected === true)) {
     process.once('exit', () => {
       keepCode(file, script);
     });
   }
-  const module = { exports: {} };
-  // The bundle is cli/main.ts, wrapped as Node wraps any CommonJS file.
+  // The bundle is cli/main.ts, wrapped as Node wraps any CommonJS file. A script cannot import by itself.
+  const module = { exports: {}, import: (name: string): Promise<unknown> => import(name) };
   const run = script.runInThisContext() as (...args: readonly unknown[]) => void;
   run(module.exports, createRequire(BUNDLE), module, BUNDLE, dirname(BUNDLE));
   return module.exports as typeof Program;

@@ -36,7 +36,9 @@ const program = await build({
   format: 'cjs',
   entryPoints: { program: 'cli/main.ts' },
   outExtension: { '.js': '.cjs' },
-  banner: { js: "const __bundle=require('node:url').pathToFileURL(__filename).href;" },
+  banner: {
+    js: "const __bundle=require('node:url').pathToFileURL(__filename).href,__import=module.import??(name=>import(name));",
+  },
   define: { 'import.meta.url': '__bundle' },
 });
 // One small file starts the program: a run that has nothing to do reads no other.
@@ -45,7 +47,12 @@ const start = await build({
   format: 'esm',
   entryPoints: { recall: 'cli/recall.ts', 'paasta-gitops': 'cli/start.ts' },
 });
-const outputFiles = [...program.outputFiles, ...start.outputFiles];
+// A script whose compiled code is kept cannot import by itself: it is given what does.
+const [bundle] = program.outputFiles;
+const code = bundle!.text.replaceAll('await import(', 'await __import(');
+if (code.match(/\bimport\(/g)?.length !== 1)
+  throw new Error('await every import() where it stands: others do not work in the bundle');
+const outputFiles = [{ path: bundle!.path, contents: Buffer.from(code) }, ...start.outputFiles];
 await rm(join(lib, 'program.sha256'), { force: true });
 for (const { path, contents } of outputFiles) {
   await writeFile(`${path}.${process.pid}`, contents);

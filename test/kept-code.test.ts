@@ -12,6 +12,7 @@ import {
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { plainKubeconfig } from './support/check-company.ts';
 import { tempDir } from './support/git-repository.ts';
 import { runCli } from './support/run-cli.ts';
 
@@ -37,6 +38,17 @@ test('a second call takes what the first one kept', () => {
   assert.match(Object.keys(first).join(' '), /^[0-9a-f]{32}\.code$/);
   utimesSync(onlyFile(home), 1000, 1000);
   assert.equal(Object.values(call(home)), [1000 * 1000], 'it is not written again');
+});
+
+test('what the bundle imports while it runs is found with kept code too, and without a warning', () => {
+  const home = tempDir('kept-code');
+  const access = ['--context', 'test', '--kubeconfig', plainKubeconfig(home, 'http://127.0.0.1:1')];
+  const check = ['check', '-s', 'web', '-i', 'main', '-c', 'prod', '--instances', '2', ...access];
+  for (const time of ['first', 'second']) {
+    const { stdout, stderr } = runCli(check, { cwd: home, env: { XDG_CACHE_HOME: home } });
+    assert.is(stderr, '', time);
+    assert.match(stdout, /^UNKNOWN: the API server gives no answer: connect ECONNREFUSED/, time);
+  }
 });
 
 test('other settings of Node have code of their own', () => {
