@@ -6,6 +6,7 @@ import {
   type KnownInstances,
 } from '../compiler/compile.ts';
 import type { RenderedFile } from '../compiler/model/rendered-file.ts';
+import { attributingReader, type Readers } from '../explain/attributing-reader.ts';
 import type { OutputFiles } from '../review/output-files.ts';
 import { earlierTexts, keptOutput } from './earlier-output.ts';
 
@@ -15,6 +16,8 @@ export interface CompiledTree {
   readonly compilation: Compilation;
   /** False: the input is too broken to render anything. */
   readonly isRendered: boolean;
+  /** Files of soa-configs that were read. */
+  readonly readers: Readers;
   /** Whether a file of an earlier tree stays although this one does not render it. */
   keeps(file: RenderedFile): boolean;
 }
@@ -24,6 +27,7 @@ export async function compileTree(input: CompileInput, earlier: OutputFiles = ne
   const files = new Map<string, RenderedFile>();
   const known = new Map<string, KnownInstances>();
   const untouchedPaths = new Set<string>();
+  const soa = attributingReader(input.soa);
   let isRendered = false;
   const read = (path: string): string | null => earlier.get(path)?.content ?? null;
   const add = (rendered: readonly RenderedFile[]): void => {
@@ -32,8 +36,10 @@ export async function compileTree(input: CompileInput, earlier: OutputFiles = ne
   const sink: CompileSink = {
     begin() {
       isRendered = true;
+      soa.attribute(null);
     },
     service(service, rendered, instances) {
+      soa.attribute(service);
       known.set(service, instances);
       add(rendered);
     },
@@ -50,7 +56,7 @@ export async function compileTree(input: CompileInput, earlier: OutputFiles = ne
       return;
     },
   };
-  const compilation = await compile(input, sink);
+  const compilation = await compile({ ...input, soa }, sink);
   const failed = new Set(compilation.failedClusters);
   const keeps = ({ cluster, path, service, instance }: RenderedFile): boolean => {
     if (failed.has(cluster) || untouchedPaths.has(path)) return true;
@@ -61,7 +67,7 @@ export async function compileTree(input: CompileInput, earlier: OutputFiles = ne
     const isNamed = instances?.includes(instance) ?? false;
     return isNamed && !isReplaced(compilation, cluster, `${service}.${instance}`);
   };
-  return { files, compilation, isRendered, keeps };
+  return { files, compilation, isRendered, readers: soa.readers, keeps };
 }
 
 /** An instance that was rendered has all its files in the new tree. */

@@ -20,7 +20,7 @@ import type { Io } from './io.ts';
 import { pipelineGroupsIn } from './pipeline-groups.ts';
 import { INPUT_OPTIONS, type Project } from './project.ts';
 import { formatDiagnostics, formatProblem } from './report.ts';
-import { reviewCauses } from './review-causes.ts';
+import { reviewCauses, type ReviewSide } from './review-causes.ts';
 import { safeText } from './safe-text.ts';
 import { SCOPE_OPTIONS, scopeOf } from './scope.ts';
 import { loadProjectWithConstructs } from './load-constructs.ts';
@@ -85,10 +85,11 @@ async function review({ values, io }: Call, project: Project, constructs: Compil
   });
   const revision = async (rev: string): Promise<BaseSide> => {
     const trees = await treesAt(project, io, rev);
-    const { files, compilation } = await compileTree(inputOf(trees));
+    const compiled = await compileTree(inputOf(trees));
+    const { files, compilation } = compiled;
     const failed = new Set(compilation.clusters.flatMap((each) => each.failed.map((job) => `${each.cluster} ${job}`)));
     const isHeldBack = (cluster: string, job: string): boolean => failed.has(`${cluster} ${job}`);
-    return { name: trees.name, trees, files, isHeldBack, diagnostics: compilation.diagnostics };
+    return { name: trees.name, side: { trees, compiled }, files, isHeldBack, diagnostics: compilation.diagnostics };
   };
   const bin = textOf(values, 'base-bin');
   const old = bin === undefined ? await revision(textOf(values, 'base') ?? 'HEAD') : release(bin, values, project, io);
@@ -96,8 +97,8 @@ async function review({ values, io }: Call, project: Project, constructs: Compil
   const heldBack = newlyHeldBack(old, wanted);
   const mask = createMask(project.mask);
   const causes =
-    old.trees &&
-    (await reviewCauses({ trees: old.trees, files: old.files }, { trees: head, files: wanted.files }, constructs));
+    old.side &&
+    (await reviewCauses(old.side, { trees: head, compiled: wanted }, { constructs, filePer: project.filePer }));
   const result = compareTrees({
     ...{ baseName: old.name, headName: head.name, base: old.files, head: wanted.files, mask },
     keeps: wanted.keeps,
@@ -134,8 +135,8 @@ export function withoutCommands(text: string): string {
 /** What the head is compared with. */
 interface BaseSide {
   readonly name: string;
-  /** Null: the same as the head's, made to other manifests by another release. */
-  readonly trees: InputTrees | null;
+  /** Null: the same input as the head's, made to other manifests by another release. */
+  readonly side: ReviewSide | null;
   readonly files: OutputFiles;
   isHeldBack(cluster: string, job: string): boolean;
   /** Null: nobody knows what another release finds. */
@@ -148,7 +149,7 @@ function release(program: string, values: OptionValues, project: Project, io: Io
     [...files.values()].map((file) => `${file.cluster} ${file.service ?? ''}.${file.instance ?? ''}`),
   );
   const isHeldBack = (cluster: string, job: string): boolean => !rendered.has(`${cluster} ${job}`);
-  return { name: program, trees: null, files, isHeldBack, diagnostics: null };
+  return { name: program, side: null, files, isHeldBack, diagnostics: null };
 }
 
 type HeldBack = Readonly<Record<string, readonly string[]>>;

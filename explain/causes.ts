@@ -75,11 +75,10 @@ export interface Subject {
 
 /** Every line of the files that were read for the instances, and of the cluster's system configuration. */
 function relevantLines(world: World, subjects: readonly Subject[]): readonly InputLine[] {
-  const services = new Set(subjects.map(({ service }) => service));
-  const files = [...world.readers].filter(([, readers]) => [...readers].some((service) => services.has(service)));
+  const files = new Set(subjects.flatMap(({ service }) => world.readers.filesOf(service)));
   const isOther = otherInstances(world, subjects);
   return [
-    ...files.flatMap(([file]) => linesOf(world.soa, 'soa', file)).filter((line) => !isOther(line)),
+    ...[...files].flatMap((file) => linesOf(world.soa, 'soa', file)).filter((line) => !isOther(line)),
     ...world.systemFiles.flatMap((file) => linesOf(world.system, 'system', file)),
   ];
 }

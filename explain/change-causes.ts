@@ -1,140 +1,150 @@
-import type { Path, Root } from '../compiler/diagnostics/diagnostic.ts';
-import { parseJson, parseYaml } from '../compiler/load/yaml/index.ts';
-import type { SourceDocument } from '../compiler/model/source-document.ts';
-import type { TreeReader } from '../compiler/model/tree-reader.ts';
-import { isMap, type YamlValue } from '../compiler/model/yaml-value.ts';
-import { objectsIn } from './documents.ts';
-import { effectOf } from './influences.ts';
-import { isWithin, leavesOf, type Leaf } from './leaves.ts';
-import { flowYaml } from './other-values.ts';
-import { setIn } from './set-in.ts';
-import { openWorld, type World, type WorldInput } from './world.ts';
+import type { CompileInput } from '../compiler/compile.ts';
+import type { ChangedLine } from './changed-lines.ts';
+import { needsNoTrial, relevantLines, type ChangedService } from './changed-service.ts';
+import { editedReader } from './edited-reader.ts';
+import type { Step } from './leaves.ts';
+import { differingFields, fieldsIn, type ObjectField, type ObjectFields } from './object-fields.ts';
+import { failedOf, renderInMemory } from './render-in-memory.ts';
+import { isDigest } from './rules.ts';
+import { firstGroups, soleCauses, type Verdict } from './sole-causes.ts';
 
-/** A line of input that a change touched; `isRemoved` when it stands in the base only. */
-export interface ChangedLine {
-  readonly root: Root;
-  readonly file: string;
-  readonly line: number;
-  readonly isRemoved: boolean;
-}
+/** How the head is rendered. */
+export type HeadInput = Pick<CompileInput, 'soa' | 'system' | 'constructs' | 'filePer'>;
 
-/** Looks up the changed lines that made a field of an object another one; the path as `isWithin` reads it. */
-export type ChangeCauses = (
+/** Looks up the changed lines that made a field of an object another one, or anything in it; items of lists are called `[name]`. Null: nothing is changed there. */
+export type CausesOfFields = (
   object: { readonly kind: string; readonly name: string },
-  path: string,
-) => readonly ChangedLine[];
+  path: readonly string[],
+) => readonly ChangedLine[] | null;
 
-interface Trees {
-  readonly soa: TreeReader;
-  readonly system: TreeReader;
+/** What is known of the lines behind a change. */
+export interface CausesOfChange {
+  readonly causes: CausesOfFields;
+  /** False: there may be more of them. */
+  readonly isComplete: boolean;
+  /** Renderings of one instance that finding them took. */
+  readonly renderings: number;
 }
 
-/** One difference between two versions of a file: several paths where a template is used by several instances. */
-interface Difference {
-  readonly line: ChangedLine;
-  readonly paths: readonly { readonly path: Path; readonly before: YamlValue | undefined }[];
-  readonly head: SourceDocument;
-}
+const DEPLOY_GROUP_LABEL = 'paasta.yelp.com/deploy_group';
+/** Lines that may have changed the same field alone, of which more than these are not looked at one by one. */
+const MOST_DOUBTS = 16;
 
 /**
- * Which changed lines made the changed fields of a service in a cluster, found by taking each line back in the head and rendering it
- * again. A field that only several lines together change has none.
+ * Which changed lines made the changed fields of a service: those that, taken back in the head, change the field. A field that only
+ * several lines together change has none. Costs at most `mostRenderings`; where that is too little to begin with, nothing is known.
  */
-export async function changeCauses(base: Trees, head: WorldInput): Promise<ChangeCauses> {
-  const world = await openWorld(head);
-  if (typeof world === 'string') return () => [];
-  const found = new Map<string, { readonly line: ChangedLine; readonly leaves: ReadonlyMap<string, Leaf> }[]>();
-  for (const difference of differencesOf(base, world)) {
-    for (const [object, leaves] of await touched(world, difference)) {
-      const known = found.get(object) ?? [];
-      known.push({ line: difference.line, leaves });
-      found.set(object, known);
-    }
-  }
-  return ({ kind, name }, path) =>
-    (found.get(`${kind} ${name}`) ?? [])
-      .filter(({ leaves }) => [...leaves.values()].some((leaf) => isWithin(leaf.path, path)))
-      .map(({ line }) => line);
-}
-
-/** Fields by object that differ when a difference is taken back. */
-async function touched(
-  world: World,
-  { line, paths, head }: Difference,
-): Promise<ReadonlyMap<string, ReadonlyMap<string, Leaf>>> {
-  const value = paths.reduce<YamlValue | null>(
-    (edited, each) => edited && setIn(edited, each.path, each.before),
-    head.value,
+export async function causesOfChange(
+  changed: ChangedService,
+  head: HeadInput,
+  mostRenderings: number,
+): Promise<CausesOfChange> {
+  const candidates = relevantLines(changed);
+  if (needsNoTrial(changed, candidates)) return { causes: () => candidates, isComplete: true, renderings: 0 };
+  const sides = sidesOf(changed);
+  const lines = relevantLines(changed, deployGroupsIn(sides));
+  const most = Math.floor(mostRenderings / changed.instances.length) - firstGroups(lines.length).length;
+  if (most < 0) return { causes: () => null, isComplete: false, renderings: 0 };
+  const effects = differingFields(sides.base, sides.head).filter((effect) => !isDigest(effect));
+  let renderings = 0;
+  const ask = (group: readonly number[]): Promise<Verdict> => {
+    renderings += changed.instances.length;
+    return takingBack(changed, head, sides, new Set(group.map((number) => lines[number]!)));
+  };
+  const { of, isComplete } = await soleCauses(lines.length, effects, Math.min(most, MOST_DOUBTS), ask);
+  const places = effects.map(
+    (effect) => [(sides.head.get(effect) ?? sides.base.get(effect))!, of.get(effect)!] as const,
   );
-  const changes = value === null ? null : await world.changes({ [line.root]: { [line.file]: flowYaml(value) } });
-  const fields = new Map<string, ReadonlyMap<string, Leaf>>();
-  for (const { before, after } of changes ?? []) {
-    const [now, then] = [before, after].map((file) => (file === null ? [] : objectsIn(file))) as [Sides, Sides];
-    const back = effectOf([{ before: after, after: before }]);
-    const forth = effectOf([{ before, after }]);
-    for (const object of [...now, ...then]) {
-      const name = `${object.kind} ${object.name}`;
-      const ids = [forth, back]
-        .flatMap(({ changed, lost }) => [changed, lost])
-        .flatMap((each) => [...(each.get(object.id)?.keys() ?? [])]);
-      const all = leavesOf(object.document);
-      const leaves = ids.flatMap((path) => (all.has(path) ? [[path, all.get(path)!] as const] : []));
-      fields.set(name, new Map([...(fields.get(name) ?? []), ...leaves]));
+  const known = numbersByPlace(places);
+  const causes: CausesOfFields = ({ kind, name }, path) => {
+    const numbers = known.get([`${kind} ${name}`, ...path].join('\0'));
+    return numbers === undefined ? null : lines.filter((_, number) => numbers.has(number));
+  };
+  return { causes, isComplete, renderings };
+}
+
+/** Numbers by field, and by everything that a field is in. */
+function numbersByPlace(
+  fields: readonly (readonly [ObjectField, readonly number[]])[],
+): ReadonlyMap<string, ReadonlySet<number>> {
+  const found = new Map<string, Set<number>>();
+  for (const [{ object, path }, numbers] of fields) {
+    const place = [object, ...path.map(stepText)];
+    for (let depth = 1; depth <= place.length; depth++) {
+      const key = place.slice(0, depth).join('\0');
+      const known = found.get(key) ?? new Set();
+      for (const number of numbers) known.add(number);
+      found.set(key, known);
     }
   }
-  return fields;
+  return found;
 }
 
-type Sides = ReturnType<typeof objectsIn>;
-
-function differencesOf(base: Trees, world: World): readonly Difference[] {
-  return [
-    ...[...world.readers.keys()].flatMap((file) => differencesIn('soa', base.soa, world.soa, file)),
-    ...world.systemFiles.flatMap((file) => differencesIn('system', base.system, world.system, file)),
-  ];
+function stepText(step: Step): string {
+  return typeof step === 'string' ? step : `[${step.name ?? step.index}]`;
 }
 
-function differencesIn(root: Root, base: TreeReader, head: TreeReader, file: string): readonly Difference[] {
-  const now = documentAt(root, head, file);
-  if (now === null) return [];
-  const then = documentAt(root, base, file);
-  if (then?.text === now.text) return [];
-  const found = new Map<
-    string,
-    { line: ChangedLine; paths: { path: Path; before: YamlValue | undefined }[]; head: SourceDocument }
-  >();
-  compare(then?.value, now.value, [], (path, before, isRemoved) => {
-    const span = isRemoved ? then?.locate(path, 'key') : (now.origin(path)?.span ?? now.locate(path));
-    if (span === undefined) return;
-    const key = `${String(isRemoved)} ${span.line}:${span.column}`;
-    const known = found.get(key) ?? { line: { root, file, line: span.line, isRemoved }, paths: [], head: now };
-    known.paths.push({ path, before });
-    found.set(key, known);
+interface Sides {
+  readonly base: ObjectFields;
+  readonly head: ObjectFields;
+  /** Files of the head by path, with their fields. */
+  readonly files: ReadonlyMap<string, { readonly content: string; readonly fields: ObjectFields }>;
+}
+
+function sidesOf({ instances }: ChangedService): Sides {
+  const files = new Map(
+    instances.flatMap(({ after }) =>
+      after.map((file) => [file.path, { content: file.content, fields: fieldsIn([file]) }] as const),
+    ),
+  );
+  return { base: fieldsIn(instances.flatMap(({ before }) => before)), head: merged(files.values()), files };
+}
+
+function merged(files: Iterable<{ readonly fields: ObjectFields }>): ObjectFields {
+  return new Map([...files].flatMap(({ fields }) => [...fields]));
+}
+
+/** Deploy groups of workloads on both sides. */
+function deployGroupsIn({ base, head }: Sides): ReadonlySet<string> {
+  const labels = [...base.values(), ...head.values()].filter(({ path }) => path.at(-1) === DEPLOY_GROUP_LABEL);
+  return new Set(labels.map(({ value }) => JSON.parse(value) as string));
+}
+
+/** Renders the head with some lines taken back, and tells which fields are other ones then. */
+async function takingBack(
+  { cluster, service, instances, files }: ChangedService,
+  head: HeadInput,
+  sides: Sides,
+  lines: ReadonlySet<ChangedLine>,
+): Promise<Verdict> {
+  const texts: Record<ChangedLine['root'], Record<string, string>> = { soa: {}, system: {}, project: {} };
+  for (const each of files) {
+    const taken = each.lines.filter((line) => lines.has(line));
+    if (taken.length > 0) texts[each.root][each.file] = each.takeBack(taken);
+  }
+  const names = instances.map(({ name }) => name);
+  const result = await renderInMemory({
+    ...{ cluster, constructs: head.constructs, filePer: head.filePer, services: [service], instances: names },
+    ...{ soa: editedReader(head.soa, texts.soa), system: editedReader(head.system, texts.system) },
   });
-  return [...found.values()];
+  if (result.isBlocked || failedOf(result).size > 0) return () => null;
+  const made = result.files.map((file) => {
+    const same = sides.files.get(file.path);
+    return same?.content === file.content ? same : { fields: fieldsIn([file]) };
+  });
+  return verdictOf(sides, merged(made));
 }
 
-type Tell = (path: Path, before: YamlValue | undefined, isRemoved: boolean) => void;
-
-function compare(before: YamlValue | undefined, after: YamlValue | undefined, path: Path, tell: Tell): void {
-  if (isMap(before) && isMap(after)) {
-    const own = (map: typeof before, key: string): YamlValue | undefined =>
-      Object.hasOwn(map, key) ? map[key] : undefined;
-    for (const key of new Set([...Object.keys(before), ...Object.keys(after)])) {
-      compare(own(before, key), own(after, key), [...path, key], tell);
-    }
-    return;
-  }
-  if (Array.isArray(before) && Array.isArray(after) && before.length === after.length) {
-    after.forEach((item: YamlValue, at) => compare((before as readonly YamlValue[])[at], item, [...path, at], tell));
-    return;
-  }
-  const isSame = before !== undefined && after !== undefined && flowYaml(before) === flowYaml(after);
-  if (!isSame && path.length > 0) tell(path, before, after === undefined);
+/** A field of an object that is made in the base and in the head, and not now, tells nothing. */
+function verdictOf({ base, head }: Sides, now: ObjectFields): Verdict {
+  const objectsOf = (fields: ObjectFields): ReadonlySet<string> =>
+    new Set([...fields.values()].map(({ object }: ObjectField) => object));
+  const [before, after, present] = [base, head, now].map(objectsOf) as [Objects, Objects, Objects];
+  return (effect) => {
+    const { object } = (head.get(effect) ?? base.get(effect))!;
+    if (before.has(object) && after.has(object) && !present.has(object)) return null;
+    return now.get(effect)?.value !== head.get(effect)?.value;
+  };
 }
 
-function documentAt(root: Root, reader: TreeReader, file: string): SourceDocument | null {
-  const read = reader.read(file);
-  if (read.kind !== 'file' || !/\.(?:ya?ml|json)$/.test(file)) return null;
-  return (file.endsWith('.json') ? parseJson : parseYaml)(read.bytes, { root, file }).document ?? null;
-}
+type Objects = ReadonlySet<string>;

@@ -1,13 +1,13 @@
 import type { Path } from '../compiler/diagnostics/diagnostic.ts';
 import { parseYaml } from '../compiler/load/yaml/index.ts';
 import type { Origins } from '../compiler/model/origin.ts';
-import { isMap, type YamlMap, type YamlValue } from '../compiler/model/yaml-value.ts';
+import { isMap, type YamlMap } from '../compiler/model/yaml-value.ts';
 import { KEY_TRIALS, SYSTEM_TRIALS } from './default-trials.ts';
 import { folderOf } from './edited-reader.ts';
 import { firstEffect, isSome, type Effect } from './influences.ts';
 import { loadTraced } from './loaded.ts';
 import { flowYaml, otherValues } from './other-values.ts';
-import { setIn } from './set-in.ts';
+import { setIn, valueAt } from './set-in.ts';
 import type { Edit, World } from './world.ts';
 
 /** What follows from nobody setting a key. */
@@ -102,13 +102,6 @@ function withKey(world: World, file: string, path: Path, text: string): readonly
   if (document === undefined || value === undefined) return [];
   const edited = setIn(document.value, path, value);
   return edited === null ? [] : [{ soa: { [file]: flowYaml(edited) } }];
-}
-
-function valueAt(map: YamlMap, path: readonly string[]): YamlValue | undefined {
-  return path.reduce<YamlValue | undefined>(
-    (value, key) => (isMap(value) && Object.hasOwn(value, key) ? value[key] : undefined),
-    map,
-  );
 }
 
 function pathOf(key: string): Path {

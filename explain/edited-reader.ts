@@ -22,19 +22,6 @@ function remember<T>(known: Map<string, T>, path: string, make: () => T): T {
   return value;
 }
 
-/** A tree that says which files were found in it. */
-export function notingReader(reader: TreeReader, note: (path: string) => void): TreeReader {
-  return {
-    read(path) {
-      const result = reader.read(path);
-      if (result.kind === 'file') note(path);
-      return result;
-    },
-    list: (path) => reader.list(path),
-    exists: (path) => reader.exists(path),
-  };
-}
-
 /** A tree with other texts in some of its files. */
 export function editedReader(reader: TreeReader, texts: Texts): TreeReader {
   const paths = Object.keys(texts);

@@ -9,6 +9,7 @@ import { autotunedFile, deepMerge, instanceLayer, serviceLayers } from '../compi
 import { INSTANCE_KEYS } from '../compiler/validate/key-names.ts';
 import type { Unexplained } from './explain-object.ts';
 import type { LoadedService } from './loaded.ts';
+import { valueAt } from './set-in.ts';
 
 /** What became of a layer's value: it is the value, it is part of a merged map, or a stronger layer hides it. */
 export type Outcome = 'set' | 'merged' | 'lost';
@@ -105,7 +106,7 @@ function below(levels: readonly Level[], step: string | number): readonly Level[
   const isOpen = isMap(levels[0]?.value);
   return levels.flatMap((level, at) => {
     const isHidden = level.isHidden || (at > 0 && !(isOpen && isMap(level.value)));
-    const inner = child(level.value, step);
+    const inner = valueAt(level.value, [step]);
     if (inner === undefined) return [];
     return [{ ...level, path: [...level.path, step], value: inner, isHidden }, ...hiddenTemplates(level, step)];
   });
@@ -122,7 +123,7 @@ function hiddenTemplates({ document, path, value }: Level, step: string | number
     if (via !== undefined) templates.set(via.join('\0'), { path: via, through: origin?.through });
   }
   return [...templates.values()].flatMap(({ path: at, through }) => {
-    const inner = [...at, step].reduce<YamlValue | undefined>((parent, each) => child(parent, each), document.value);
+    const inner = valueAt(document.value, [...at, step]);
     const span = document.locate([...at, step]);
     const isMine = span?.line === mine?.span.line && span?.column === mine?.span.column;
     if (inner === undefined || isMine) return [];
@@ -164,11 +165,6 @@ function keysBelow(origins: Origins, parent: string): readonly string[] {
 
 function keysOf(value: YamlValue): readonly string[] {
   return isMap(value) ? Object.keys(value) : [];
-}
-
-function child(value: YamlValue | undefined, step: string | number): YamlValue | undefined {
-  if (Array.isArray(value)) return (value as readonly YamlValue[])[Number(step)];
-  return isMap(value) && Object.hasOwn(value, step) ? value[step] : undefined;
 }
 
 function stepsOf(key: string): readonly string[] {

@@ -20,3 +20,11 @@ export function setIn(parent: YamlValue | undefined, path: Path, value: YamlValu
   const inner = setIn(Object.hasOwn(map, step) ? map[step] : undefined, rest, value);
   return inner === null ? null : { ...map, [step]: inner };
 }
+
+/** The value at a path; undefined where nothing is. */
+export function valueAt(value: YamlValue | undefined, path: Path): YamlValue | undefined {
+  return path.reduce<YamlValue | undefined>((parent, step) => {
+    if (Array.isArray(parent)) return (parent as readonly YamlValue[])[Number(step)];
+    return isMap(parent) && Object.hasOwn(parent, step) ? parent[step] : undefined;
+  }, value);
+}

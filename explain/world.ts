@@ -1,11 +1,13 @@
-import { compile, type Compilation, type CompileInput, type CompileSink } from '../compiler/compile.ts';
+import type { CompileInput } from '../compiler/compile.ts';
 import { loadSystemConfig } from '../compiler/load/index.ts';
 import type { ClusterConfig } from '../compiler/model/cluster-config.ts';
 import type { RenderedFile } from '../compiler/model/rendered-file.ts';
 import type { ServiceSummary } from '../compiler/model/service-summary.ts';
 import type { TreeReader } from '../compiler/model/tree-reader.ts';
 import { aggregateFiles } from '../compiler/render/index.ts';
-import { editedReader, notingReader, rememberingReader, type Texts } from './edited-reader.ts';
+import { attributingReader, type Readers } from './attributing-reader.ts';
+import { editedReader, rememberingReader, type Texts } from './edited-reader.ts';
+import { failedOf, renderInMemory } from './render-in-memory.ts';
 
 /** What is compiled: one cluster of two trees, all services or one. */
 export interface WorldInput {
@@ -38,39 +40,21 @@ export interface World {
   readonly files: ReadonlyMap<string, RenderedFile>;
   /** Instances that errors hold back: `service.instance`. */
   readonly failed: ReadonlySet<string>;
-  /** Files of soa-configs that were read, with the services that they were read for. */
-  readonly readers: ReadonlyMap<string, ReadonlySet<string>>;
+  /** Files of soa-configs that were read. */
+  readonly readers: Readers;
   /** Files of the cluster's system configuration. */
   readonly systemFiles: readonly string[];
   /** What an edit changes; null when it holds back something that was rendered before, so that it is no answer. */
   changes(edit: Edit): Promise<readonly FileChange[] | null>;
 }
 
-interface Rendering {
-  readonly compilation: Compilation;
-  readonly files: readonly RenderedFile[];
-  readonly isBlocked: boolean;
-}
-
 /** Compiles the cluster; a text says why that cannot be done. */
 export async function openWorld(input: WorldInput): Promise<World | string> {
   const soa = rememberingReader(input.soa);
   const system = rememberingReader(input.system);
-  const readers = new Map<string, Set<string>>();
-  let pending: string[] = [];
-  const systemReads = new Set<string>();
-  const base = await render(
-    {
-      ...input,
-      soa: notingReader(soa, (path) => pending.push(path)),
-      system: notingReader(system, (path) => systemReads.add(path)),
-    },
-    input.service === undefined ? undefined : [input.service],
-    (service) => {
-      for (const path of pending) readers.set(path, new Set([...(readers.get(path) ?? []), service]));
-      pending = [];
-    },
-  );
+  const noted = attributingReader(soa);
+  const services = input.service === undefined ? {} : { services: [input.service] };
+  const base = await renderInMemory({ ...input, soa: noted, system, ...services }, noted.attribute);
   const [config] = loadSystemConfig(system, { onlyClusters: [input.cluster] }).clusters;
   if (config === undefined)
     return `there is no usable system configuration for the cluster ${JSON.stringify(input.cluster)}`;
@@ -84,7 +68,7 @@ export async function openWorld(input: WorldInput): Promise<World | string> {
     const services = touched(edit);
     if (services.length === 0) return [];
     const trees = { soa: editedReader(soa, edit.soa ?? {}), system: editedReader(system, edit.system ?? {}) };
-    const result = await render({ ...input, ...trees }, services, () => undefined);
+    const result = await renderInMemory({ ...input, ...trees, services });
     if (result.isBlocked || [...failedOf(result)].some((job) => !failed.has(job))) return null;
     const after = new Map(summaries);
     for (const summary of result.compilation.summaries) after.set(summary.service, summary);
@@ -103,48 +87,20 @@ export async function openWorld(input: WorldInput): Promise<World | string> {
 
   function touched(edit: Edit): readonly string[] {
     if (edit.system !== undefined) return [...summaries.keys()];
-    const services = Object.keys(edit.soa ?? {}).flatMap((path) => {
-      const first = path.split('/')[0]!;
-      return [
-        ...(readers.get(path) ?? []),
-        ...(summaries.has(first) ? [first] : path.includes('/') && !first.startsWith('_') ? [] : summaries.keys()),
-      ];
-    });
-    return [...new Set(services)];
+    const paths = Object.keys(edit.soa ?? {});
+    const isShared = paths.some((path) => !path.includes('/') || path.startsWith('_'));
+    return [...summaries.keys()].filter(
+      (service) =>
+        isShared || paths.some((path) => path.startsWith(`${service}/`) || noted.readers.isFor(path, service)),
+    );
   }
 
-  return { config, soa, system, files, failed, readers, systemFiles: ownFiles(config, systemReads), changes };
+  return { config, soa, system, files, failed, readers: noted.readers, systemFiles: systemFilesOf(config), changes };
 }
 
-function ownFiles(config: ClusterConfig, read: ReadonlySet<string>): readonly string[] {
-  const own = new Set(Object.values(config.fileOf));
-  return [...read].filter((path) => own.has(path)).sort();
-}
-
-async function render(
-  input: WorldInput,
-  services: readonly string[] | undefined,
-  done: (service: string) => void,
-): Promise<Rendering> {
-  const files: RenderedFile[] = [];
-  let isBlocked = true;
-  const sink: CompileSink = {
-    begin: () => void (isBlocked = false),
-    service(service, made) {
-      files.push(...made);
-      done(service);
-    },
-    kept: () => null,
-    aggregates: () => undefined,
-    progress: () => undefined,
-  };
-  const { soa, system, cluster, constructs } = input;
-  const scope = { clusters: [cluster], ...(services === undefined ? {} : { services }) };
-  const compilation = await compile(
-    { soa, system, scope, constructs, checks: false, filePer: 'object', verbose: false, strict: false, severity: {} },
-    sink,
-  );
-  return { compilation, files, isBlocked: isBlocked || compilation.failedClusters.length > 0 };
+/** Files of the system configuration that say something of a cluster. */
+export function systemFilesOf({ fileOf }: ClusterConfig): readonly string[] {
+  return [...new Set(Object.values(fileOf))].sort();
 }
 
 async function aggregates(
@@ -152,10 +108,6 @@ async function aggregates(
   summaries: readonly ServiceSummary[],
 ): Promise<readonly RenderedFile[]> {
   return (await aggregateFiles({ config, summaries, filePer: 'object', kept: null })).files;
-}
-
-function failedOf({ compilation }: Rendering): ReadonlySet<string> {
-  return new Set(compilation.clusters.flatMap(({ failed }) => failed));
 }
 
 /** Files that differ. One that is gone and a new one of the same owner and kind are one file that moved. */

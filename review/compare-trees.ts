@@ -1,22 +1,20 @@
 import { compareText } from '../compiler/diagnostics/diagnostic.ts';
-import { canonicalJson } from '../compiler/emit/canonical-json.ts';
 import type { JsonMap } from '../compiler/emit/json-data.ts';
-import { isLeftover, isWorkload } from '../compiler/model/held-object.ts';
-import type { KubeObject, RenderedFile } from '../compiler/model/rendered-file.ts';
+import type { RenderedFile } from '../compiler/model/rendered-file.ts';
 import type { Mask } from '../differences/mask.ts';
 import { changesPods, diffObjects } from '../differences/object-diff.ts';
 import {
   changedOwners,
+  differingDocuments,
   documentsOf,
-  isObject,
   objectsOf,
   type Document,
   type OutputFiles,
   type OwnerFiles,
 } from './output-files.ts';
+import { changedRows } from './instance-rows.ts';
 import type { ClusterReview, InstanceReview, ObjectReview, Restart, Review, Row } from './review.ts';
 import { clusterRisks, instanceRisks, type RiskSettings } from './risks.ts';
-import { objectRows, tidyRows, withCauses } from './rows.ts';
 import { workloadFacts, type WorkloadFacts } from './workload-facts.ts';
 
 export interface ReviewInput {
@@ -31,16 +29,21 @@ export interface ReviewInput {
   readonly heldBack: Readonly<Record<string, readonly string[]>>;
   readonly mask: Mask;
   readonly risks: RiskSettings;
-  /** Lines of input that changed a field of an object of a service; without it rows name none. */
-  readonly causes?: FieldCauses;
+  /** Lines of input behind what changed; without it rows name none. */
+  readonly causes?: ChangeCauses;
 }
 
-/** Asks for the lines of input behind a changed field. */
-export type FieldCauses = (
-  owner: { readonly cluster: string; readonly service: string },
-  object: { readonly kind: string; readonly name: string },
-  path: readonly string[],
-) => readonly string[];
+/** Lines of input behind what changed. */
+export interface ChangeCauses {
+  /** Those that changed a field of an object of a service. */
+  of(
+    owner: { readonly cluster: string; readonly service: string },
+    object: { readonly kind: string; readonly name: string },
+    path: readonly string[],
+  ): readonly string[];
+  /** Services, counted in every cluster, for which not all were looked for. */
+  readonly servicesLeft: number;
+}
 
 /** Compares two output trees. Pure: the same trees give the same review. */
 export function compareTrees(input: ReviewInput): Review {
@@ -65,7 +68,7 @@ export function compareTrees(input: ReviewInput): Review {
     const heldBack = input.heldBack[cluster] ?? [];
     return { cluster, instances, shared, heldBack, risks: clusterRisks({ cluster, base, head, risks }) };
   });
-  return { base: baseName, head: headName, clusters };
+  return { base: baseName, head: headName, clusters, servicesWithoutCauses: input.causes?.servicesLeft ?? 0 };
 }
 
 type InstanceFiles = OwnerFiles & { readonly service: string; readonly instance: string };
@@ -82,7 +85,7 @@ function instanceReview(owner: InstanceFiles, { mask, risks: settings, causes }:
     deployGroup: wanted?.deployGroup ?? old?.deployGroup ?? null,
     rows:
       action === 'changed'
-        ? changedRows({ before, after, old, wanted }, mask, (object, path) => causes?.(owner, object, path) ?? [])
+        ? changedRows({ before, after, old, wanted }, mask, (object, path) => causes?.of(owner, object, path) ?? [])
         : wholeRows(action, wanted ?? old, mask),
     objects: diffs(before, after, mask),
     risks: instanceRisks({ cluster, service, instance, before: old, after: wanted, restart }, settings),
@@ -94,83 +97,10 @@ function objectReviews(owner: OwnerFiles, mask: Mask): readonly ObjectReview[] {
 }
 
 function diffs(before: readonly Document[], after: readonly Document[], mask: Mask): readonly ObjectReview[] {
-  return pairs(before, after).map(([key, old, wanted]) => {
+  return differingDocuments(before, after).map(([key, old, wanted]) => {
     const action = old === null ? 'added' : wanted === null ? 'removed' : 'changed';
     return { key, action, diff: diffObjects(old && mask.object(old), wanted && mask.object(wanted)) };
   });
-}
-
-/** Documents that differ, by key; null where a side has none. */
-function pairs(
-  before: readonly Document[],
-  after: readonly Document[],
-): readonly (readonly [string, JsonMap | null, JsonMap | null])[] {
-  const [old, wanted] = [before, after].map((documents) => new Map(documents.map(({ key, object }) => [key, object])));
-  return [...new Set([...old!.keys(), ...wanted!.keys()])]
-    .map((key) => [key, old!.get(key) ?? null, wanted!.get(key) ?? null] as const)
-    .filter(([, a, b]) => canonicalJson(a) !== canonicalJson(b));
-}
-
-interface Sides {
-  readonly before: readonly Document[];
-  readonly after: readonly Document[];
-  readonly old: WorkloadFacts | null;
-  readonly wanted: WorkloadFacts | null;
-}
-
-function changedRows(
-  { before, after, old, wanted }: Sides,
-  mask: Mask,
-  causes: (object: { readonly kind: string; readonly name: string }, path: readonly string[]) => readonly string[],
-): readonly Row[] {
-  const rows: Row[] = [];
-  const [from, to] = [old?.workload, wanted?.workload];
-  if (from !== undefined && to !== undefined) {
-    if (from.kind !== to.kind) rows.push({ field: 'kind', before: from.kind, after: to.kind });
-    const [namespace, moved] = [from.metadata.namespace ?? null, to.metadata.namespace ?? null];
-    if (namespace !== moved) rows.push({ field: 'namespace', before: namespace, after: moved });
-  }
-  const [left, stays] = [before, after].map((documents) => new Set(leftovers(documents)));
-  for (const key of [...left!, ...stays!]) {
-    if (!stays!.has(key)) rows.push({ field: `held ${key}`, before: 'present', after: null });
-    else if (!left!.has(key)) rows.push({ field: `held ${key}`, before: null, after: 'present' });
-  }
-  for (const [key, a, b] of pairs(alike(before), alike(after))) {
-    if (a !== null && b !== null && isObject(a) && isObject(b)) {
-      const kind = key.startsWith('workload ') ? (to?.kind ?? b.kind) : b.kind;
-      const [shown, now] = [mask.object(a), mask.object(b)] as [JsonMap & KubeObject, JsonMap & KubeObject];
-      rows.push(...objectRows(shown, now, (path) => causes({ kind, name: b.metadata.name }, path)));
-    } else rows.push({ field: key, before: a === null ? null : 'present', after: b === null ? null : 'present' });
-  }
-  if (from?.kind === to?.kind && old !== null && wanted !== null && old.bounce !== wanted.bounce) {
-    const { kind, metadata } = wanted.workload;
-    const row = { field: 'bounce', before: old.bounce, after: wanted.bounce };
-    rows.push(withCauses(row, causes({ kind, name: metadata.name }, ['spec', 'strategy'])));
-  }
-  return tidyRows(rows);
-}
-
-/** Keys of what stays only until another workload has taken its place. */
-function leftovers(documents: readonly Document[]): readonly string[] {
-  return documents.flatMap(({ key, object }) => (isObject(object) && isLeftover(object) ? [key] : []));
-}
-
-/** Documents under keys that stay when a workload changes its kind or an instance its namespace; leftovers are told apart. */
-function alike(documents: readonly Document[]): readonly Document[] {
-  return documents.flatMap(({ key, object }) => {
-    if (!isObject(object)) return [{ key, object }];
-    if (isLeftover(object)) return [];
-    const { namespace: _, ...metadata } = object.metadata;
-    const plain = { ...object, metadata };
-    return isWorkload(object)
-      ? [{ key: `workload ${metadata.name}`, object: withoutKind(plain) }]
-      : [{ key: `${object.kind} ${metadata.name}`, object: plain }];
-  });
-}
-
-/** Kind and apiVersion have rows of their own; a Deployment stands for both. */
-function withoutKind(object: JsonMap): JsonMap {
-  return { ...object, kind: 'Deployment', apiVersion: 'apps/v1' };
 }
 
 function wholeRows(action: 'added' | 'removed', facts: WorkloadFacts | null, mask: Mask): readonly Row[] {

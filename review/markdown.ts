@@ -1,6 +1,6 @@
 import { codeSpan, escapeHtml, fenceFor } from './markdown-text.ts';
 import { isUnchanged, risksOf, type InstanceReview, type ObjectReview, type Review, type Row } from './review.ts';
-import { restartText, totalsLine, type Safe } from './text.ts';
+import { causesNote, restartText, totalsLine, type Safe } from './text.ts';
 
 /** What a comment may hold on the hosts that we know (65,536 on GitHub), with room for what a caller adds. */
 export const COMMENT_LIMIT = 60_000;
@@ -31,7 +31,7 @@ export function reviewMarkdown(review: Review, safe: Safe, limit = COMMENT_LIMIT
 function summaryParts(review: Review, safe: Safe): readonly string[] {
   const risks = risksOf(review).map(({ message }) => `> - ${codeSpan(message, safe)}`);
   return [
-    `${totalsLine(review)}\n`,
+    ...[totalsLine(review), ...causesNote(review)].map((line) => `${line}\n`),
     ...(risks.length === 0 ? [] : [['> **Risks**', ...risks, ''].join('\n')]),
     ...review.clusters.flatMap(({ cluster, instances, heldBack, shared }) => [
       `#### ${codeSpan(cluster, safe)}\n`,

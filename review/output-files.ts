@@ -1,5 +1,6 @@
 import { loadAll, YAML11_SCHEMA } from 'js-yaml';
 import { compareText } from '../compiler/diagnostics/diagnostic.ts';
+import { canonicalJson } from '../compiler/emit/canonical-json.ts';
 import { isJsonMap, type JsonMap } from '../compiler/emit/json-data.ts';
 import { objectKey } from '../compiler/model/object-identity.ts';
 import type { KubeObject, RenderedFile } from '../compiler/model/rendered-file.ts';
@@ -59,6 +60,17 @@ export function documentsOf(files: readonly RenderedFile[]): readonly Document[]
       object,
     }));
   });
+}
+
+/** A document before and after a change; null where a side does not have it. */
+export type DocumentPair = readonly [key: string, before: JsonMap | null, after: JsonMap | null];
+
+/** Documents that differ, by key. */
+export function differingDocuments(before: readonly Document[], after: readonly Document[]): readonly DocumentPair[] {
+  const [old, wanted] = [before, after].map((documents) => new Map(documents.map(({ key, object }) => [key, object])));
+  return [...new Set([...old!.keys(), ...wanted!.keys()])]
+    .map((key) => [key, old!.get(key) ?? null, wanted!.get(key) ?? null] as const)
+    .filter(([, a, b]) => canonicalJson(a) !== canonicalJson(b));
 }
 
 /** The Kubernetes objects among documents. */

@@ -74,6 +74,8 @@ export interface Review {
   readonly head: string;
   /** Clusters with differences or something held back, sorted. */
   readonly clusters: readonly ClusterReview[];
+  /** Services, counted in every cluster, for which not all lines behind the changes were looked for: there are too many. */
+  readonly servicesWithoutCauses: number;
 }
 
 /** Whether nothing differs and nothing is held back. */

@@ -21,7 +21,7 @@ export function reviewText(review: Review, safe: Safe, showsDiffs = false): stri
   }
   const risks = risksOf(review);
   if (risks.length > 0) lines.push('', 'Risks:', ...risks.map(({ code, message }) => `  ${safe(message)}  [${code}]`));
-  return `${[...lines, '', totalsLine(review)].join('\n')}\n`;
+  return `${[...lines, '', totalsLine(review), ...causesNote(review)].join('\n')}\n`;
 }
 
 const SIGNS = { added: '+', changed: '~', removed: '-' } as const;
@@ -52,6 +52,12 @@ function changeText({ field, before, after }: Row, safe: Safe): string {
 
 function diffLines(key: string, diff: readonly string[], safe: Safe): readonly string[] {
   return [`      ${safe(key)}`, ...diff.map((line) => `        ${safe(line)}`)];
+}
+
+/** A sentence about changes whose lines were not all looked for; none when all were. */
+export function causesNote({ servicesWithoutCauses: count }: Review): readonly string[] {
+  if (count === 0) return [];
+  return [`not all lines behind the changes of ${count === 1 ? '1 service' : `${count} services`} were looked for`];
 }
 
 /** `1 added, 2 changed; 2 restart, up to 24 pods`. */

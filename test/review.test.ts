@@ -2,7 +2,10 @@ import { join } from 'node:path';
 import { writeFileSync, rmSync } from 'node:fs';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { reviewHtml } from '../review/html.ts';
+import { reviewMarkdown } from '../review/markdown.ts';
 import type { Review } from '../review/review.ts';
+import { reviewText } from '../review/text.ts';
 import { exampleCompany, type ExampleCompany } from './support/example-company.ts';
 
 const SHA = '41dabae7b9269b285d97d343465fadf2fc075403';
@@ -83,6 +86,45 @@ test('rows tell resources, limits of scaling, environment and probes, and the li
     ],
   );
   assert.is(restart?.pods, 12);
+});
+
+test('each of 300 changed lines of one file stands behind its own field', async () => {
+  const company = exampleCompany('review-many-lines');
+  const env = Array.from({ length: 300 }, (_, at) => `    V${at}: "${at}"`).join('\n');
+  company.edit('soa-configs/catalog/kubernetes-north-prod.yaml', 'mem: 4096', `mem: 8192\n  env:\n${env}`);
+  const review = await reviewOf(company);
+  const { rows } = review.clusters[0]!.instances[0]!;
+  for (let at = 0; at < 300; at++) {
+    const row = rows.find(({ field }) => field === `env V${at}`);
+    assert.equal(row?.causes, [`catalog/kubernetes-north-prod.yaml:${6 + at}`], `V${at}`);
+  }
+  assert.equal(rows.find(({ field }) => field === 'memory')?.causes, ['catalog/kubernetes-north-prod.yaml:4']);
+  assert.is(review.servicesWithoutCauses, 0);
+});
+
+test('every form says for how many services lines were not all looked for', async () => {
+  const company = exampleCompany('review-left');
+  company.edit('soa-configs/catalog/kubernetes-north-prod.yaml', 'mem: 4096', 'mem: 8192');
+  const review = await reviewOf(company);
+  const safe = (text: string): string => text;
+  for (const draw of [reviewText, reviewMarkdown, reviewHtml]) {
+    assert.not.match(draw(review, safe), 'looked for');
+    const left = draw({ ...review, servicesWithoutCauses: 3 }, safe);
+    assert.match(left, 'not all lines behind the changes of 3 services were looked for');
+  }
+});
+
+test('an object that comes with a change names the lines behind it', async () => {
+  const company = exampleCompany('review-autoscaler');
+  company.edit('soa-configs/catalog/kubernetes-north-prod.yaml', /^ {2}max_instances: .*\n/m, '');
+  const { rows } = (await reviewOf(company)).clusters[0]!.instances[0]!;
+  assert.equal(
+    rows.find(({ field }) => field.startsWith('HorizontalPodAutoscaler')),
+    {
+      ...{ field: 'HorizontalPodAutoscaler catalog-main', before: 'present', after: null },
+      causes: ['catalog/kubernetes-north-prod.yaml:6 removed'],
+    },
+  );
 });
 
 test('a change of the system configuration names the instances of its cluster alone', async () => {
@@ -200,7 +242,10 @@ test('a StatefulSet that becomes a Deployment is told as a move', async () => {
   const review = await reviewOf(company);
   const { risks, rows } = review.clusters[0]!.instances[0]!;
   assert.ok(risks.some(({ code }) => code === 'stateful-move'));
-  assert.equal(rows[0], { field: 'kind', before: 'StatefulSet', after: 'Deployment' });
+  assert.equal(rows[0], {
+    ...{ field: 'kind', before: 'StatefulSet', after: 'Deployment' },
+    causes: ['kvstore/kubernetes-north-prod.yaml:7 removed'],
+  });
 });
 
 test('markdown fits a comment, counts what is left out, and keeps foreign text in code', async () => {
