@@ -12,9 +12,10 @@ import { PARENT_MANAGER, parentName, type SetName } from './names.ts';
 import { parentObject, sorted, type ParentRecord } from './parent-record.ts';
 import { isMember, makePlan, type Plan, type PlanOptions } from './plan.ts';
 import { planMismatches, pruneMismatch, type PlanRecord } from './plan-file.ts';
-import { listedBy, planPrune, type PruneOptions, type PrunePlan } from './prune-plan.ts';
+import { listedBy, planPrune, unreadyServices, type PruneOptions, type PrunePlan } from './prune-plan.ts';
 import { pruneObjects } from './prune-run.ts';
 import { isDone, runSteps, type StepOptions } from './run-steps.ts';
+import { autoscalerWarnings, stateWarnings } from './state-warnings.ts';
 import { stepsOf } from './steps.ts';
 import { Waiter } from './waiter.ts';
 import { applyObject } from './write-object.ts';
@@ -28,6 +29,8 @@ export interface ApplyRunOptions extends GuardOptions {
     StepOptions,
     'client' | 'waiter' | 'setId' | 'resources' | 'listen' | 'mayWrite' | 'signal' | 'note'
   >;
+  /** A Job is up when it is complete. */
+  readonly waitsForJobs: boolean;
   /** Null when orphans are left alone. */
   readonly prune: Omit<PruneOptions, 'troubled' | 'isListed'> | null;
   /** The run is about some of the objects only: nothing is deleted, and the record of kinds does not shrink. */
@@ -48,7 +51,7 @@ export interface RunReport {
   readonly plan: Plan;
   readonly results: readonly ObjectResult[];
   readonly prune: PrunePlan | null;
-  /** What could not be read. */
+  /** What the cluster could not tell, and what is not as it should be in it. */
   readonly warnings: readonly string[];
 }
 
@@ -89,7 +92,7 @@ async function read(client: ApiClient, desired: DesiredSet, options: ApplyRunOpt
   options.listen({ kind: 'phase', phase: 'reading the cluster' });
   const transitions = options.lockTimeoutMs === null ? -1 : await lockTransitions(client, name);
   const state = await readLiveState(client, desired, { name, pageSize, signal });
-  for (const what of state.unlisted) options.listen({ kind: 'note', text: `cannot be listed: ${what}` });
+  for (const text of warningsOf(state)) options.listen({ kind: 'note', text });
   const plan = makePlan(desired, state, planOptionsOf(options));
   const { refusals, goesBack } = await guard(desired, state.parent, options.revision, options);
   const definesTypes = [...desired.objects.values()].some(({ object }) => object.kind === 'CustomResourceDefinition');
@@ -113,11 +116,15 @@ function report(
   exit: number,
   reasons: readonly string[],
   plan: Plan,
-  { unlisted }: LiveState,
+  state: LiveState,
   results: readonly ObjectResult[] = [],
   prune: PrunePlan | null = null,
 ): RunReport {
-  return { exit, reasons, plan, results, prune, warnings: unlisted };
+  return { exit, reasons, plan, results, prune, warnings: warningsOf(state) };
+}
+
+function warningsOf(state: LiveState): readonly string[] {
+  return [...stateWarnings(state), ...autoscalerWarnings(state)];
 }
 
 /** A run of a plan is about the objects of the plan only. */
@@ -149,7 +156,7 @@ function prunePlanOf(
   options: ApplyRunOptions,
 ): PrunePlan {
   const members = [...state.objects.values()].map(({ live }) => live).filter((live) => isMember(live, desired.setId));
-  const isListed = options.isNarrowed ? () => false : listedBy(state.versions);
+  const isListed = options.isNarrowed ? () => false : listedBy(state.listed);
   return planPrune(desired, members, plan.orphans, { ...options.prune!, troubled, isListed });
 }
 
@@ -164,22 +171,16 @@ async function writeAll(
   const mayWrite = (): boolean => !signal.aborted && (lock?.isHeld() ?? true);
   const record = recordOf(desired, state, goesBack, options);
   await writeParent(client, state, { ...record, phase: 'applying' }, options);
-  const waiter = new Waiter(client, desired.setId);
+  const waiter = new Waiter(client, desired.setId, options);
   const note = (text: string): void => {
     listen({ kind: 'note', text });
   };
   try {
     listen({ kind: 'phase', phase: 'applying' });
+    const { resources } = state;
     const context = {
       ...options.steps,
-      client,
-      waiter,
-      setId: desired.setId,
-      resources: state.resources,
-      listen,
-      mayWrite,
-      signal,
-      note,
+      ...{ client, waiter, setId: desired.setId, resources, listen, mayWrite, signal, note },
     };
     const results = await runSteps(stepsOf(plan, unfinished(state, plan)), context);
     await describeTrouble(client, results);
@@ -230,7 +231,8 @@ async function planAgain(
   const bad = results.filter(
     (result) => !isDone(result) || (result.health !== null && result.health.state !== 'current'),
   );
-  const troubled = new Set(bad.map(({ service }) => service).filter((service) => service !== null));
+  const failed = bad.map(({ service }) => service).filter((service) => service !== null);
+  const troubled = new Set([...failed, ...unreadyServices(desired, state)]);
   return { prune: prunePlanOf(desired, state, plan, troubled, options) };
 }
 

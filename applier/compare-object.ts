@@ -35,6 +35,8 @@ export interface Comparison {
   readonly holdsReplicas: boolean;
   /** The live object restricted to our paths; not given when in sync. */
   readonly view?: JsonMap;
+  /** Another tool that applies most of what we apply; our values are the same by now. */
+  readonly coOwner: string | null;
   /** (manager, path) pairs that applying takes over, as the server will name them in a conflict. */
   readonly conflicts: readonly LostField[];
 }
@@ -45,6 +47,7 @@ const IN_SYNC: Comparison = {
   lost: [],
   restarts: false,
   holdsReplicas: false,
+  coOwner: null,
   conflicts: [],
 };
 
@@ -62,7 +65,8 @@ export function compareObject(desired: DesiredObject, live: JsonMap): Comparison
   const hash = mapAt(mapAt(live, 'metadata'), 'annotations')?.[HASH_ANNOTATION];
   const isSameHash = hash === desired.hash;
   const findings = compareOwnership(wanted, fields, live).filter((finding) => !isOverridden(finding, entries));
-  if (isWhole && isSameHash && findings.length === 0) return IN_SYNC;
+  const coOwner = coOwnerOf(fields, entries);
+  if (isWhole && isSameHash && findings.length === 0) return coOwner === null ? IN_SYNC : { ...IN_SYNC, coOwner };
   const view = ownedView(live, wanted, own.length === 0 ? migrated(entries) : fields);
   const unowned = findings.filter(({ kind }) => kind === 'unowned');
   const holdsReplicas = findings.some(({ kind, path }) => kind === 'extra' && path.join() === 'f:spec,f:replicas');
@@ -71,7 +75,7 @@ export function compareObject(desired: DesiredObject, live: JsonMap): Comparison
     .filter(({ owners }) => own.length > 0 && (isSameHash || owners.length > 0));
   return {
     state: stateOf(isWhole, isSameHash, findings),
-    ...{ findings, lost, holdsReplicas, view },
+    ...{ findings, lost, holdsReplicas, view, coOwner },
     restarts: restarts(wanted, view, findings),
     conflicts: conflictsOf(unowned, fields, entries),
   };
@@ -102,6 +106,16 @@ function conflictsOf(
     const owners = ownersOf(entries, steps);
     return owners.length === 0 ? [] : [{ path, owners }];
   });
+}
+
+/** Hand-over and overrides hold one path; who holds half of ours applies the whole object. */
+function coOwnerOf(fields: FieldSet, entries: readonly ManagedEntry[]): string | null {
+  for (const entry of entries) {
+    if (entry.operation !== 'Apply' || isOwn(entry) || entry.subresource !== '') continue;
+    const all = sharedLeaves(fields, fields, []).length;
+    if (sharedLeaves(fields, entry.fields, []).length * 2 > all) return entry.manager;
+  }
+  return null;
 }
 
 function sharedLeaves(a: FieldSet, b: FieldSet, path: FieldPath): readonly FieldPath[] {

@@ -11,6 +11,8 @@ const CURRENT: Health = { state: 'current', reason: '' };
 
 /** Pods that are refused for so long will be refused on. */
 const REFUSED_MS = 60_000;
+/** A pod for which no node was found for so long. */
+const UNSCHEDULABLE_MS = 15_000;
 
 /** Judges a live object by its status. Kinds without a rule are current at once. `now`: milliseconds since 1970. */
 export function healthOf(kind: string, object: JsonMap, now = Date.now()): Health {
@@ -45,6 +47,7 @@ const RULES: Readonly<Record<string, Rule>> = {
   Job: jobHealth,
   Namespace: (_spec, status) => (status['phase'] === 'Active' ? CURRENT : progressing('is not active yet')),
   CustomResourceDefinition: crdHealth,
+  PersistentVolumeClaim: claimHealth,
   Service: serviceHealth,
   Pod: podHealth,
 };
@@ -102,6 +105,22 @@ function jobHealth(_spec: JsonMap, status: JsonMap): Health {
   return failure?.['status'] === 'True' ? failed(messageOf(failure)) : CURRENT;
 }
 
+/** Whether a Job did its work; `healthOf` is content with one that was started. */
+export function jobCompletion(object: JsonMap): Health {
+  const status = mapAt(object, 'status') ?? {};
+  const { state, reason } = jobHealth({}, status);
+  if (state === 'failed') return { state, reason };
+  if (condition(status, 'Complete')?.['status'] === 'True') return CURRENT;
+  return progressing(`${count(status['succeeded'])} of its pods have succeeded`);
+}
+
+/** Why an autoscaler does nothing; empty when it works, or when nothing runs. */
+export function autoscalerTrouble(status: JsonMap): string {
+  const active = condition(status, 'ScalingActive');
+  if (status['currentReplicas'] === 0 || active?.['status'] !== 'False') return '';
+  return `the autoscaler is not active: ${messageOf(active)}`;
+}
+
 function crdHealth(_spec: JsonMap, status: JsonMap): Health {
   const names = condition(status, 'NamesAccepted');
   if (names?.['status'] === 'False') return failed(messageOf(names));
@@ -114,9 +133,20 @@ function serviceHealth(spec: JsonMap): Health {
     : progressing('has no address yet');
 }
 
-function podHealth(_spec: JsonMap, status: JsonMap): Health {
+function claimHealth(_spec: JsonMap, status: JsonMap): Health {
+  if (status['phase'] === 'Lost') return failed('its volume is lost');
+  return status['phase'] === 'Bound' ? CURRENT : progressing('is not bound to a volume yet');
+}
+
+function podHealth(_spec: JsonMap, status: JsonMap, now: number): Health {
   if (status['phase'] === 'Succeeded' || condition(status, 'Ready')?.['status'] === 'True') return CURRENT;
-  return progressing(waitingContainers(status)[0] ?? 'is not ready');
+  const [waiting] = waitingContainers(status);
+  if (waiting?.includes(': CrashLoopBackOff') === true) return failed(waiting);
+  const scheduled = condition(status, 'PodScheduled');
+  const isRefused = scheduled?.['status'] === 'False' && scheduled['reason'] === 'Unschedulable';
+  if (isRefused && now - Date.parse(String(scheduled['lastTransitionTime'])) >= UNSCHEDULABLE_MS)
+    return failed(messageOf(scheduled));
+  return progressing(waiting ?? 'is not ready');
 }
 
 /** `main: CrashLoopBackOff: back-off 40s` for every container of a pod's status that waits. */

@@ -22,14 +22,16 @@ export interface LiveState {
   readonly parent: ParentRecord | null;
   /** Members by their label, and desired objects that are live without it. */
   readonly objects: ReadonlyMap<string, LiveEntry>;
-  /** `Kind.group` to the resource version its list was read at. */
-  readonly versions: ReadonlyMap<string, string>;
+  /** What was listed whole: `Kind.group`, or `Kind.group namespace` without the right to more. */
+  readonly listed: ReadonlySet<string>;
   /** What could not be listed and why: nothing there may be deleted. */
   readonly unlisted: readonly string[];
   /** Desired objects that may not be read: they are left alone. */
   readonly unreadable: ReadonlySet<string>;
   /** Desired kinds that the server does not serve. */
   readonly unserved: readonly string[];
+  /** Kinds of the record that the server no longer serves. */
+  readonly dropped: readonly string[];
 }
 
 export interface ReadOptions {
@@ -56,10 +58,13 @@ export async function readLiveState(client: ApiClient, desired: DesiredSet, opti
     if (resource === undefined) unserved.push(kind);
     else await reader.readKind(kind, resource);
   }
-  const { objects, versions, unlisted, unreadable } = reader;
+  const { objects, listed, unlisted, unreadable } = reader;
   const wanted = kindsOf(desired);
-  const missing = unserved.filter((kind) => wanted.includes(kind));
-  return { resources, parent, objects, versions, unlisted, unreadable, unserved: missing };
+  return {
+    ...{ resources, parent, objects, listed, unlisted, unreadable },
+    unserved: unserved.filter((kind) => wanted.includes(kind)),
+    dropped: unserved.filter((kind) => !wanted.includes(kind)),
+  };
 }
 
 /** `Deployment.apps`, `ConfigMap.` */
@@ -99,7 +104,7 @@ export async function getOrNull(client: ApiClient, path: string): Promise<JsonMa
 
 class StateReader {
   readonly objects = new Map<string, LiveEntry>();
-  readonly versions = new Map<string, string>();
+  readonly listed = new Set<string>();
   readonly unlisted: string[] = [];
   readonly unreadable = new Set<string>();
   private readonly client: ApiClient;
@@ -119,7 +124,8 @@ class StateReader {
     if (!resource.verbs.has('list')) return;
     const selector = `${PART_OF_LABEL}=${this.desired.setId}`;
     try {
-      this.versions.set(name, await this.list(resource, collectionPath(resource), selector));
+      await this.list(resource, collectionPath(resource), selector);
+      this.listed.add(name);
     } catch (error) {
       if (!(error instanceof ApiFailure) || error.kind !== 'forbidden') throw error;
       await this.readNamespaces(resource, selector, error);
@@ -137,6 +143,7 @@ class StateReader {
     for (const namespace of this.namespaces) {
       try {
         await this.list(resource, collectionPath(resource, namespace), selector);
+        this.listed.add(`${kindName(resource.apiVersion, resource.kind)} ${namespace}`);
       } catch (error) {
         if (!(error instanceof ApiFailure) || error.kind !== 'forbidden') throw error;
         this.unlisted.push(`${resource.plural} in ${namespace}: ${error.message}`);
@@ -144,11 +151,11 @@ class StateReader {
     }
   }
 
-  private list(resource: Resource, path: string, labelSelector: string | undefined): Promise<string> {
+  private async list(resource: Resource, path: string, labelSelector: string): Promise<void> {
     const { pageSize, metadataOnly, signal } = this.options;
     const limit = BULKY.has(resource.kind) ? Math.ceil(pageSize / 2) : pageSize;
     const options = { labelSelector, pageSize: limit, signal, ...(metadataOnly && { metadataOnly }) };
-    return listPages(this.client, path, options, (object) => {
+    await listPages(this.client, path, options, (object) => {
       this.keep(object, resource);
     });
   }
@@ -165,7 +172,7 @@ class StateReader {
       const found = await getOrNull(this.client, objectPath(resource, metadata.namespace ?? null, metadata.name));
       if (found !== null) this.keep(found, resource);
     } catch (error) {
-      const mayNotList = !this.versions.has(kindName(resource.apiVersion, resource.kind));
+      const mayNotList = !this.listed.has(kindName(resource.apiVersion, resource.kind));
       if (!mayNotList || !(error instanceof ApiFailure) || error.kind !== 'forbidden') throw error;
       this.unreadable.add(key);
       this.unlisted.push(`${key} is left alone: ${error.message}`);
@@ -178,7 +185,7 @@ class StateReader {
       (one) => isOf(one, resource) && !this.objects.has(one.key),
     );
     if (missing.length === 0) return;
-    if (missing.length <= MOST_LOOKUPS || !this.versions.has(kindName(resource.apiVersion, resource.kind))) {
+    if (missing.length <= MOST_LOOKUPS || !this.listed.has(kindName(resource.apiVersion, resource.kind))) {
       for (const one of missing) await this.lookUp(one, resource);
       return;
     }

@@ -1,7 +1,10 @@
 import { applyStage } from '../compiler/model/apply-order.ts';
 import { compareText } from '../compiler/diagnostics/diagnostic.ts';
 import type { DesiredSet } from './desired-set.ts';
-import { groupOf, type LiveObject } from './live-object.ts';
+import { healthOf } from './health.ts';
+import type { LiveObject } from './live-object.ts';
+import { kindName, type LiveState } from './live-state.ts';
+import { goesFirst } from './retire.ts';
 import { INSTANCE_LABEL, KEEP_ANNOTATION, OWNER_ANNOTATION, SERVICE_LABEL } from './names.ts';
 
 /** Kinds whose loss destroys more than themselves. */
@@ -57,6 +60,19 @@ export function planPrune(
   });
   objects.sort(compareDeletion);
   return { objects, kept, refusals: refusalsOf(desired, members, objects, options) };
+}
+
+/**
+ * Services with a wanted workload that is missing or not up: what it takes the place of stays until then, unless the two must not run
+ * at once.
+ */
+export function unreadyServices(desired: DesiredSet, { objects }: Pick<LiveState, 'objects'>): ReadonlySet<string> {
+  const waiting = [...desired.objects.values()].filter((one) => {
+    if (!WORKLOADS.includes(one.object.kind) || goesFirst(one)) return false;
+    const live = objects.get(one.key)?.live;
+    return live === undefined || healthOf(live.kind, live.brief).state !== 'current';
+  });
+  return new Set(waiting.map(({ service }) => service).filter((service) => service !== null));
 }
 
 /** Autoscalers before workloads before what they need; namespaces last. */
@@ -176,7 +192,10 @@ function readyPods({ brief }: LiveObject): number {
   return status?.readyReplicas ?? 0;
 }
 
-/** Whether the lists were complete for an object's kind. */
-export function listedBy(versions: ReadonlyMap<string, string>): PruneOptions['isListed'] {
-  return ({ kind, apiVersion }) => versions.has(`${kind}.${groupOf(apiVersion)}`);
+/** Whether the lists were complete for an object's kind, everywhere or at least in its namespace. */
+export function listedBy(listed: LiveState['listed']): PruneOptions['isListed'] {
+  return ({ kind, apiVersion, namespace }) => {
+    const name = kindName(apiVersion, kind);
+    return listed.has(name) || listed.has(`${name} ${namespace ?? ''}`);
+  };
 }

@@ -65,7 +65,7 @@ function workloadsByInstance(desired: DesiredSet): ReadonlyMap<string, DesiredOb
 }
 
 /** Both must not run at once: the strategy says so, a volume can be attached once only, or nothing is to run. */
-function goesFirst({ object }: DesiredObject): boolean {
+export function goesFirst({ object }: DesiredObject): boolean {
   const spec = mapAt(object as JsonMap, 'spec');
   if (spec?.['replicas'] === 0 || mapAt(spec, 'strategy')?.['type'] === 'Recreate') return true;
   const volumes = mapsAt(mapAt(mapAt(spec, 'template'), 'spec'), 'volumes');

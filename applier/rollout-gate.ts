@@ -1,3 +1,5 @@
+import { mapAt, type JsonMap } from '../compiler/emit/json-data.ts';
+
 /** Limits on rollouts that run at once; 0 is no limit. */
 export interface RolloutLimits {
   readonly maxInFlight: number;
@@ -53,4 +55,16 @@ export function surgePods(replicas: number, maxSurge: unknown): number {
   if (typeof maxSurge === 'number') return maxSurge;
   const percent = typeof maxSurge === 'string' ? Number(maxSurge.replace('%', '')) : 25;
   return Math.ceil((replicas * (Number.isFinite(percent) ? percent : 25)) / 100);
+}
+
+/** How often pods are replaced one group after another until all are new; a StatefulSet replaces one pod at a time. */
+export function rolloutWaves(spec: JsonMap, replicas: number): number {
+  const rolling = mapAt(mapAt(spec, 'strategy'), 'rollingUpdate');
+  if (rolling === undefined) return mapAt(spec, 'strategy') === undefined ? replicas : 1;
+  const unavailable = rolling['maxUnavailable'];
+  const gone =
+    typeof unavailable === 'number'
+      ? unavailable
+      : Math.floor((replicas * Number(String(unavailable ?? '25%').replace('%', ''))) / 100);
+  return Math.ceil(replicas / Math.max(1, surgePods(replicas, rolling['maxSurge']) + gone));
 }

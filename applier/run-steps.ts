@@ -1,15 +1,15 @@
 import { mapAt, type JsonMap } from '../compiler/emit/json-data.ts';
 import { ApiFailure } from '../cluster/api-failure.ts';
-import { objectPath, type Resource, type Resources } from '../cluster/resources.ts';
-import type { Listen, ObjectResult, Outcome } from './events.ts';
+import { definedBy, objectPath, type Resource, type Resources } from '../cluster/resources.ts';
+import { awaitHealth, type AwaitContext } from './await-health.ts';
+import type { ObjectResult, Outcome } from './events.ts';
 import type { Health } from './health.ts';
 import { performApply, performDelete, type PerformContext } from './perform.ts';
 import { rolloutGate, surgePods, type RolloutLimits } from './rollout-gate.ts';
 import type { Need, Step } from './steps.ts';
 
-export interface StepOptions extends PerformContext, RolloutLimits {
+export interface StepOptions extends PerformContext, AwaitContext, RolloutLimits {
   readonly resources: Resources;
-  readonly listen: Listen;
   /** Requests that write at once. */
   readonly concurrency: number;
   /** Most rollouts that are begun in this run; 0 is no limit. */
@@ -130,7 +130,17 @@ class StepRunner {
 
   private resourceOf({ item }: Step): Resource | undefined {
     const { apiVersion, kind } = item.desired?.object ?? item.live!;
-    return this.options.resources.find(apiVersion, kind);
+    return this.options.resources.find(apiVersion, kind) ?? this.definedResource(apiVersion, kind);
+  }
+
+  /** Of a type that this run makes: what the server says was asked before. */
+  private definedResource(apiVersion: string, kind: string): Resource | undefined {
+    for (const { item } of this.steps.values()) {
+      const definition = item.desired?.object;
+      const resource = definition === undefined ? undefined : definedBy(definition as JsonMap, apiVersion);
+      if (resource?.kind === kind) return resource;
+    }
+    return undefined;
   }
 
   /** Why what a step needs is not there; null when it is. */
@@ -156,15 +166,7 @@ class StepRunner {
   private health(step: Step): Promise<Health> {
     const known = this.waits.get(step.key);
     if (known !== undefined) return known;
-    const { waiter, signal, timeoutMs, listen } = this.options;
-    const tell = (health: Health): void => {
-      listen({ kind: 'health', key: step.key, health });
-    };
-    const options = { timeoutMs: waitTime(step, timeoutMs), signal, tell };
-    const wait = waiter.current(step.key, this.resourceOf(step)!, options).then((health) => {
-      tell(health);
-      return health;
-    });
+    const wait = awaitHealth(step.item, this.resourceOf(step)!, this.options);
     this.waits.set(step.key, wait);
     return wait;
   }
@@ -187,13 +189,6 @@ export function isDone({ outcome }: ObjectResult): boolean {
 function namespaceHint({ item }: Step): string {
   const namespace = item.desired?.object.metadata.namespace ?? '';
   return `: the tree holds no Namespace ${namespace}; create it once (kubectl create namespace ${namespace})`;
-}
-
-/** A rollout with a deadline of its own gets at least as long. */
-function waitTime({ item }: Step, timeoutMs: number): number {
-  const spec = mapAt(item.desired?.object as JsonMap | undefined, 'spec');
-  const deadline = spec?.['progressDeadlineSeconds'];
-  return typeof deadline === 'number' ? Math.max(timeoutMs, (deadline + 60) * 1000) : timeoutMs;
 }
 
 function podsOf({ item }: Step): number {

@@ -1,9 +1,9 @@
-import { mapAt, mapsAt, type JsonMap } from '../compiler/emit/json-data.ts';
+import { mapAt, type JsonMap } from '../compiler/emit/json-data.ts';
 import { compareText } from '../compiler/diagnostics/diagnostic.ts';
 import type { LostField } from './compare-object.ts';
 import type { DesiredObject } from './desired-object.ts';
 import type { DesiredSet } from './desired-set.ts';
-import { healthOf, instanceState } from './health.ts';
+import { autoscalerTrouble, healthOf, instanceState } from './health.ts';
 import type { LiveObject } from './live-object.ts';
 import type { LiveEntry, LiveState } from './live-state.ts';
 import { CONFIG_SHA_LABEL, GIT_SHA_LABEL, INSTANCE_LABEL, SERVICE_LABEL } from './names.ts';
@@ -160,13 +160,8 @@ function autoscalerAt(
     max: Number(spec['maxReplicas'] ?? 1),
     current: typeof current === 'number' ? current : 0,
     isPaused: isDisabled('scaleUp') && isDisabled('scaleDown'),
-    trouble: current === 0 ? '' : inactiveReason(status),
+    trouble: autoscalerTrouble(status),
   };
-}
-
-function inactiveReason(status: JsonMap): string {
-  const active = mapsAt(status, 'conditions').find(({ type }) => type === 'ScalingActive');
-  return active?.['status'] === 'False' ? `the autoscaler is not active: ${String(active['message'])}` : '';
 }
 
 /** A line an instance, columns aligned, and a line a drifted path. */

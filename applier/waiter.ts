@@ -5,7 +5,7 @@ import { ApiFailure } from '../cluster/api-failure.ts';
 import { listPages } from '../cluster/list-pages.ts';
 import { collectionPath, objectPath, type Resource } from '../cluster/resources.ts';
 import { watchOnce } from '../cluster/watch.ts';
-import { healthOf, type Health } from './health.ts';
+import { healthOf, jobCompletion, type Health } from './health.ts';
 import { liveObject } from './live-object.ts';
 import { getOrNull } from './live-state.ts';
 import { PART_OF_LABEL } from './names.ts';
@@ -23,10 +23,18 @@ export class Waiter {
   /** Paths of what is waited for, by kind. */
   private readonly awaited = new Map<string, Set<string>>();
   private readonly ending = new AbortController();
+  private readonly judge: typeof healthOf;
 
-  constructor(client: ApiClient, setId: string) {
+  /** `waitsForJobs`: a Job is up when it is complete, not when it was started. */
+  constructor(client: ApiClient, setId: string, { waitsForJobs = false } = {}) {
     this.client = client;
     this.setId = setId;
+    this.judge = (kind, object) => (waitsForJobs && kind === 'Job' ? jobCompletion(object) : healthOf(kind, object));
+  }
+
+  /** The object as it was last seen; null when it was not. */
+  seen(key: string): JsonMap | null {
+    return this.states.get(key)?.object ?? null;
   }
 
   /** What the server answered to a write: nothing older counts from now on. */
@@ -50,8 +58,8 @@ export class Waiter {
   ): Promise<Health> {
     let told = '';
     const judge = (): Health => {
-      const object = this.states.get(key)?.object;
-      return object == null ? { state: 'progressing', reason: 'is not there' } : healthOf(resource.kind, object);
+      const object = this.seen(key);
+      return object === null ? { state: 'progressing', reason: 'is not there' } : this.judge(resource.kind, object);
     };
     if (judge().state === 'current') return judge();
     this.follow(resource, key);

@@ -27,6 +27,9 @@ import { desiredOf, TREE_OPTIONS } from './rendered-tree.ts';
 import { safeText } from './safe-text.ts';
 import { isOn, textOf, textsOf, type OptionSpecs, type Verb } from './verb.ts';
 
+/** As long as pods may crash at first, while what they need comes up. */
+const CRASH_PATIENCE_MS = 120_000;
+
 /** Flags of runs that write. */
 export const RUN_OPTIONS: OptionSpecs = {
   conflicts: {
@@ -35,6 +38,7 @@ export const RUN_OPTIONS: OptionSpecs = {
     help: 'fields that others hold: take over what the plan shows (default), fail, or take over all',
   },
   'no-wait': { help: 'do not wait until rollouts are complete' },
+  'wait-jobs': { help: 'a Job is up when it is complete, not when it was started' },
   timeout: { value: 'TIME', help: 'longest wait for one object (default 10m)' },
   'run-timeout': { value: 'TIME', help: 'longest run (default 60m)' },
   'rate-limit': { value: 'N', help: 'most rollouts begun in this run (default 0: no limit)' },
@@ -128,12 +132,14 @@ export function runOptionsOf({
   return {
     ...guardOptionsOf(values),
     ...{ name, pageSize, version: version() },
+    waitsForJobs: isOn(values, 'wait-jobs'),
     plan: planOptionsOf(values),
     isNarrowed: scopeOfCall(values).isNarrowed,
     lockTimeoutMs: isOn(values, 'no-lock') ? null : timeOf(values, 'lock-timeout', '60s'),
     steps: {
       conflicts: conflicts === 'fail' || conflicts === 'force' ? conflicts : 'informed',
       timeoutMs: timeOf(values, 'timeout', '10m'),
+      crashPatienceMs: CRASH_PATIENCE_MS,
       maxInFlight: numberOf(values, 'max-in-flight', isAdopting ? 1 : 0),
       maxSurgePods: numberOf(values, 'max-surge-pods', 0),
       concurrency: numberOf(values, 'concurrency', 16),

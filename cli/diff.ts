@@ -8,6 +8,7 @@ import { createMask } from '../differences/mask.ts';
 import { isMember, makePlan, type Plan } from '../applier/plan.ts';
 import { planFileText, planRecord } from '../applier/plan-file.ts';
 import { listedBy, planPrune, type PrunePlan } from '../applier/prune-plan.ts';
+import { stateWarnings } from '../applier/state-warnings.ts';
 import type { DesiredSet } from '../applier/desired-set.ts';
 import { CLUSTER_OPTIONS, REPORT_OUTPUT, scopeOfCall, withCluster, type ClusterCall } from './cluster-call.ts';
 import { REPORT_FORMATS } from './cluster-report.ts';
@@ -49,26 +50,33 @@ async function run(call: ClusterCall): Promise<number> {
   const reasons = [...refusals, ...plan.refusals.map(({ message }) => message), ...(prune?.refusals ?? [])];
   const hasDifferences = objects.some(({ action }) => action !== 'kept');
   const exit = reasons.length > 0 ? EXIT.refused : hasDifferences ? EXIT.differences : EXIT.success;
+  const warnings = stateWarnings(state);
   const planFile = textOf(values, 'plan');
   if (planFile !== undefined && reasons.length === 0)
     writeFileSync(resolve(io.cwd, planFile), planFileText(planRecord(desired, plan, prune, revision.commit)));
   if (format !== null) {
     const report = { verb: 'diff', cluster, set: name.set, revision: revision.commit, summary, objects, results: [] };
-    io.out(REPORT_FORMATS[format]({ ...report, warnings: state.unlisted, reason: reasons.join('; '), exit }));
+    io.out(REPORT_FORMATS[format]({ ...report, warnings, reason: reasons.join('; '), exit }));
     return exit;
   }
   io.out(planText(objects, safeText));
   if (plan.orphans.length > 0 && prune === null)
     io.out(`${plan.orphans.length} members are not in the tree; --prune shows what would go\n`);
-  for (const warning of state.unlisted) io.err(`warning: cannot be listed: ${safeText(warning)}\n`);
+  for (const warning of warnings) io.err(`warning: ${safeText(warning)}\n`);
   for (const reason of reasons) io.err(`refused: ${safeText(reason)}\n`);
   io.out(summaryText(summary));
   return exit;
 }
 
-/** What pruning would do now, as if everything had been applied. */
-export function prunePreview(desired: DesiredSet, state: LiveState, plan: Plan, values: OptionValues): PrunePlan {
+/** What pruning would do now; what `troubled` services have stays. */
+export function prunePreview(
+  desired: DesiredSet,
+  state: LiveState,
+  plan: Plan,
+  values: OptionValues,
+  troubled: ReadonlySet<string> = new Set(),
+): PrunePlan {
   const members = [...state.objects.values()].map(({ live }) => live).filter((live) => isMember(live, desired.setId));
-  const isListed = scopeOfCall(values).isNarrowed || desired.doubts.length > 0 ? () => false : listedBy(state.versions);
-  return planPrune(desired, members, plan.orphans, { ...pruneOptionsOf(values), troubled: new Set(), isListed });
+  const isListed = scopeOfCall(values).isNarrowed || desired.doubts.length > 0 ? () => false : listedBy(state.listed);
+  return planPrune(desired, members, plan.orphans, { ...pruneOptionsOf(values), troubled, isListed });
 }

@@ -14,7 +14,8 @@ import { lockTransitions, takeLock } from '../applier/lock.ts';
 import { createMask } from '../differences/mask.ts';
 import { makePlan } from '../applier/plan.ts';
 import { pruneObjects } from '../applier/prune-run.ts';
-import type { PrunePlan } from '../applier/prune-plan.ts';
+import { unreadyServices, type PrunePlan } from '../applier/prune-plan.ts';
+import { stateWarnings } from '../applier/state-warnings.ts';
 import { Waiter } from '../applier/waiter.ts';
 import type { DesiredSet } from '../applier/desired-set.ts';
 import {
@@ -114,7 +115,7 @@ async function read(call: ClusterCall, desired: DesiredSet, revision: Parameters
   const { client, name, pageSize, values, project } = call;
   const state = await readLiveState(client, desired, { name, pageSize });
   const plan = makePlan(desired, state, planOptionsOf(values));
-  const prune = prunePreview(desired, state, plan, values);
+  const prune = prunePreview(desired, state, plan, values, unreadyServices(desired, state));
   const { refusals } = await guard(desired, state.parent, revision, guardOptionsOf(values));
   const ofCluster = plan.refusals.filter(({ code }) => code === 'cluster').map(({ message }) => message);
   const orphans = { ...plan, items: [] };
@@ -131,7 +132,7 @@ function report(
 ): number {
   if (format === null) return exit;
   const head = { verb: isOn(values, 'yes') ? 'prune' : 'diff', cluster, set: name.set, revision };
-  const facts = { summary, objects, results, warnings: state.unlisted, reason: reasons.join('; '), exit };
+  const facts = { summary, objects, results, warnings: stateWarnings(state), reason: reasons.join('; '), exit };
   io.out(REPORT_FORMATS[format]({ ...head, ...facts }));
   return exit;
 }

@@ -4,6 +4,7 @@ import { guard } from '../applier/guards.ts';
 import { readLiveState } from '../applier/live-state.ts';
 import { lockHolder } from '../applier/lock.ts';
 import { holdStates } from '../applier/hold-states.ts';
+import { stateWarnings } from '../applier/state-warnings.ts';
 import { instanceStatuses, statusText } from '../applier/status.ts';
 import { FileStore } from '../compiler/write/file-store.ts';
 import { StoreProblem } from '../compiler/write/store-problem.ts';
@@ -76,7 +77,8 @@ async function read(call: ClusterCall): Promise<Snapshot> {
   const { refusals } = await guard(desired, state.parent, revision, { allowOlder: true, resume: true });
   const { inScope } = scopeOfCall(values);
   const instances = instanceStatuses(desired, state).filter(inScope);
-  const { parent, unlisted } = state;
+  const { parent } = state;
+  const warnings = stateWarnings(state);
   const holds = holdStates(desired, state);
   if (isOn(values, 'write-holds')) writeHolds(call, holds);
   const exit = refusals.length > 0 ? EXIT.refused : EXIT.success;
@@ -94,13 +96,13 @@ async function read(call: ClusterCall): Promise<Snapshot> {
   ];
   const notes = [
     ...refusals.map((reason) => `refused: ${safeText(reason)}\n`),
-    ...unlisted.map((warning) => `warning: cannot be listed: ${safeText(warning)}\n`),
+    ...warnings.map((warning) => `warning: ${safeText(warning)}\n`),
   ];
   const heldLines = holds.map(
     ({ instance, object, reason }) => `${safeText(`${instance}: ${object} is held: ${reason || 'over'}`)}\n`,
   );
   const factLine = `${safeText(facts.filter((fact) => fact !== '').join(', '))}\n`;
-  const report = { version: 1, cluster, set: name.set, ...set, instances, holds, warnings: unlisted };
+  const report = { version: 1, cluster, set: name.set, ...set, instances, holds, warnings };
   return {
     exit,
     text: [statusText(instances, safeText), factLine, ...heldLines].join(''),

@@ -103,13 +103,12 @@ export function createClient(connection: Connection, options: ClientOptions): Ap
     stream: async (call) => {
       await limit.take(call.signal);
       traffic.requests++;
-      const response = await open(
-        connection,
-        { ...call, timeoutMs: call.timeoutMs ?? 330_000 },
-        options.userAgent,
-      ).catch((error: unknown) => {
-        throw asFailure(error);
-      });
+      const request = { ...call, timeoutMs: call.timeoutMs ?? 330_000 };
+      const response = await open(connection, request, options.userAgent, connection.streams).catch(
+        (error: unknown) => {
+          throw asFailure(error);
+        },
+      );
       const status = response.statusCode ?? 0;
       if (status < 400) return decoded(response);
       const chunks: Buffer[] = [];

@@ -7,6 +7,8 @@ export interface Connection {
   readonly context: string;
   readonly server: URL;
   readonly agent: http.Agent;
+  /** For answers that stay open: these take no place from the others. */
+  readonly streams: http.Agent;
   /** Headers that prove who we are; credentials that expire are renewed here. */
   credentials(): Promise<Readonly<Record<string, string>>>;
   /** Reads the kubeconfig again: a token in a file may have been replaced. */
@@ -22,7 +24,7 @@ export interface ConnectionOptions {
   readonly context: string;
   /** Files of the `KUBECONFIG` variable; default `~/.kube/config`. */
   readonly kubeconfig?: string | undefined;
-  /** Most connections at once. Default 16. */
+  /** Most connections at once, streams aside. Default 16. */
   readonly sockets?: number;
 }
 
@@ -38,10 +40,11 @@ export async function openConnection(options: ConnectionOptions): Promise<Connec
   const settings = await requestOptions(config);
   const agentOptions = { keepAlive: true, maxSockets: options.sockets ?? 16, scheduling: 'lifo' as const };
   const agent = agentOf(server, cluster.proxyUrl, settings, agentOptions);
+  const streams = agentOf(server, cluster.proxyUrl, settings, {});
   return {
     context: options.context,
     server,
-    agent,
+    ...{ agent, streams },
     credentials: async () => {
       const { headers, auth } = await requestOptions(config);
       const basic = auth == null ? {} : { Authorization: `Basic ${Buffer.from(auth).toString('base64')}` };
@@ -52,6 +55,7 @@ export async function openConnection(options: ConnectionOptions): Promise<Connec
     },
     close: () => {
       agent.destroy();
+      streams.destroy();
     },
   };
 }

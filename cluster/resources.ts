@@ -68,6 +68,20 @@ function resourceOf(group: string, version: string, resource: JsonMap): Resource
   };
 }
 
+/** How the server will serve a type, from its CustomResourceDefinition; undefined for another group, or another object. */
+export function definedBy(definition: JsonMap, apiVersion: string): Resource | undefined {
+  if (definition['kind'] !== 'CustomResourceDefinition') return undefined;
+  const spec = mapAt(definition, 'spec');
+  const names = mapAt(spec, 'names');
+  const group = String(spec?.['group']);
+  if (!apiVersion.startsWith(`${group}/`)) return undefined;
+  return {
+    ...{ apiVersion, group, kind: String(names?.['kind']), plural: String(names?.['plural']) },
+    isNamespaced: spec?.['scope'] === 'Namespaced',
+    verbs: new Set(['get', 'list', 'watch', 'create', 'patch', 'delete']),
+  };
+}
+
 /** Path of all objects of a kind, in all namespaces or one. */
 export function collectionPath(resource: Resource, namespace?: string): string {
   const root = resource.group === '' ? `/api/${resource.apiVersion}` : `/apis/${resource.apiVersion}`;

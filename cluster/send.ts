@@ -50,9 +50,10 @@ export async function open(
   connection: Connection,
   request: ApiRequest,
   userAgent: string,
+  agent = connection.agent,
 ): Promise<http.IncomingMessage> {
   const credentials = await connection.credentials();
-  const { server, agent } = connection;
+  const { server } = connection;
   const { method, path, body, signal } = request;
   const headers = {
     ...credentials,

@@ -4,12 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { applyRun } from '../applier/apply-run.ts';
-import { readDesiredSet } from '../applier/desired-set.ts';
-import { setIdOf } from '../applier/names.ts';
-import { createClient } from '../cluster/api-client.ts';
-import { openConnection } from '../cluster/connection.ts';
-import { createDiskReader } from '../compiler/load/disk-reader.ts';
+import { applyDirectly } from './support/apply-directly.ts';
 import { instanceFiles, RenderedTree, runVerb, type TreeFiles, type VerbResult } from './support/applier-cluster.ts';
 import { type ControlPlane, controlPlaneAssets, startControlPlane } from './support/control-plane.ts';
 import { type Fault, type FaultProxy, startFaultProxy } from './support/fault-proxy.ts';
@@ -186,23 +181,11 @@ if (controlPlaneAssets() === undefined) {
   test('twenty objects in a row without an answer end a run with 9; those that were not tried are told', async () => {
     const many = Array.from({ length: 30 }, (_, at) => instanceFiles('many', `i${at}`));
     tree.write(Object.assign({}, ...many) as TreeFiles);
-    const name = { set: 'many', namespace: 'paasta' };
-    const desired = readDesiredSet(createDiskReader(tree.root), 'test', setIdOf(name));
-    const connection = await openConnection({ context: 'test', kubeconfig: proxy.kubeconfigPath, sockets: 1 });
-    const client = createClient(connection, { userAgent: 'test', qps: 1000, burst: 1000, attempts: 2, backoffMs: 1 });
     let asked = 0;
     proxy.answer = (method, url) =>
       method === 'PATCH' && url.includes('/poddis') && asked++ >= 0 ? status(503, 'down') : null;
-    const limits = { conflicts: 'informed', timeoutMs: 1000, maxInFlight: 0, maxSurgePods: 0, concurrency: 1 } as const;
-    const report = await applyRun(client, desired, {
-      ...{ name, version: '0.1.0', pageSize: 500, prune: null, planned: null, isNarrowed: false, lockTimeoutMs: null },
-      ...{ allowOlder: false, resume: false, signal: new AbortController().signal, listen: () => undefined },
-      revision: { commit: '', isOlderThan: () => Promise.resolve(false) },
-      plan: { adopt: 'none', initialReplicas: 'max', inScope: () => true, only: null, recreate: new Set(), heal: true },
-      steps: { ...limits, rateLimit: 0, abortAfter: 0, wait: false },
-    });
+    const report = await applyDirectly(proxy.kubeconfigPath, tree, 'many', {});
     proxy.answer = null;
-    client.close();
     assert.is(report.exit, 9);
     assert.is(asked, 40, 'twenty objects, two attempts each');
     assert.ok(report.results.some(({ message }) => message === 'the API server does not answer'));

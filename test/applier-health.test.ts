@@ -1,8 +1,8 @@
 /** When an object counts as up, from statuses as controllers write them; and PaaSTA's words for an instance. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { healthOf, instanceState, waitingContainers } from '../applier/health.ts';
-import { rolloutGate, surgePods } from '../applier/rollout-gate.ts';
+import { healthOf, instanceState, jobCompletion, waitingContainers } from '../applier/health.ts';
+import { rolloutGate, rolloutWaves, surgePods } from '../applier/rollout-gate.ts';
 import { rateLimit } from '../cluster/rate-limit.ts';
 
 const NOW = Date.parse('2026-01-01T00:10:00Z');
@@ -16,6 +16,10 @@ type Row = readonly [name: string, kind: string, object: object, state: string, 
 function deployment(replicas: number | undefined, status: object, generation = 1): object {
   const spec = replicas === undefined ? {} : { replicas };
   return { metadata: { generation }, spec, status: { observedGeneration: 1, ...status } };
+}
+function unschedulable(lastTransitionTime: string): object {
+  const more = { reason: 'Unschedulable', message: 'no node', lastTransitionTime };
+  return { status: { phase: 'Pending', conditions: [condition('PodScheduled', 'False', more)] } };
 }
 const done = { conditions: [AVAILABLE, COMPLETE] };
 
@@ -201,6 +205,19 @@ const ROWS: readonly Row[] = [
     'failed',
     /BackoffLimit/,
   ],
+  ['a claim is bound', 'PersistentVolumeClaim', { status: { phase: 'Bound' } }, 'current'],
+  ['a claim waits', 'PersistentVolumeClaim', { status: { phase: 'Pending' } }, 'progressing', /not bound/],
+  ['a claim lost its volume', 'PersistentVolumeClaim', { status: { phase: 'Lost' } }, 'failed', /lost/],
+  ['a pod is ready', 'Pod', { status: { conditions: [condition('Ready', 'True')] } }, 'current'],
+  [
+    'a pod crashes',
+    'Pod',
+    { status: { containerStatuses: [{ name: 'a', state: { waiting: { reason: 'CrashLoopBackOff' } } }] } },
+    'failed',
+    /a: CrashLoopBackOff/,
+  ],
+  ['a pod waits for a node', 'Pod', unschedulable('2026-01-01T00:09:46Z'), 'progressing'],
+  ['a pod finds no node for 15 seconds', 'Pod', unschedulable('2026-01-01T00:09:45Z'), 'failed', /no node/],
   [
     'a type is established',
     'CustomResourceDefinition',
@@ -244,6 +261,25 @@ for (const [name, kind, object, state, reason] of ROWS) {
     if (reason !== undefined) assert.match(health.reason, reason);
   });
 }
+
+test('a Job is complete, failed, or has work left', () => {
+  const states = [{ conditions: [condition('Complete', 'True')] }, { conditions: [condition('Failed', 'True')] }, {}];
+  assert.equal(
+    states.map((status) => jobCompletion({ status }).state),
+    ['current', 'failed', 'progressing'],
+  );
+});
+
+test('a rollout has as many waves as its strategy needs to replace all pods', () => {
+  const rolling = (maxSurge: unknown, maxUnavailable: unknown): Record<string, unknown> => ({
+    strategy: { type: 'RollingUpdate', rollingUpdate: { maxSurge, maxUnavailable } },
+  });
+  assert.is(rolloutWaves(rolling('100%', '5%'), 20), 1);
+  assert.is(rolloutWaves(rolling('0%', '10%'), 20), 10);
+  assert.is(rolloutWaves(rolling(1, 1), 5), 3);
+  assert.is(rolloutWaves({ strategy: { type: 'Recreate' } }, 5), 1);
+  assert.is(rolloutWaves({}, 5), 5, 'a StatefulSet, one after another');
+});
 
 test("PaaSTA's words, asked in PaaSTA's order", () => {
   const word = (desired: number, ready: number | null, updated: number, total: number): string =>

@@ -113,7 +113,7 @@ if (controlPlaneAssets() === undefined) {
     assert.is(drifted['uid'], await uidAt(deployment('shop-side')));
     const [owner] = drifted['owners'] as { manager: string; operation: string; time: string; paths: string[] }[];
     assert.equal([owner!.manager, owner!.operation, owner!.paths], ['kubectl-edit', 'Update', ['.spec.replicas']]);
-    assert.match((drifted['diff'] as string[]).join('\n'), /^-  replicas: 5\n\+  replicas: 2$/m);
+    assert.match((drifted['diff'] as string[]).join('\n'), /^- {2}replicas: 5\n\+ {2}replicas: 2$/m);
     assert.is((await verb('diff', '-o', 'json')).out, out, 'the order is stable');
   });
 

@@ -68,7 +68,7 @@ if (controlPlaneAssets() === undefined) {
     assert.is((await plane.request('GET', '/api/v1/namespaces/paastasvc-r1000')).status, 404);
   });
 
-  test('with rights in its namespaces only, a run applies there, warns, and prunes nothing', async () => {
+  test('with rights in its namespaces only, a run applies and prunes there, and warns', async () => {
     const roles = documentedRoles();
     const [all, lock] = [roles.get('ClusterRole paasta-gitops')!, roles.get('Role paasta-gitops')!];
     const name = 'paastasvc-limited';
@@ -80,13 +80,13 @@ if (controlPlaneAssets() === undefined) {
     const record = { apiGroups: [''], resources: ['configmaps'], verbs: ['get', 'create', 'patch'] };
     await grant(plane, 'deployer', [inNamespace, { ...lock, rules: [...lock.rules, record] }]);
     const target = { kubeconfigPath: plane.kubeconfigOf('deployer') };
-    const files = { ...instanceFiles('limited', 'main'), ...instanceFiles('limited', 'old') };
+    const files = { ...instanceFiles('limited', 'main', { replicas: 0 }), ...instanceFiles('limited', 'old') };
     tree.write(files);
     const run = await runVerb(target, tree, ['apply', '--no-wait', '--set', 'limited']);
     assert.is(run.status, 0, run.out + run.err);
     assert.match(run.err, /cannot be listed: .*Namespace paastasvc-limited is left alone/);
     assert.match(run.err, /cannot be listed: deployments of other namespaces/);
-    tree.write(instanceFiles('limited', 'main'));
+    tree.write(instanceFiles('limited', 'main', { replicas: 0 }));
     const prune = await runVerb(target, tree, [
       'prune',
       '--yes',
@@ -97,8 +97,10 @@ if (controlPlaneAssets() === undefined) {
       '--force-prune',
     ]);
     assert.is(prune.status, 0);
-    assert.match(prune.out, /kept: apps\/Deployment .*limited-old .*could not be listed completely/);
-    assert.is((await plane.request('GET', `/apis/apps/v1/namespaces/${name}/deployments/limited-old`)).status, 200);
+    assert.match(prune.err, /deleted policy\/PodDisruptionBudget .*limited-old/);
+    const budgets = `/apis/policy/v1/namespaces/${name}/poddisruptionbudgets`;
+    assert.is((await plane.request('GET', `${budgets}/limited-old`)).status, 404);
+    assert.is((await plane.request('GET', `${budgets}/limited-main`)).status, 200);
   });
 }
 
