@@ -95,6 +95,8 @@ if (controlPlaneAssets() === undefined) {
       '--min-age',
       '0s',
       '--force-prune',
+      '--timeout',
+      '1s',
     ]);
     assert.is(prune.status, 0);
     assert.match(prune.err, /deleted policy\/PodDisruptionBudget .*limited-old/);
