@@ -5,23 +5,36 @@ import { UsageError, type Call, type Verb } from './verb.ts';
 const SCRIPTS: Readonly<Record<string, string>> = {
   bash: `_paasta_gitops() {
   local IFS=$'\\n'
-  COMPREPLY=($(paasta-gitops completion candidates -- "\${COMP_WORDS[@]:1:COMP_CWORD}" 2>/dev/null))
+  local current=\${COMP_WORDS[COMP_CWORD]#[\\"\\']}
+  COMPREPLY=($(paasta-gitops completion candidates -- "\${COMP_WORDS[@]:1:COMP_CWORD-1}" "$current" 2>/dev/null))
 }
 complete -o default -F _paasta_gitops paasta-gitops
 `,
   zsh: `#compdef paasta-gitops
 _paasta_gitops() {
   local -a found
-  found=("\${(@f)$(paasta-gitops completion candidates -- "\${(@)words[2,CURRENT]}" 2>/dev/null)}")
-  if [[ -n "\${found[1]}" ]]; then compadd -a found; else _files; fi
+  found=("\${(@f)$(paasta-gitops completion candidates -- "\${(@Q)words[2,CURRENT-1]}" "$PREFIX" 2>/dev/null)}")
+  if [[ -n "\${found[1]}" ]]; then
+    compadd -a found
+  else
+    compset -P '--*='
+    _files
+  fi
 }
 compdef _paasta_gitops paasta-gitops
 `,
   fish: `function __paasta_gitops
-    set -l tokens (commandline -opc) (commandline -ct)
-    paasta-gitops completion candidates -- $tokens[2..-1] 2>/dev/null
+    set -l before (commandline -opc)
+    set -l current (commandline -ct | string trim --left --chars "\\"'")
+    set -l found (paasta-gitops completion candidates -- $before[2..-1] $current 2>/dev/null)
+    if set -q found[1]
+        printf '%s\\n' $found
+    else
+        set -l flag (string match --regex '^--[a-z-]+=' -- $current; or echo)
+        printf '%s\\n' $flag(__fish_complete_path (string replace -- "$flag" '' $current))
+    end
 end
-complete -c paasta-gitops -a '(__paasta_gitops)'
+complete -c paasta-gitops -f -a '(__paasta_gitops)'
 `,
 };
 

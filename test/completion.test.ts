@@ -52,15 +52,28 @@ writeFileSync(join(bin, 'paasta-gitops'), launcher, { mode: 0o755 });
 
 /** What a shell prints that has loaded the script. */
 function inShell(shell: string, ...args: readonly string[]): string {
-  const env = { PATH: `${bin}:${process.env['PATH'] ?? ''}`, HOME: bin };
-  const { stdout, stderr, status } = spawnSync(shell, args, { cwd: company.repository.dir, env, encoding: 'utf8' });
+  const env = { PATH: `${bin}:${process.env['PATH'] ?? ''}`, HOME: bin, TERM: 'xterm' };
+  const options = { cwd: company.repository.dir, env, encoding: 'utf8', timeout: 60_000 } as const;
+  const { stdout, stderr, status } = spawnSync(shell, args, options);
   assert.is(status, 0, stderr);
   return stdout;
 }
 
-/** A way to complete a call in each shell. */
-const SHELLS: Readonly<Record<string, (words: readonly string[]) => string>> = {
-  bash: (words) =>
+/** An interactive zsh on a terminal of its own, in which TAB is pressed after the call. */
+const ZSH = `zmodload zsh/zpty
+zpty shell zsh -f -i
+zpty -w shell 'PROMPT= RPROMPT=; autoload -Uz compinit; compinit -u -D; source <(paasta-gitops completion zsh)
+compadd() { builtin compadd -O offered "$@"; builtin compadd "$@" }
+show() { print -rl -- $offered > ~/offered; print sho\${:-wn} }; zle -N show; bindkey "^X^E" show
+zle-line-init() { print rea\${:-dy} }; zle -N zle-line-init'
+zpty -r shell output '*ready*'
+zpty -w -n shell "$1"$'\\t\\x18\\x05'
+zpty -r shell output '*shown*'
+cat ~/offered`;
+
+/** What each shell offers at the end of a call. */
+const SHELLS: Readonly<Record<string, (call: string) => string>> = {
+  bash: (call) =>
     inShell(
       ...(['bash', '--norc', '-c'] as const),
       `source <(paasta-gitops completion bash)
@@ -68,33 +81,38 @@ const SHELLS: Readonly<Record<string, (words: readonly string[]) => string>> = {
        COMP_WORDS=("$@") COMP_CWORD=$(($# - 1))
        _paasta_gitops
        printf '%s\\n' "\${COMPREPLY[@]}"`,
-      ...['bash', 'paasta-gitops', ...words],
+      ...['bash', ...call.replaceAll('=', ' = ').split(' ')],
     ),
-  zsh: (words) =>
-    inShell(
-      ...(['zsh', '-f', '-c'] as const),
-      `compdef() { true }; compadd() { print -l -- "\${found[@]}" }; _files() { true }
-       source <(paasta-gitops completion zsh)
-       words=("$@") CURRENT=$#
-       _paasta_gitops`,
-      ...['zsh', 'paasta-gitops', ...words],
-    ),
-  fish: (words) =>
-    inShell(
-      ...(['fish', '--no-config', '-c'] as const),
-      `paasta-gitops completion fish | source; complete -C 'paasta-gitops ${words.join(' ')}'`,
-    ),
+  zsh: (call) => inShell('zsh', '-f', '-c', ZSH, 'zsh', call),
+  fish: (call) =>
+    inShell('fish', '--no-config', '-c', 'paasta-gitops completion fish | source; complete -C $argv', '--', call),
 };
 
-for (const [shell, complete] of Object.entries(SHELLS)) {
+for (const [shell, offers] of Object.entries(SHELLS)) {
   if (spawnSync(shell, ['--version']).status !== 0) {
     skipSuite(`completion in ${shell}`, `${shell} is missing`);
     continue;
   }
-  test(`${shell} completes a verb, a flag and a service`, () => {
-    assert.is(complete(['val']), 'validate\n');
-    assert.is(complete(['review', '--remo']), '--removal-percent\n');
-    assert.is(complete(['synth', '-s', 'ca']), 'cart_api\ncatalog\n');
+  const offered = (call: string): readonly string[] => offers(`paasta-gitops ${call}`).trim().split('\n');
+  test(`${shell} completes verbs, their words, flags and names, in quotes too`, () => {
+    assert.equal(offered('val'), ['validate']);
+    assert.equal(offered('list '), ['clusters', 'instances', 'services']);
+    assert.equal(offered('review --remo'), ['--removal-percent']);
+    assert.equal(offered('synth -s ca'), ['cart_api', 'catalog']);
+    assert.equal(offered('synth -s "shop'), ['shopfront']);
+    assert.equal(offered('synth -s shopfront -i '), ['canary', 'main']);
+  });
+  test(`${shell} completes a value after =`, () => {
+    const [service] = offered('synth --service=shop');
+    assert.is(service!.replace('--service=', ''), 'shopfront');
+  });
+  // In bash it is readline that offers files.
+  if (shell === 'bash') continue;
+  test(`${shell} offers files where no names are meant`, () => {
+    for (const call of ['synth --out soa', 'synth --out=soa']) {
+      const [folder] = offered(call);
+      assert.is(folder!.replace('--out=', '').replace('/', ''), 'soa-configs', call);
+    }
   });
 }
 
