@@ -9,6 +9,7 @@ import { healthOf } from './health.ts';
 import { readLiveState, kindName, type LiveState } from './live-state.ts';
 import { lockTransitions, takeLock, type Lock } from './lock.ts';
 import { PARENT_MANAGER, parentName, type SetName } from './names.ts';
+import { readOverrides } from './overrides.ts';
 import { parentObject, sorted, type ParentRecord } from './parent-record.ts';
 import { isMember, makePlan, type Plan, type PlanOptions } from './plan.ts';
 import { planMismatches, pruneMismatch, type PlanRecord } from './plan-file.ts';
@@ -29,6 +30,8 @@ export interface ApplyRunOptions extends GuardOptions {
     StepOptions,
     'client' | 'waiter' | 'setId' | 'resources' | 'listen' | 'mayWrite' | 'signal' | 'note'
   >;
+  /** Other limits of autoscalers are read and set. */
+  readonly honorsOverrides: boolean;
   /** A Job is up when it is complete. */
   readonly waitsForJobs: boolean;
   /** Null when orphans are left alone. */
@@ -79,6 +82,8 @@ export async function applyRun(client: ApiClient, desired: DesiredSet, options: 
   }
 }
 
+const NO_OVERRIDES = { overrides: undefined, ignored: [] };
+
 interface Reading {
   readonly state: LiveState;
   readonly plan: Plan;
@@ -91,9 +96,10 @@ async function read(client: ApiClient, desired: DesiredSet, options: ApplyRunOpt
   const { name, pageSize, signal } = options;
   options.listen({ kind: 'phase', phase: 'reading the cluster' });
   const transitions = options.lockTimeoutMs === null ? -1 : await lockTransitions(client, name);
-  const state = await readLiveState(client, desired, { name, pageSize, signal });
-  for (const text of warningsOf(state)) options.listen({ kind: 'note', text });
-  const plan = makePlan(desired, state, planOptionsOf(options));
+  const { overrides, ignored } = options.honorsOverrides ? await readOverrides(client, Date.now()) : NO_OVERRIDES;
+  const state = await readLiveState(client, desired, { name, pageSize, signal, ...(overrides && { overrides }) });
+  for (const text of [...ignored, ...warningsOf(state)]) options.listen({ kind: 'note', text });
+  const plan = makePlan(desired, state, { ...planOptionsOf(options), ...(overrides && { overrides }) });
   const { refusals, goesBack } = await guard(desired, state.parent, options.revision, options);
   const definesTypes = [...desired.objects.values()].some(({ object }) => object.kind === 'CustomResourceDefinition');
   const unserved = definesTypes ? [] : state.unserved.map((kind) => `the server does not serve ${kind}`);

@@ -14,7 +14,7 @@ import {
   type ManagedEntry,
   type Owner,
 } from './managed-fields.ts';
-import { HASH_ANNOTATION, OVERRIDE_MANAGER } from './names.ts';
+import { HASH_ANNOTATION } from './names.ts';
 import { ownedView, sameView } from './owned-view.ts';
 
 /** A path of ours that somebody else took, changed or removed; `owners` is empty when it is simply gone. */
@@ -35,6 +35,8 @@ export interface Comparison {
   readonly holdsReplicas: boolean;
   /** The live object restricted to our paths; not given when in sync. */
   readonly view?: JsonMap;
+  /** Limits of an autoscaler that an override holds: they are not ours while it lasts. */
+  readonly overridden: readonly string[];
   /** Another tool that applies most of what we apply; our values are the same by now. */
   readonly coOwner: string | null;
   /** (manager, path) pairs that applying takes over, as the server will name them in a conflict. */
@@ -47,6 +49,7 @@ const IN_SYNC: Comparison = {
   lost: [],
   restarts: false,
   holdsReplicas: false,
+  overridden: [],
   coOwner: null,
   conflicts: [],
 };
@@ -56,7 +59,7 @@ const IN_SYNC: Comparison = {
  * the wanted paths both ways, and our items in our order. A value that differs on a path we hold with an equal digest is
  * the server's doing, not drift.
  */
-export function compareObject(desired: DesiredObject, live: JsonMap): Comparison {
+export function compareObject(desired: DesiredObject, live: JsonMap, overridden: readonly string[] = []): Comparison {
   const entries = managedEntries(live);
   const own = ownEntries(entries);
   const wanted = desired.object as JsonMap;
@@ -64,9 +67,10 @@ export function compareObject(desired: DesiredObject, live: JsonMap): Comparison
   const isWhole = own.length === 1 && own[0]!.apiVersion === desired.object.apiVersion;
   const hash = mapAt(mapAt(live, 'metadata'), 'annotations')?.[HASH_ANNOTATION];
   const isSameHash = hash === desired.hash;
-  const findings = compareOwnership(wanted, fields, live).filter((finding) => !isOverridden(finding, entries));
+  const findings = compareOwnership(wanted, fields, live).filter(({ path }) => !isOverridden(path, overridden));
   const coOwner = coOwnerOf(fields, entries);
-  if (isWhole && isSameHash && findings.length === 0) return coOwner === null ? IN_SYNC : { ...IN_SYNC, coOwner };
+  if (isWhole && isSameHash && findings.length === 0)
+    return coOwner === null && overridden.length === 0 ? IN_SYNC : { ...IN_SYNC, coOwner, overridden };
   const view = ownedView(live, wanted, own.length === 0 ? migrated(entries) : fields);
   const unowned = findings.filter(({ kind }) => kind === 'unowned');
   const holdsReplicas = findings.some(({ kind, path }) => kind === 'extra' && path.join() === 'f:spec,f:replicas');
@@ -75,7 +79,7 @@ export function compareObject(desired: DesiredObject, live: JsonMap): Comparison
     .filter(({ owners }) => own.length > 0 && (isSameHash || owners.length > 0));
   return {
     state: stateOf(isWhole, isSameHash, findings),
-    ...{ findings, lost, holdsReplicas, view, coOwner },
+    ...{ findings, lost, holdsReplicas, view, coOwner, overridden },
     restarts: restarts(wanted, view, findings),
     conflicts: conflictsOf(unowned, fields, entries),
   };
@@ -87,9 +91,8 @@ function stateOf(isWhole: boolean, isSameHash: boolean, findings: readonly Findi
   return isWhole && findings.every(({ kind }) => kind === 'extra') ? 'change' : 'drift';
 }
 
-/** Limits of an autoscaler under a temporary override are not ours while it lasts. */
-function isOverridden({ path }: Finding, entries: readonly ManagedEntry[]): boolean {
-  return ownersOf(entries, path).some(({ manager }) => manager === OVERRIDE_MANAGER);
+function isOverridden(path: FieldPath, overridden: readonly string[]): boolean {
+  return path.length === 2 && path[0] === 'f:spec' && overridden.includes(path[1]!.slice(2));
 }
 
 /** Paths that a change takes from others: not ours, or theirs as well as ours. */

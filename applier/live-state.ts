@@ -8,6 +8,7 @@ import type { DesiredObject } from './desired-object.ts';
 import type { DesiredSet } from './desired-set.ts';
 import { groupOf, liveObject, type LiveObject } from './live-object.ts';
 import { PART_OF_LABEL, parentName, type SetName } from './names.ts';
+import { heldLimits, overriddenUntil, type Overrides } from './overrides.ts';
 import { parseParent, sorted, type ParentRecord } from './parent-record.ts';
 
 /** A live object and, when it is desired too, how the two differ. */
@@ -39,6 +40,8 @@ export interface ReadOptions {
   readonly pageSize: number;
   readonly metadataOnly?: boolean;
   readonly signal?: AbortSignal;
+  /** Overrides that hold now; without them what stands on an autoscaler holds until its end. */
+  readonly overrides?: Overrides;
 }
 
 /** A page is held whole while it is compared: of objects with pod templates it has half as many. */
@@ -163,8 +166,19 @@ class StateReader {
   private keep(object: JsonMap, resource: Resource): void {
     const live = liveObject(object, resource.apiVersion, resource.kind);
     const desired = this.desired.objects.get(live.key);
-    const comparison = desired === undefined ? null : compareObject(desired, object);
+    const comparison =
+      desired === undefined ? null : compareObject(desired, object, this.overridden(live, desired, object));
     this.objects.set(live.key, { live: desired === undefined ? live : sharing(live, desired), comparison });
+  }
+
+  private overridden(live: LiveObject, { service, instance }: DesiredObject, object: JsonMap): readonly string[] {
+    const until = overriddenUntil(live);
+    if (until === null) return [];
+    const held = heldLimits(object);
+    const { overrides } = this.options;
+    if (overrides === undefined) return until > Date.now() ? held : [];
+    const override = overrides.get(`${service ?? ''}.${instance ?? ''}`);
+    return override === undefined ? [] : held.filter((limit) => Object.hasOwn(override, limit));
   }
 
   private async lookUp({ key, object: { metadata } }: DesiredObject, resource: Resource): Promise<void> {

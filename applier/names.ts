@@ -18,6 +18,8 @@ export const NAMESPACES_ANNOTATION = 'applyset.kubernetes.io/additional-namespac
 export const HASH_ANNOTATION = 'paasta.yelp.com/applied-hash';
 export const OWNER_ANNOTATION = 'paasta.yelp.com/owner';
 export const KEEP_ANNOTATION = 'paasta.yelp.com/prune';
+/** Seconds since 1970 until which an autoscaler has other limits. */
+export const OVERRIDE_ANNOTATION = 'paasta.yelp.com/override-until';
 export const RECREATE_ANNOTATION = 'paasta.yelp.com/recreate';
 
 export const SERVICE_LABEL = 'paasta.yelp.com/service';

@@ -7,7 +7,8 @@ import { compareObject, type LostField } from './compare-object.ts';
 import { isAwaited } from './health.ts';
 import { liveObject } from './live-object.ts';
 import { getOrNull } from './live-state.ts';
-import { HANDOVER_MANAGER, PART_OF_LABEL, RECREATE_ANNOTATION } from './names.ts';
+import { HANDOVER_MANAGER, OVERRIDE_MANAGER, PART_OF_LABEL, RECREATE_ANNOTATION } from './names.ts';
+import { overrideBody } from './overrides.ts';
 import type { PlanItem } from './plan.ts';
 import { keepingAnnotation } from './prune-plan.ts';
 import type { Waiter } from './waiter.ts';
@@ -43,8 +44,19 @@ export async function performApply(item: PlanItem, resource: Resource, context: 
   if (item.replicas.kind === 'hand-over') await handOver(item, resource, item.replicas.replicas, client);
   let stored = await applyInformed(item, resource, path, context);
   if (item.action === 'adopt') stored = await migrate(item, resource, path, stored, context);
+  if (item.override !== null) await setOverride(item, resource, client);
   waiter.note(stored, resource);
   return stored;
+}
+
+/** Limits of an override are held by a manager of their own, so that ours come back when it lets go. */
+async function setOverride(
+  { desired, live, override }: PlanItem,
+  resource: Resource,
+  client: ApiClient,
+): Promise<void> {
+  const body = overrideBody(desired!.object as JsonMap, live?.uid ?? null, override === 'end' ? null : override);
+  await applyObject(client, resource, body, { manager: OVERRIDE_MANAGER, force: true });
 }
 
 /** A second manager holds the live number, so that it stays when we no longer state it. */
@@ -96,10 +108,13 @@ function bodyOf(item: PlanItem, uid: string | null): JsonMap {
   const object = item.desired!.object as JsonMap;
   const metadata = mapAt(object, 'metadata')!;
   const spec = mapAt(object, 'spec');
+  const overridden = uid === null ? [] : (item.comparison?.overridden ?? []);
+  const isOurs = ([name]: [string, unknown]): boolean => !overridden.includes(name);
   return {
     ...object,
     metadata: uid === null ? metadata : { ...metadata, uid },
     ...(item.replicas.kind === 'initial' && { spec: { ...spec, replicas: item.replicas.replicas } }),
+    ...(overridden.length > 0 && { spec: Object.fromEntries(Object.entries(spec ?? {}).filter(isOurs)) }),
   };
 }
 

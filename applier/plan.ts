@@ -4,6 +4,7 @@ import type { DesiredSet } from './desired-set.ts';
 import type { LiveObject } from './live-object.ts';
 import type { LiveEntry, LiveState } from './live-state.ts';
 import { INSTANCE_LABEL, MANAGED_LABEL, PART_OF_LABEL, SERVICE_LABEL, CLUSTER_LABEL } from './names.ts';
+import { isOverriddenBy, overriddenUntil, type Override, type Overrides } from './overrides.ts';
 import { bounceClass, replicaStep, type ReplicaStep } from './replicas.ts';
 import { retirements } from './retire.ts';
 
@@ -27,6 +28,8 @@ export interface PlanItem {
   /** The live object is deleted first, because the caller asked for it. */
   readonly recreates: boolean;
   readonly replicas: ReplicaStep;
+  /** Other limits for a while, to be set; `end` takes back what is over. */
+  readonly override: Override | 'end' | null;
   /** 0 new version, 1 change of configuration, 2 drift only. */
   readonly bounceClass: number;
   readonly reasons: readonly string[];
@@ -66,6 +69,8 @@ export interface PlanOptions {
   readonly only: ReadonlySet<string> | null;
   /** `service.instance` of workloads to delete and create again. */
   readonly recreate: ReadonlySet<string>;
+  /** Limits of autoscalers to set for a while. */
+  readonly overrides?: Overrides;
   /** Report drift and leave it. */
   readonly heal: boolean;
 }
@@ -138,19 +143,58 @@ function itemOf(desired: DesiredObject, entry: LiveEntry | null, set: DesiredSet
   const comparison = entry?.comparison ?? null;
   const isTerminating = live?.isTerminating === true;
   const recreates = live !== null && !isTerminating && isRecreated(desired, options);
+  const override = overrideOf(desired, entry, options.overrides);
   const planned = actionOf(live, comparison, set.setId, options);
-  const action = recreates && planned !== 'adopt' ? 'change' : planned;
+  const isForced = recreates || (override !== null && (planned === 'unchanged' || planned === 'drift'));
+  const action = isForced && planned !== 'adopt' ? 'change' : planned;
   const replicas =
     action === 'unchanged'
       ? { kind: 'as-rendered' as const }
       : replicaStep(desired, isTerminating || recreates ? null : live, comparison, set, options.initialReplicas);
   const restarts = recreates || (live !== null && !isTerminating && comparison?.restarts === true);
   return {
-    ...{ key, action, desired, live, comparison, service, instance, isTerminating, recreates, replicas, restarts },
+    ...{
+      key,
+      action,
+      desired,
+      live,
+      comparison,
+      service,
+      instance,
+      isTerminating,
+      recreates,
+      replicas,
+      override,
+      restarts,
+    },
     bounceClass: bounceClass(desired, live, action),
-    reasons: [...(recreates ? ['is deleted first: --recreate'] : []), ...reasonsOf(action, comparison, isTerminating)],
+    reasons: [
+      ...(recreates ? ['is deleted first: --recreate'] : []),
+      ...overrideReasons(override),
+      ...reasonsOf(action, comparison, isTerminating),
+    ],
     retire: null,
   };
+}
+
+/** What is to be done about the limits of an autoscaler besides applying it. */
+function overrideOf(
+  { object, service, instance }: DesiredObject,
+  entry: LiveEntry | null,
+  overrides: Overrides | undefined,
+): PlanItem['override'] {
+  if (object.kind !== 'HorizontalPodAutoscaler') return null;
+  const wanted = overrides?.get(`${service ?? ''}.${instance ?? ''}`);
+  if (wanted !== undefined) return entry !== null && isOverriddenBy(entry.live, wanted) ? null : wanted;
+  const isOver = entry !== null && overriddenUntil(entry.live) !== null && entry.comparison?.overridden.length === 0;
+  return isOver ? 'end' : null;
+}
+
+function overrideReasons(override: PlanItem['override']): readonly string[] {
+  if (override === null) return [];
+  if (override === 'end') return ['its override is over'];
+  const { minReplicas = '', maxReplicas = '', until } = override;
+  return [`has the limits ${minReplicas}..${maxReplicas} until ${new Date(until * 1000).toISOString()}`];
 }
 
 function isRecreated({ object, service, instance }: DesiredObject, { recreate }: PlanOptions): boolean {

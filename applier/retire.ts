@@ -84,7 +84,14 @@ function retired(old: LiveObject, successor: DesiredObject, when: 'before' | 'af
   const { service, instance } = successor;
   return {
     ...{ key: old.key, action: 'retire', desired: null, live: old, comparison: null, service, instance },
-    ...{ restarts: false, isTerminating: false, recreates: false, replicas: { kind: 'as-rendered' }, bounceClass: 1 },
+    ...{
+      restarts: false,
+      isTerminating: false,
+      recreates: false,
+      replicas: { kind: 'as-rendered' },
+      override: null,
+      bounceClass: 1,
+    },
     reasons: [when === 'before' ? `goes before ${successor.key} is applied` : `goes once ${successor.key} is up`],
     retire: { when, successor: successor.key },
   };

@@ -6,6 +6,7 @@ import type { DesiredSet } from './desired-set.ts';
 import { autoscalerTrouble, healthOf, instanceState } from './health.ts';
 import type { LiveObject } from './live-object.ts';
 import type { LiveEntry, LiveState } from './live-state.ts';
+import { overriddenUntil } from './overrides.ts';
 import { CONFIG_SHA_LABEL, GIT_SHA_LABEL, INSTANCE_LABEL, SERVICE_LABEL } from './names.ts';
 
 export interface Versions {
@@ -38,6 +39,8 @@ export interface InstanceStatus {
     readonly current: number;
     readonly max: number;
     readonly isPaused: boolean;
+    /** End of an override of its limits, such as `2026-01-05T18:00:00.000Z`; null without one. */
+    readonly overriddenUntil: string | null;
     /** Why the autoscaler does nothing; empty when it works, or when nothing runs. */
     readonly trouble: string;
   } | null;
@@ -154,12 +157,14 @@ function autoscalerAt(
   const behavior = mapAt(spec, 'behavior');
   const status = mapAt(entry.live.brief, 'status') ?? {};
   const current = status['currentReplicas'];
+  const until = overriddenUntil(entry.live);
   const isDisabled = (side: string): boolean => mapAt(behavior, side)?.['selectPolicy'] === 'Disabled';
   return {
     min: Number(spec['minReplicas'] ?? 1),
     max: Number(spec['maxReplicas'] ?? 1),
     current: typeof current === 'number' ? current : 0,
     isPaused: isDisabled('scaleUp') && isDisabled('scaleDown'),
+    overriddenUntil: until === null ? null : new Date(until).toISOString(),
     trouble: autoscalerTrouble(status),
   };
 }
@@ -192,9 +197,13 @@ function cellsOf(row: InstanceStatus): readonly string[] {
     replicas === null ? '-' : `${replicas.ready}/${replicas.desired}`,
     replicas === null ? '-' : String(replicas.updated),
     `${version.gitSha.slice(0, 8)} ${version.configSha}`,
-    autoscaler === null ? '-' : `${autoscaler.min}..${autoscaler.max}${autoscaler.isPaused ? ' paused' : ''}`,
+    autoscaler === null ? '-' : limitsText(autoscaler),
     note,
   ];
+}
+
+function limitsText({ min, max, isPaused, overriddenUntil: until }: NonNullable<InstanceStatus['autoscaler']>): string {
+  return `${min}..${max}${isPaused ? ' paused' : ''}${until === null ? '' : ` until ${until}`}`;
 }
 
 function driftLines({ drift }: InstanceStatus): readonly string[] {

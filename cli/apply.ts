@@ -21,7 +21,7 @@ import { REPORT_FORMATS, type ClusterReport } from './cluster-report.ts';
 import { endSignal } from './end-signal.ts';
 import { liveList } from './live-list.ts';
 import { version } from './version.ts';
-import { guardOptionsOf, PLAN_OPTIONS, planOptionsOf, pruneOptionsOf } from './plan-options.ts';
+import { guardOptionsOf, OVERRIDES_OPTION, PLAN_OPTIONS, planOptionsOf, pruneOptionsOf } from './plan-options.ts';
 import { runResultLines } from './run-text.ts';
 import { desiredOf, TREE_OPTIONS } from './rendered-tree.ts';
 import { safeText } from './safe-text.ts';
@@ -67,6 +67,7 @@ Exit status: 0 done, 3 some objects failed or --synth held some back, 4 refused 
     ...REPORT_OUTPUT,
     ...PLAN_OPTIONS,
     ...RUN_OPTIONS,
+    ...OVERRIDES_OPTION,
     plan: { value: 'FILE', help: 'do exactly what diff --plan wrote, or nothing' },
   },
   usageExit: EXIT.invalid,
@@ -132,6 +133,7 @@ export function runOptionsOf({
   return {
     ...guardOptionsOf(values),
     ...{ name, pageSize, version: version() },
+    honorsOverrides: isOn(values, 'honor-overrides'),
     waitsForJobs: isOn(values, 'wait-jobs'),
     plan: planOptionsOf(values),
     isNarrowed: scopeOfCall(values).isNarrowed,

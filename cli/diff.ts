@@ -6,13 +6,14 @@ import { guard } from '../applier/guards.ts';
 import { readLiveState, type LiveState } from '../applier/live-state.ts';
 import { createMask } from '../differences/mask.ts';
 import { isMember, makePlan, type Plan } from '../applier/plan.ts';
+import { readOverrides } from '../applier/overrides.ts';
 import { planFileText, planRecord } from '../applier/plan-file.ts';
 import { listedBy, planPrune, type PrunePlan } from '../applier/prune-plan.ts';
 import { stateWarnings } from '../applier/state-warnings.ts';
 import type { DesiredSet } from '../applier/desired-set.ts';
 import { CLUSTER_OPTIONS, REPORT_OUTPUT, scopeOfCall, withCluster, type ClusterCall } from './cluster-call.ts';
 import { REPORT_FORMATS } from './cluster-report.ts';
-import { guardOptionsOf, PLAN_OPTIONS, planOptionsOf, pruneOptionsOf } from './plan-options.ts';
+import { guardOptionsOf, OVERRIDES_OPTION, PLAN_OPTIONS, planOptionsOf, pruneOptionsOf } from './plan-options.ts';
 import { desiredOf, TREE_OPTIONS } from './rendered-tree.ts';
 import { safeText } from './safe-text.ts';
 import { isOn, textOf, type OptionValues, type Verb } from './verb.ts';
@@ -32,6 +33,7 @@ Exit status: 0 no differences, 2 differences, 4 apply would refuse, 6 wrong usag
     ...TREE_OPTIONS,
     ...REPORT_OUTPUT,
     ...PLAN_OPTIONS,
+    ...OVERRIDES_OPTION,
     plan: { value: 'FILE', help: 'also write the plan to a file, for apply --plan' },
   },
   usageExit: EXIT.invalid,
@@ -41,8 +43,10 @@ Exit status: 0 no differences, 2 differences, 4 apply would refuse, 6 wrong usag
 async function run(call: ClusterCall): Promise<number> {
   const { client, values, io, name, pageSize, project, format, cluster } = call;
   const { desired, revision } = await desiredOf(call);
-  const state = await readLiveState(client, desired, { name, pageSize });
-  const plan = makePlan(desired, state, planOptionsOf(values));
+  const found = isOn(values, 'honor-overrides') ? await readOverrides(client, Date.now()) : null;
+  const limits = found === null ? {} : { overrides: found.overrides };
+  const state = await readLiveState(client, desired, { name, pageSize, ...limits });
+  const plan = makePlan(desired, state, { ...planOptionsOf(values), ...limits });
   const { refusals } = await guard(desired, state.parent, revision, guardOptionsOf(values));
   const prune = isOn(values, 'prune') ? prunePreview(desired, state, plan, values) : null;
   const objects = describePlan(plan, prune, createMask(project.mask));
@@ -50,7 +54,7 @@ async function run(call: ClusterCall): Promise<number> {
   const reasons = [...refusals, ...plan.refusals.map(({ message }) => message), ...(prune?.refusals ?? [])];
   const hasDifferences = objects.some(({ action }) => action !== 'kept');
   const exit = reasons.length > 0 ? EXIT.refused : hasDifferences ? EXIT.differences : EXIT.success;
-  const warnings = stateWarnings(state);
+  const warnings = [...(found?.ignored ?? []), ...stateWarnings(state)];
   const planFile = textOf(values, 'plan');
   if (planFile !== undefined && reasons.length === 0)
     writeFileSync(resolve(io.cwd, planFile), planFileText(planRecord(desired, plan, prune, revision.commit)));

@@ -33,6 +33,13 @@ export const PLAN_OPTIONS: OptionSpecs = {
   resume: { help: 'end the hold that going back left' },
 };
 
+/** Of verbs that compare limits of autoscalers. */
+export const OVERRIDES_OPTION: OptionSpecs = {
+  'honor-overrides': {
+    help: "set the limits of the ConfigMap paasta-autoscaling-overrides until they expire (PaaSTA's paasta autoscale)",
+  },
+};
+
 /** How the plan is made. */
 export function planOptionsOf(values: OptionValues): PlanOptions {
   const adopt = textOf(values, 'adopt');

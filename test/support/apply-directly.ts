@@ -19,7 +19,15 @@ export async function applyDirectly(
   const client = createClient(connection, { userAgent: 'test', qps: 1000, burst: 1000, attempts: 2, backoffMs: 1 });
   try {
     return await applyRun(client, desired, {
-      ...{ name, version: '0.1.0', pageSize: 500, prune: null, planned: null, waitsForJobs: false },
+      ...{
+        name,
+        version: '0.1.0',
+        pageSize: 500,
+        prune: null,
+        planned: null,
+        waitsForJobs: false,
+        honorsOverrides: false,
+      },
       ...{ isNarrowed: false, lockTimeoutMs: null, allowOlder: false, resume: false },
       ...{ signal: new AbortController().signal, listen: () => undefined },
       revision: { commit: '', isOlderThan: () => Promise.resolve(false) },
