@@ -2,12 +2,13 @@ import { createDiskReader } from '../compiler/load/disk-reader.ts';
 import { loadSystemConfig } from '../compiler/load/index.ts';
 import { checkClusters, DOCTOR_CLUSTER_OPTIONS } from './doctor/clusters.ts';
 import type { Finding } from './doctor/finding.ts';
-import { checkCache, checkInput, checkOutput, checkPrograms, checkProject } from './doctor/local.ts';
+import { checkCache, checkInput, checkOutput, checkPrograms, checkProject, unreadableProject } from './doctor/local.ts';
 import { cacheFolder, CACHE_OPTIONS } from './cache-place.ts';
+import type { Io } from './io.ts';
 import { findProjectFile } from './project-file.ts';
 import { INPUT_OPTIONS, loadProject } from './project.ts';
 import { safeText } from './safe-text.ts';
-import { isOn, outputOption, textOf, type Call, type Verb } from './verb.ts';
+import { isOn, outputOption, textOf, UsageError, type Call, type OptionValues, type Verb } from './verb.ts';
 
 export const verb: Verb = {
   name: 'doctor',
@@ -30,22 +31,41 @@ Exit status: 0 no error, 1 an error, 2 wrong usage.`,
   run,
 };
 
-async function run({ values, io }: Call): Promise<number> {
-  const { project, diagnostics } = loadProject(values, io);
-  const system = loadSystemConfig(createDiskReader(project.systemConfigDir));
-  const clusters = system.clusters.map(({ cluster }) => cluster);
-  const namespace = textOf(values, 'inventory-namespace') ?? 'paasta';
-  const findings = [
-    ...(await checkPrograms(io, process.versions.node)),
-    ...checkProject(findProjectFile(textOf(values, 'config'), io.cwd), diagnostics, io.cwd),
-    ...checkInput(project, system, io.cwd),
-    checkCache(cacheFolder(textOf(values, 'cache-dir'), io), io.cwd),
-    ...checkOutput(project.out, clusters, io.cwd),
-    ...(isOn(values, 'offline') ? [] : await checkClusters(project, clusters, { values, io, namespace })),
-  ];
+async function run(call: Call): Promise<number> {
+  const { values, io } = call;
+  const findings = [...(await checkPrograms(io, process.versions.node)), ...(await checkInstallation(call))];
   if (textOf(values, 'output') === 'json') io.out(`${JSON.stringify(findings, null, 2)}\n`);
   else io.out(findings.map(asText).join(''));
   return findings.some(({ level }) => level === 'error') ? 1 : 0;
+}
+
+/** The project file and everything that it leads to; nothing of that when its settings are not known. */
+async function checkInstallation({ values, io }: Call): Promise<readonly Finding[]> {
+  const cache = checkCache(cacheFolder(textOf(values, 'cache-dir'), io), io.cwd);
+  const found = openProject(values, io);
+  if ('problem' in found) return [unreadableProject(found.problem), cache];
+  const { file, project, diagnostics } = found;
+  const ofProject = checkProject(file, diagnostics, io.cwd);
+  if (diagnostics.some(({ path }) => path.length === 0)) return [...ofProject, cache];
+  const system = loadSystemConfig(createDiskReader(project.systemConfigDir));
+  const clusters = system.clusters.map(({ cluster }) => cluster);
+  const namespace = textOf(values, 'inventory-namespace') ?? 'paasta';
+  return [
+    ...ofProject,
+    ...checkInput(project, system, io.cwd),
+    cache,
+    ...checkOutput(project.out, clusters, io.cwd),
+    ...(isOn(values, 'offline') ? [] : await checkClusters(project, clusters, { values, io, namespace })),
+  ];
+}
+
+function openProject(values: OptionValues, io: Io) {
+  try {
+    return { file: findProjectFile(textOf(values, 'config'), io.cwd), ...loadProject(values, io) };
+  } catch (error) {
+    if (error instanceof UsageError) return { problem: error.message };
+    throw error;
+  }
 }
 
 function asText({ level, about, message, next }: Finding): string {

@@ -36,6 +36,8 @@ export async function openConnection(options: ConnectionOptions): Promise<Connec
   let config = load();
   const cluster = config.getCurrentCluster();
   if (cluster === null) throw new ConnectionProblem(`the context ${JSON.stringify(options.context)} names no cluster`);
+  if (!URL.canParse(cluster.server))
+    throw new ConnectionProblem(`the server of the context ${JSON.stringify(options.context)} is no URL`);
   const server = new URL(cluster.server);
   const settings = await requestOptions(config);
   const agentOptions = { keepAlive: true, maxSockets: options.sockets ?? 16, scheduling: 'lifo' as const };
@@ -65,9 +67,7 @@ function loadInto(config: KubeConfig, { context, kubeconfig }: ConnectionOptions
     if (kubeconfig === undefined || kubeconfig === '' || kubeconfig.includes(':')) config.loadFromDefault();
     else config.loadFromFile(kubeconfig);
   } catch (error) {
-    throw new ConnectionProblem(
-      `the kubeconfig cannot be read: ${error instanceof Error ? error.message : String(error)}`,
-    );
+    throw kubeconfigProblem('read', error);
   }
   if (config.getContextObject(context) === null) {
     const known = config.getContexts().map(({ name }) => name);
@@ -84,11 +84,15 @@ async function requestOptions(config: KubeConfig): Promise<https.RequestOptions>
   try {
     await config.applyToHTTPSOptions(options);
   } catch (error) {
-    throw new ConnectionProblem(
-      `the kubeconfig cannot be used: ${error instanceof Error ? error.message : String(error)}`,
-    );
+    throw kubeconfigProblem('used', error);
   }
   return options;
+}
+
+/** Only the first line of what the library says: others quote the file, which holds credentials. */
+function kubeconfigProblem(what: 'read' | 'used', error: unknown): ConnectionProblem {
+  const [reason] = (error instanceof Error ? error.message : String(error)).split('\n');
+  return new ConnectionProblem(`the kubeconfig cannot be ${what}: ${reason || 'no reason is given'}`);
 }
 
 function agentOf(

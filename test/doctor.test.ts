@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -59,6 +59,62 @@ test('broken input, a newer index and a broken project file are errors', async (
   assert.equal(about(findings, 'output north-stage'), [
     'error dist/.paasta-gitops/north-stage.json: layout 2, and this program writes 1 > use the newer paasta-gitops that wrote it',
   ]);
+});
+
+test('a project file that cannot be used ends the look, since nobody knows which trees are meant', async () => {
+  const company = exampleCompany('doctor-project');
+  const file = join(company.repository.dir, 'paasta-gitops.yaml');
+  writeFileSync(file, 'soa_dir: [\n');
+  const { status, findings } = await doctor(company);
+  assert.is(status, 1);
+  assert.equal(findings.map((finding) => finding.about).join(), 'node,git,project file,cache');
+  assert.match(about(findings, 'project file')[0]!, /^error paasta-gitops.yaml:2: .* > ./);
+  rmSync(file);
+  mkdirSync(file);
+  const { findings: later } = await doctor(company);
+  assert.equal(about(later, 'project file'), [
+    `error the project file cannot be read: ${file}: it is a folder > repair it, or name another one with --config`,
+  ]);
+});
+
+test('without any input each line says what to do next', async () => {
+  const company = exampleCompany('doctor-nothing');
+  for (const path of ['soa-configs', 'system-config']) rmSync(join(company.repository.dir, path), { recursive: true });
+  const { findings } = await doctor(company);
+  assert.match(about(findings, 'soa-configs')[0]!, /^error soa-configs: .* does not exist > point --soa-dir/);
+  assert.match(about(findings, 'system configuration')[0]!, /^error system-config: .* does not exist > set --system-/);
+  mkdirSync(join(company.repository.dir, 'system-config'));
+  assert.match(
+    about((await doctor(company)).findings, 'system configuration')[0]!,
+    /holds no \*\.json file > copy \/etc\/paasta/,
+  );
+});
+
+test('what stands in the way of the cache or of an index is told', async () => {
+  const company = exampleCompany('doctor-places');
+  const dir = company.repository.dir;
+  mkdirSync(join(dir, 'dist/.paasta-gitops/north-prod.json'), { recursive: true });
+  writeFileSync(join(dir, 'cache'), '');
+  const { findings } = await doctor(company, '--offline');
+  assert.equal(about(findings, 'cache'), [
+    `warning ${join(dir, 'cache')} is no folder: nothing is kept > give --cache-dir`,
+  ]);
+  assert.match(about(findings, 'output north-prod')[0]!, /^error dist.*north-prod.json: .*directory/);
+});
+
+test('a broken kubeconfig is told without its content', async () => {
+  const company = exampleCompany('doctor-kubeconfig', 'clusters: {north-prod: {context: x}}\n');
+  const kubeconfig = join(company.repository.dir, 'kubeconfig');
+  const told = async (text: string): Promise<string> => {
+    writeFileSync(kubeconfig, text);
+    return about((await doctor(company, '--kubeconfig', kubeconfig)).findings, 'cluster north-prod')[0]!;
+  };
+  const broken = await told('users: [{name: u, user: {token: S3CRET');
+  assert.match(broken, /^error the kubeconfig cannot be read: .* > check the context x with /);
+  assert.not.match(broken, 'S3CRET');
+  const contexts = '[{name: x, context: {cluster: c, user: u}}]';
+  const nonsense = `{clusters: [{name: c, cluster: {server: nonsense}}], users: [{name: u, user: {}}], contexts: ${contexts}}`;
+  assert.match(await told(nonsense), /^error the server of the context "x" is no URL > ./);
 });
 
 test('an old Node and an absent git are errors', async () => {

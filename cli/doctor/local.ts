@@ -32,6 +32,11 @@ export async function checkPrograms(io: Io, node: string): Promise<readonly Find
   }
 }
 
+/** A project file that cannot be read at all. */
+export function unreadableProject(message: string): Finding {
+  return { level: 'error', about: 'project file', message, next: 'repair it, or name another one with --config' };
+}
+
 /** Where the project file is and what is wrong with it. */
 export function checkProject(file: string | undefined, found: readonly Diagnostic[], cwd: string): readonly Finding[] {
   if (file === undefined) {
@@ -41,7 +46,7 @@ export function checkProject(file: string | undefined, found: readonly Diagnosti
   if (found.length === 0) return [{ level: 'ok', about: 'project file', message: shown(file, cwd) }];
   return found.map(({ line, message, hint }) => ({
     ...{ level: 'error', about: 'project file', message: `${shown(file, cwd)}:${line ?? 1}: ${message}` },
-    ...(hint !== undefined && { next: hint }),
+    next: hint ?? 'docs/keys/paasta-gitops.md tells what it may hold',
   }));
 }
 
@@ -54,7 +59,12 @@ export function checkInput(
   const { services, diagnostics } = listServices(createDiskReader(project.soaDir));
   const names = system.clusters.map(({ cluster }) => cluster);
   return [
-    tree('soa-configs', shown(project.soaDir, cwd), `${services.length} services`, diagnostics),
+    tree(
+      'soa-configs',
+      shown(project.soaDir, cwd),
+      services.length === 1 ? '1 service' : `${services.length} services`,
+      diagnostics,
+    ),
     tree(
       'system configuration',
       shown(project.systemConfigDir, cwd),
@@ -98,6 +108,8 @@ export function checkCache(folder: string | null, cwd: string): Finding {
       next: 'give --cache-dir',
     };
   }
+  if (!statSync(place).isDirectory())
+    return { level: 'warning', about, message: `${place} is no folder: nothing is kept`, next: 'give --cache-dir' };
   const sizes = existsSync(folder)
     ? readdirSync(folder)
         .filter((name) => name.endsWith('.cache'))
@@ -119,7 +131,7 @@ export function checkOutput(out: string, clusters: readonly string[], cwd: strin
         message: `${shown(out, cwd)} has no index of it`,
         next: 'run paasta-gitops synth',
       };
-    const index = parseIndex(readFileSync(file, 'utf8'));
+    const index = readIndex(file);
     if (index.kind === 'files')
       return { level: 'ok', about, message: `${shown(file, cwd)}: ${index.files.size} files, layout ${INDEX_VERSION}` };
     if (index.kind === 'too-new') {
@@ -133,6 +145,14 @@ export function checkOutput(out: string, clusters: readonly string[], cwd: strin
       next: 'run paasta-gitops synth --rebuild-index',
     };
   });
+}
+
+function readIndex(file: string): ReturnType<typeof parseIndex> {
+  try {
+    return parseIndex(readFileSync(file, 'utf8'));
+  } catch (error) {
+    return { kind: 'broken', why: error instanceof Error ? error.message : String(error) };
+  }
 }
 
 /** A path as seen from the working directory, when it is near. */

@@ -42,8 +42,11 @@ export function readSystemLayout(reader: TreeReader): SystemLayout {
   const diagnostics: Diagnostic[] = [];
   const files = listJsonFiles(reader, '', 0, diagnostics);
   if (files.length === 0) {
-    const message = 'the system configuration directory holds no *.json file';
-    return { directories: [], diagnostics: [...diagnostics, layoutError('missing-system-config', '', message)] };
+    const empty = {
+      ...layoutError('missing-system-config', '', 'the system configuration directory holds no *.json file'),
+      hint: 'copy /etc/paasta of a host with PaaSTA, or write {"cluster": NAME, "clusters": [NAME]} to begin with',
+    };
+    return { directories: [], diagnostics: [...diagnostics, empty] };
   }
   const byFolder = groupByFolder(files);
   const readAll = [...byFolder].map(([folder, paths]) => readDirectory(reader, folder, paths));
