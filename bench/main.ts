@@ -56,6 +56,10 @@ function ratio(tree: string, without: string): number {
   return medianOf(() => freshOnce(tree).cpuSeconds / freshOnce(tree, [without]).cpuSeconds);
 }
 
+function ratioText(a: number, b: number): string {
+  return `${(a / b).toFixed(2)}x`;
+}
+
 /** The median of comparisons whose two sides run in turn, so that what else the machine does weighs on both alike. */
 function medianOf(compare: () => number): number {
   const values = Array.from({ length: RUNS }, compare).sort((a, b) => a - b);
@@ -97,6 +101,7 @@ function measure(): Row[] {
   const meshing = ratio(mesh, '--no-mesh');
   const noted = join(scratch, 'provenance.jsonl');
   const tracing = medianOf(() => freshOnce(large, ['--provenance', noted]).cpuSeconds / freshOnce(large).cpuSeconds);
+  const [alone, together] = [fresh(large), fresh(large, ['--jobs', '2'])];
   const rows = [
     info('instances rendered, 1000 services, 3 clusters', String(rendered)),
     info('CPU of start-up (one service)', `${startup.cpuSeconds.toFixed(2)} s`),
@@ -108,6 +113,11 @@ function measure(): Row[] {
     info('CPU of a second run / a first one', `${(again.cpuSeconds / whole.cpuSeconds).toFixed(2)}x`),
     row('CPU with validation / with --no-validate', validating, 'x', 1.4, '<= 1.40x'),
     row('CPU with synapse in every cluster / with --no-mesh', meshing, 'x', 1.25, '<= 1.25x'),
+    info('wall time with --jobs 2 / with one thread', ratioText(together.wallSeconds, alone.wallSeconds)),
+    info(
+      'CPU, peak RSS likewise',
+      `${ratioText(together.cpuSeconds, alone.cpuSeconds)}, ${ratioText(together.peakMb, alone.peakMb)}`,
+    ),
     row('CPU with --provenance / without', tracing, 'x', 1.5, '<= 1.50x'),
   ];
   return [...rows, ...paastaRows(large)];

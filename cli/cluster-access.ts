@@ -1,9 +1,9 @@
 import type { ApiClient } from '../cluster/api-client.ts';
 import { nearest } from '../compiler/diagnostics/did-you-mean.ts';
 import type { Io } from './io.ts';
-import { version } from './version.ts';
 import type { Project } from './project.ts';
 import { textOf, UsageError, type OptionSpecs, type OptionValues } from './verb.ts';
+import { version } from './version.ts';
 
 /** Flags of every verb that reads a cluster. */
 export const CLUSTER_ACCESS_OPTIONS: OptionSpecs = {

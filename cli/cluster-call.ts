@@ -7,7 +7,6 @@ import { openConnection } from '../cluster/connection.ts';
 import { contextOf } from './cluster-access.ts';
 import { REPORT_FORMATS, type ClusterReport, type ReportFormat } from './cluster-report.ts';
 import type { Io } from './io.ts';
-import { version } from './version.ts';
 import { loadProject, type Project } from './project.ts';
 import { safeText } from './safe-text.ts';
 import {
@@ -20,6 +19,7 @@ import {
   type OptionSpecs,
   type OptionValues,
 } from './verb.ts';
+import { version } from './version.ts';
 
 /** Flags of every verb that compares a rendered tree with a cluster. */
 export const CLUSTER_OPTIONS: OptionSpecs = {

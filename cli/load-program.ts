@@ -3,6 +3,7 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Script } from 'node:vm';
+import { isMainThread } from 'node:worker_threads';
 import { digest } from '../compiler/cache/index.ts';
 import { cacheFolder, programDigest } from './cache-place.ts';
 import type { Io } from './io.ts';
@@ -25,7 +26,7 @@ export function loadProgram(verb: string, io: Io): typeof Program {
   const file = folder && program && join(folder, `${digest(JSON.stringify(settings)).slice(0, 32)}.code`);
   const cachedData = file ? readKept(file) : null;
   const script = new Script(source, { filename: BUNDLE, ...(cachedData && { cachedData }) });
-  if (file && (cachedData === null || script.cachedDataRejected === true)) {
+  if (isMainThread && file && (cachedData === null || script.cachedDataRejected === true)) {
     process.once('exit', () => {
       keepCode(file, script);
     });

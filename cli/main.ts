@@ -1,3 +1,4 @@
+import type { MessagePort } from 'node:worker_threads';
 import { nearest } from '../compiler/diagnostics/did-you-mean.ts';
 import { fileProblem } from './file-problem.ts';
 import { helpOf, overview } from './help.ts';
@@ -6,6 +7,7 @@ import { COMMON_OPTIONS, parseCall } from './parse-call.ts';
 import { formatProblem } from './report.ts';
 import { safeText } from './safe-text.ts';
 import type { Seal } from './synth-seal.ts';
+import type { WorkerCall } from './synth-worker.ts';
 import { UsageError } from './verb.ts';
 import { VERBS } from './verbs.ts';
 import { version } from './version.ts';
@@ -76,4 +78,10 @@ export async function runProcess(seal: Seal | null): Promise<void> {
   setTimeout(() => {
     if (process.stdout.writableLength === 0) process.exit();
   }, LAST_CHANCE_MS).unref();
+}
+
+/** Makes services for `synth --jobs` in a thread of its own. */
+export async function runWorker(call: WorkerCall, port: MessagePort): Promise<void> {
+  const { serveServices } = await import('./synth-worker.ts');
+  await serveServices(call, port);
 }

@@ -22,6 +22,7 @@ export const SYNTH_OPTIONS: OptionSpecs = {
   'no-constructs': { help: "do not load the project's construct modules" },
   'no-validate': { help: 'skip schemas and rules; what cannot be loaded or resolved is still held back' },
   'no-mesh': { help: "leave synapse's objects as they are; with --no-validate, for comparing costs" },
+  jobs: { short: 'j', value: 'N', help: 'make services in N threads: less time, more CPU and memory (default 1)' },
   provenance: {
     value: 'FILE',
     help: 'write which keys, system keys and defaults made each instance, a line of JSON for each; uses no cache',

@@ -1,4 +1,5 @@
-import { compile, withSeverity, type Compilation } from '../compiler/compile.ts';
+import { programDigest } from './cache-place.ts';
+import { compile, withSeverity, type Compilation, type CompileInput } from '../compiler/compile.ts';
 import type { Diagnostic } from '../compiler/diagnostics/diagnostic.ts';
 import { createDiskReader } from '../compiler/load/disk-reader.ts';
 import { createDiskStamps } from '../compiler/load/disk-stamps.ts';
@@ -12,10 +13,12 @@ import { toolClusters, type Project } from './project.ts';
 import { formatDiagnostics } from './report.ts';
 import { openResultCache, type ResultCache } from './result-cache.ts';
 import { scopeOf } from './scope.ts';
+import { ServiceWorkers } from './service-workers.ts';
+import { synthInput } from './synth-input.ts';
 import type { Outcome } from './sealed-run.ts';
 import { synthSummary, synthJson } from './synth-summary.ts';
 import type { Seal } from './synth-seal.ts';
-import { isOn, textOf, type Call } from './verb.ts';
+import { isOn, textOf, UsageError, type Call } from './verb.ts';
 import { writeOutput, type OutputResult } from './write-output.ts';
 
 /** Renders the fleet. With a `seal`, results are recalled and kept, and the run is sealed when nothing in it can be otherwise. */
@@ -50,33 +53,38 @@ export async function synthesiseFleet(call: Call, seal: Seal | null): Promise<Ou
   });
   const policy = { strict: isOn(values, 'strict'), severity: project.severity };
   const provenance = provenanceFile(call);
-  const compilation = await compile(
-    {
-      soa: cache ? stamped(soa, stamps.soa) : soa,
-      system: stamped(createDiskReader(project.systemConfigDir), stamps.system),
-      scope,
-      filePer: project.filePer,
-      constructs,
-      verbose: isOn(values, 'verbose'),
-      hasMesh: !isOn(values, 'no-mesh'),
-      ...policy,
-      ...(isOn(values, 'no-validate') && { checks: false as const }),
-      ...(cache && { cache: cache.results }),
-      ...(provenance && { provenance }),
-    },
-    output.sink,
-  );
+  const workers = serviceWorkers(call, cache !== null);
+  const readers = {
+    soa: cache ? stamped(soa, stamps.soa) : soa,
+    system: stamped(createDiskReader(project.systemConfigDir), stamps.system),
+  };
+  const input: CompileInput = {
+    ...synthInput(values, project, constructs, readers),
+    ...(cache && { cache: cache.results }),
+    ...(provenance && { provenance }),
+    ...(workers && { maker: workers }),
+  };
+  const compilation = await compile(input, output.sink).finally(() => workers?.close());
   const written = output.finish(compilation);
   const files = { ...written, diagnostics: withSeverity(written.diagnostics, policy) };
   cache?.save();
   progress.clear();
   const report = (result: OutputResult): Outcome => outcomeOf(call, project, { compilation, written: result, cache });
-  // What two commits need depends on more than how files look.
-  if (cache && watch && !isOn(values, 'two-phase')) {
+  // What two commits need depends on more than how files look, and threads look at files unseen.
+  if (cache && watch && workers?.hasBegun !== true && !isOn(values, 'two-phase')) {
     const isClean = files.diagnostics.length === 0;
     seal.keep({ project, stamps, watch, cache: cache.results, isClean, outcome: () => again(watch, files, report) });
   }
   return report(files);
+}
+
+/** The threads of `--jobs`; null with one, and for a program that is run from source. */
+function serviceWorkers({ values, io }: Call, isRecording: boolean): ServiceWorkers | null {
+  const text = textOf(values, 'jobs') ?? '1';
+  if (!/^[1-9]\d?$/.test(text)) throw new UsageError(`--jobs takes a number from 1 to 99, not ${JSON.stringify(text)}`);
+  if (text === '1' || programDigest() === null) return null;
+  if (values['provenance'] !== undefined) throw new UsageError('--provenance takes one thread: leave out --jobs');
+  return new ServiceWorkers({ values, env: io.env, cwd: io.cwd, isRecording }, Number(text));
 }
 
 /** What the next run would report; null when that cannot be told. */

@@ -30,7 +30,6 @@ export interface ConnectionOptions {
 
 /** Opens a connection to the cluster of a context. Nothing is sent yet. */
 export async function openConnection(options: ConnectionOptions): Promise<Connection> {
-  // Loaded here, since it is an ES module: the bundle is none.
   const { KubeConfig } = await import('@kubernetes/client-node');
   const load = (): KubeConfig => loadInto(new KubeConfig(), options);
   let config = load();

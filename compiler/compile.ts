@@ -1,22 +1,16 @@
 import { CompileCache, textOfData, type Recording } from './cache/index.ts';
-import { compileService, type KnownInstances, type ServiceResult, type ServiceRun } from './compile-service.ts';
+import type { KnownInstances, ServiceResult } from './compile-service.ts';
 import { compareText, type Diagnostic } from './diagnostics/diagnostic.ts';
-import { heldBack } from './held-back.ts';
-import {
-  compareAuthenticating,
-  createForeignCache,
-  listServices,
-  loadShared,
-  loadSystemConfig,
-  type SystemConfig,
-} from './load/index.ts';
+import { compareAuthenticating } from './load/index.ts';
+import { type MadeService, makeService } from './make-service.ts';
 import type { PlacedFile, RenderedFile } from './model/rendered-file.ts';
 import type { ResolvedInstance } from './model/resolved-instance.ts';
 import type { ServiceSummary } from './model/service-summary.ts';
 import type { TreeReader } from './model/tree-reader.ts';
 import { placeFindings } from './place-findings.ts';
+import { type PreparedRun, prepareRun } from './prepare-run.ts';
 import { aggregateFiles, type EarlierTexts, type KeptOutput, type RenderOptions } from './render/index.ts';
-import { smartstackAcross, smartstackOfCluster } from './resolve/index.ts';
+import { smartstackAcross } from './resolve/index.ts';
 import type { CheckOptions } from './service-checks.ts';
 import { scopeFindings } from './scope-findings.ts';
 import { withSeverity, type SeverityPolicy } from './severity.ts';
@@ -45,6 +39,15 @@ export interface CompileInput extends RenderOptions, SeverityPolicy {
   readonly provenance?: (instance: ResolvedInstance) => void;
   /** Results of earlier runs; only with a sink that can keep what they wrote. */
   readonly cache?: CompileCache;
+  /** Makes the services in place of this thread when no result of an earlier run can be used; only without `provenance`. */
+  readonly maker?: ServiceMaker;
+}
+
+/** Makes services elsewhere, several at a time, as `makeService` does. */
+export interface ServiceMaker {
+  /** Begins with these services; each will be asked for once, in this order. */
+  begin(services: readonly string[]): void;
+  make(service: string): Promise<MadeService>;
 }
 
 /** Where output goes while the run is under way; nothing is kept of a service once it was handed over. */
@@ -99,10 +102,12 @@ export interface Compilation {
   readonly diagnostics: readonly Diagnostic[];
 }
 
-interface Run extends ServiceRun {
+interface Run extends PreparedRun {
   readonly sink: CompileSink;
   /** Null in a run that keeps nothing for later ones. */
   readonly cache: { readonly results: CompileCache; readonly keeping: KeepingSink } | null;
+  /** Null when services are made in this thread. */
+  readonly maker: ServiceMaker | null;
   /** Earlier files that stay as they are, found on the way. */
   readonly untouched: string[];
 }
@@ -119,28 +124,15 @@ export async function compile(input: CompileInput, sink: CompileSink): Promise<C
   const add = (found: readonly Diagnostic[]): void => {
     for (const diagnostic of withSeverity(found, input)) diagnostics.push(diagnostic);
   };
-  const system = loadSystemConfig(input.system, input.scope.clusters && { onlyClusters: input.scope.clusters });
-  const listed = listServices(input.soa);
-  const shared = loadShared(input.soa, sharedOptions(system, listed.services));
-  add([...system.diagnostics, ...listed.diagnostics, ...shared.diagnostics]);
-  const services = listed.services.filter((service) => input.scope.services?.includes(service) ?? true);
-  add(scopeFindings(input.scope, { services: listed.services }));
-  const load = {
-    clusters: new Set(system.universe),
-    customPrefixes: new Set(system.customPrefixes),
-    foreign: createForeignCache(),
-    ...(input.scope.clusters && { onlyClusters: new Set(input.scope.clusters) }),
-  };
-  const clusterFindings = withSeverity(
-    system.clusters.flatMap((config) => smartstackOfCluster(config, shared)),
-    input,
-  );
-  add(clusterFindings);
-  const isBlocked = heldBack(diagnostics).everything;
+  const prepared = prepareRun(input);
+  const { system, shared, services, isBlocked } = prepared;
+  add(prepared.diagnostics);
   const cache = input.cache && sink.keeping && !isBlocked ? { results: input.cache, keeping: sink.keeping } : null;
-  const run: Run = { untouched: [], input, system, shared, load, sink, cache, clusterFindings, isBlocked };
   if (!isBlocked) sink.begin([...system.clusters.map(({ cluster }) => cluster), ...system.failed]);
-  await cache?.results.open(factsOf(run), (path) => sink.earlier?.read(path) ?? null);
+  await cache?.results.open(factsOf(prepared), (path) => sink.earlier?.read(path) ?? null);
+  const maker = cache?.results.hasResults() === true ? null : (input.maker ?? null);
+  maker?.begin(services);
+  const run: Run = { ...prepared, sink, cache, maker, untouched: [] };
   const results: ServiceResult[] = [];
   for (const [index, service] of services.entries()) {
     const result = await resultOf(run, service);
@@ -163,14 +155,14 @@ export async function compile(input: CompileInput, sink: CompileSink): Promise<C
 }
 
 /** What all results follow from besides files, and besides the program: flags, the project's settings, what services share. */
-function factsOf({ input, system, shared }: Run): string {
+function factsOf({ input, system, shared }: PreparedRun): string {
   const { filePer, verbose, strict, severity, checks, hasMesh, scope } = input;
   return textOfData({ filePer, verbose, strict, severity, checks, hasMesh, scope, system, shared });
 }
 
 /** Makes one service, or takes what an earlier run made of it. */
 async function resultOf(run: Run, service: string): Promise<ServiceResult> {
-  const { input, sink, cache, isBlocked } = run;
+  const { sink, cache, isBlocked } = run;
   const untouched = cache?.results.untouched(service, '');
   if (cache && untouched) {
     cache.keeping.untouched(service, untouched.fileCount);
@@ -186,16 +178,16 @@ async function resultOf(run: Run, service: string): Promise<ServiceResult> {
       return result;
     }
   }
-  const recording = cache?.results.record();
-  const earlier = recording && sink.earlier ? recordedTexts(recording, sink.earlier) : (sink.earlier ?? null);
-  const { result, files } = await compileService(run, service, recording?.soa ?? input.soa, earlier);
+  const made = run.maker ? await run.maker.make(service) : await makeHere(run, service);
+  const { result, files, dependencies } = made;
   if (!isBlocked) sink.service(service, files, result.known);
-  if (cache && recording) cache.results.keep(service, { recording, result, files: cache.keeping.placed(files) });
+  if (cache) cache.results.keep(service, { dependencies, result, files: cache.keeping.placed(files) });
   return result;
 }
 
-function recordedTexts(recording: Recording, earlier: EarlierTexts): EarlierTexts {
-  return { read: (path) => recording.readEarlier(path), parse: (text) => earlier.parse(text) };
+function makeHere(run: Run, service: string): Promise<MadeService> {
+  const { sink, cache } = run;
+  return makeService(run, service, { recording: cache?.results.record() ?? null, earlier: sink.earlier ?? null });
 }
 
 interface SharedResult {
@@ -246,7 +238,8 @@ async function aggregate(run: Run, summaries: readonly ServiceSummary[]): Promis
   const { files, ...result } = await makeShared(run, { summaries, across, kept, recording });
   sink.aggregates(files, result.untouched);
   if (cache && recording) {
-    cache.results.keep(SHARED_UNIT, { recording, result, files: cache.keeping.placed(files) }, facts);
+    const dependencies = recording.dependencies();
+    cache.results.keep(SHARED_UNIT, { dependencies, result, files: cache.keeping.placed(files) }, facts);
   }
   return result.diagnostics;
 }
@@ -310,12 +303,6 @@ function recordedOutput(kept: KeptOutput | null, recording: Recording | undefine
       return kept.objects(path);
     },
   };
-}
-
-function sharedOptions(system: SystemConfig, services: readonly string[]) {
-  const alwaysAuthenticating = [...new Set(system.clusters.flatMap((config) => config.alwaysAuthenticatingServices))];
-  const usesTokens = system.clusters.some((config) => config.serviceAuthTokenSettings !== null);
-  return { services, alwaysAuthenticating: alwaysAuthenticating.sort(compareText), usesTokens };
 }
 
 function authenticatingFindings({ system, shared }: Run, summaries: readonly ServiceSummary[]): readonly Diagnostic[] {

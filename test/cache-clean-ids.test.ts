@@ -82,8 +82,7 @@ async function entryFor(reader: TreeReader): Promise<KeptEntry> {
     return { operation: 'read' as const, path, id: readId(result), stamp };
   });
   await keeper.open('', () => null);
-  const recording = { ...keeper.record(), dependencies: () => dependencies };
-  keeper.keep('web', { recording, result: { made: true }, files: [] });
+  keeper.keep('web', { dependencies, result: { made: true }, files: [] });
   return parseCache(serialiseCache(keeper.entries())).get('web')!;
 }
 

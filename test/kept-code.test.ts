@@ -14,7 +14,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { plainKubeconfig } from './support/check-company.ts';
 import { tempDir } from './support/git-repository.ts';
-import { runCli } from './support/run-cli.ts';
+import { ROOT, runCli } from './support/run-cli.ts';
 
 const OVERVIEW = runCli(['--help']).stdout;
 
@@ -72,6 +72,18 @@ for (const [name, damage] of [
     assert.not.equal(readFileSync(onlyFile(home)), damage(Buffer.from(whole)));
   });
 }
+
+test('a construct module loads without a word of Node about how', () => {
+  const home = tempDir('kept-code');
+  const folder = tempDir('kept-code-project');
+  writeFileSync(join(folder, 'own.mjs'), 'export default () => {};\n');
+  const input = `soa_dir: ${ROOT}/examples/company/soa-configs\nsystem_config_dir: ${ROOT}/examples/company/system-config\n`;
+  writeFileSync(join(folder, 'paasta-gitops.yaml'), `${input}constructs: own.mjs\n`);
+  for (let run = 0; run < 2; run++) {
+    const { status, stderr } = runCli(['synth'], { cwd: folder, env: { XDG_CACHE_HOME: home } });
+    assert.equal([status, stderr], [0, '']);
+  }
+});
 
 test('nothing is taken from a folder that others can write to, and nothing is kept there', () => {
   const home = tempDir('kept-code');

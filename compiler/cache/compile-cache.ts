@@ -4,7 +4,7 @@ import { isSameStamp, type Stamp, type StampReader, type TreeReader } from '../m
 import { type CacheEntry, KeptEntry } from './cache-entry.ts';
 import { ABSENT, type Dependency, listId, readId, settled, textId } from './dependency.ts';
 import { digest } from './digest.ts';
-import { type TrackedReader, trackReader } from './tracked-reader.ts';
+import { type Recording, recordLooks } from './recording.ts';
 
 export interface CompileCacheOptions {
   readonly soa: TreeReader;
@@ -38,14 +38,6 @@ export interface Foundation {
   readonly isOutputRead: boolean;
   /** Looks at the input that only looking again can confirm. */
   readonly unsettled: readonly Dependency[];
-}
-
-/** What is looked at while a unit is made. */
-export interface Recording {
-  readonly soa: TrackedReader;
-  /** Reads an earlier output file, if the run has any. */
-  readEarlier(path: string): string | null;
-  dependencies(): readonly Dependency[];
 }
 
 /** As many files may have new stamps before git is asked about all; reading so many takes as long. */
@@ -112,30 +104,24 @@ export class CompileCache {
   }
 
   record(): Recording {
-    const { soa, stamps, now } = this.#options;
-    const tracked = trackReader(soa, stamps, now);
-    const earlier = new Map<string, Dependency>();
-    return {
-      soa: tracked,
-      readEarlier: (path) => {
-        const text = this.#readEarlier(path);
-        earlier.set(path, { operation: 'earlier', path, id: textId(text), stamp: null });
-        return text;
-      },
-      dependencies: () => [...tracked.dependencies(), ...earlier.values()],
-    };
+    return recordLooks({ ...this.#options, readEarlier: this.#readEarlier });
+  }
+
+  /** Whether an earlier run kept anything that follows from the same facts. */
+  hasResults(): boolean {
+    return [...this.#options.entries.values()].some(({ key }) => key === this.#facts);
   }
 
   /** Keeps a result for later runs; null as files when one of them is not in place. */
   keep(unit: string, made: KeptResult, more = ''): void {
-    const { recording, result, files } = made;
+    const { dependencies, result, files } = made;
     const known = this.#options.isVerifying ? this.#find(unit, more) : null;
     if (known !== null) this.#differences.push(...differences(unit, known, made));
     if (files === null) {
       this.#isComplete = false;
       this.#entries.delete(unit);
-    } else
-      this.#entries.set(unit, { unit, key: this.#key(more), dependencies: recording.dependencies(), files, result });
+    } else this.#entries.set(unit, { unit, key: this.#key(more), dependencies, files, result });
+    if (dependencies.some(({ operation }) => operation === 'earlier')) this.#isOutputRead = true;
   }
 
   /** Keeps a recalled result, its files found in place. */
@@ -222,7 +208,7 @@ export class CompileCache {
 
 /** What is kept of a unit that was made. */
 export interface KeptResult {
-  readonly recording: Recording;
+  readonly dependencies: readonly Dependency[];
   readonly result: unknown;
   readonly files: readonly PlacedFile[] | null;
 }

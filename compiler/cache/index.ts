@@ -1,10 +1,5 @@
 export { KeptEntry, parseCache, serialiseCache } from './cache-entry.ts';
-export {
-  CompileCache,
-  type CompileCacheOptions,
-  type Foundation,
-  type Recalled,
-  type Recording,
-} from './compile-cache.ts';
+export { CompileCache, type CompileCacheOptions, type Foundation, type Recalled } from './compile-cache.ts';
 export { type Dependency, listId, readId, settled } from './dependency.ts';
 export { digest, textOfData } from './digest.ts';
+export { type Recording, recordLooks } from './recording.ts';
