@@ -5,7 +5,7 @@ import type { Resource } from '../cluster/resources.ts';
 import { crashReason } from './crashing-pods.ts';
 import type { Listen } from './events.ts';
 import type { Health } from './health.ts';
-import { getOrNull } from './live-state.ts';
+import { getOrNull } from '../cluster/get-object.ts';
 import type { PlanItem } from './plan.ts';
 import { rolloutWaves } from './rollout-gate.ts';
 import type { Waiter } from './waiter.ts';

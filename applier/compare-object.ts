@@ -43,7 +43,7 @@ export interface Comparison {
   readonly conflicts: readonly LostField[];
 }
 
-const IN_SYNC: Comparison = {
+export const IN_SYNC: Comparison = {
   state: 'in-sync',
   findings: [],
   lost: [],

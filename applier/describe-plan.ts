@@ -1,9 +1,11 @@
 import { isJsonMap, mapAt, type JsonMap } from '../compiler/emit/json-data.ts';
 import { emitDocument } from '../compiler/emit/yaml.ts';
+import type { ServerAnswer } from './ask-server.ts';
 import type { LostField } from './compare-object.ts';
 import type { ObjectResult } from './events.ts';
 import type { LiveObject } from './live-object.ts';
-import type { Owner } from './managed-fields.ts';
+import type { LiveState } from './live-state.ts';
+import { ownerText, type Owner } from './managed-fields.ts';
 import type { Mask } from '../differences/mask.ts';
 import {
   CONFIG_SHA_LABEL,
@@ -27,7 +29,7 @@ export interface ObjectReport {
   readonly name: string;
   /** Of the live object; null when there is none. */
   readonly uid: string | null;
-  readonly action: PlanItem['action'] | 'prune' | 'kept';
+  readonly action: PlanItem['action'] | 'prune' | 'kept' | 'foreign';
   readonly service: string | null;
   readonly instance: string | null;
   readonly restart: boolean;
@@ -49,6 +51,8 @@ export interface Summary {
   readonly adopt: number;
   readonly move: number;
   readonly prune: number;
+  /** Objects with fields that others set beside ours; only where that was asked for. */
+  readonly foreign: number;
   readonly unchanged: number;
   readonly blocked: number;
   readonly failed: number;
@@ -58,14 +62,33 @@ export interface Summary {
 }
 
 /** Every object of a plan that is not as it should be, in the order of applying, and what would be pruned. */
-export function describePlan(plan: Plan, prune: PrunePlan | null, mask: Mask): readonly ObjectReport[] {
-  const items = plan.items.filter(({ action }) => action !== 'unchanged').map((item) => describeItem(item, mask));
+export function describePlan(
+  plan: Plan,
+  prune: PrunePlan | null,
+  mask: Mask,
+  answers: ReadonlyMap<string, ServerAnswer> = new Map(),
+): readonly ObjectReport[] {
+  const changed = plan.items.filter(({ action }) => action !== 'unchanged');
+  const items = changed.map((item) => describeItem(item, mask, answers.get(item.key)));
   const gone = prune?.objects.map((live) => describeOrphan(live, 'prune', 'is in the set and not in the tree')) ?? [];
   const kept = prune?.kept.map(({ live, why }) => describeOrphan(live, 'kept', why)) ?? [];
   return [...items, ...gone, ...kept];
 }
 
-function describeOrphan(live: LiveObject, action: 'prune' | 'kept', reason: string): ObjectReport {
+/** Objects with fields that nobody in the plan speaks for. */
+export function describeForeign({ objects }: Pick<LiveState, 'objects'>): readonly ObjectReport[] {
+  return [...objects.values()]
+    .filter(({ foreign }) => foreign.length > 0)
+    .map(({ live, foreign }) => ({
+      ...describeOrphan(live, 'foreign', ''),
+      reasons: foreign.map(({ path, owner }) =>
+        owner === null ? `${path} was altered by the server` : `${path} set by ${ownerText(owner)}`,
+      ),
+      owners: ownersOf(foreign.map(({ path, owner }) => ({ path, owners: owner === null ? [] : [owner] }))),
+    }));
+}
+
+function describeOrphan(live: LiveObject, action: 'prune' | 'kept' | 'foreign', reason: string): ObjectReport {
   return {
     ...identity(live.key, live),
     ...{ action, service: serviceOf(live), instance: live.labels[INSTANCE_LABEL] ?? null },
@@ -81,8 +104,9 @@ function identity(
   return { key, gvk: `${apiVersion}/${kind}`, namespace, name, uid };
 }
 
-function describeItem(item: PlanItem, mask: Mask): ObjectReport {
-  const { key, action, desired, live, service, instance, restarts } = item;
+function describeItem(item: PlanItem, mask: Mask, answer: ServerAnswer | undefined): ObjectReport {
+  const { key, action, desired, live, service, instance } = item;
+  const restarts = item.restarts && !keepsPods(item, answer);
   const version = restarts ? versionChange(item) : [];
   const { apiVersion, kind, metadata } = desired?.object ?? { ...live!, metadata: live! };
   return {
@@ -93,10 +117,24 @@ function describeItem(item: PlanItem, mask: Mask): ObjectReport {
     restart: restarts,
     strategy: restarts ? strategyOf(desired) : '',
     pods: restarts ? (live?.replicas ?? 0) : 0,
-    reasons: [...version, ...replicaReason(item), ...item.reasons],
+    reasons: [...version, ...replicaReason(item), ...item.reasons, ...answerReason(item, answer)],
     owners: ownersOf(item.comparison?.lost ?? []),
-    diff: diffOf(item, mask),
+    diff: diffOf(item, mask, answer),
   };
+}
+
+/** The server would store the pod template as it is. */
+function keepsPods({ comparison, recreates }: PlanItem, answer: ServerAnswer | undefined): boolean {
+  const template = (object: JsonMap | null | undefined): unknown =>
+    mapAt(mapAt(object ?? undefined, 'spec'), 'template');
+  return answer?.after != null && !recreates && sameView(template(comparison?.view), template(answer.after));
+}
+
+function answerReason({ comparison }: PlanItem, answer: ServerAnswer | undefined): readonly string[] {
+  if (answer === undefined) return [];
+  if (answer.after === null) return [answer.refusal];
+  const isSame = comparison?.view !== undefined && sameView(shown(comparison.view), shown(answer.after));
+  return isSame ? ['the server would store the same values'] : [];
 }
 
 /** `+100%/-5%`, or the name of a strategy without such numbers. */
@@ -135,14 +173,12 @@ function versionChange({ desired, live }: PlanItem): readonly string[] {
   return config === '' ? [] : [`configuration ${config}`];
 }
 
-function diffOf({ desired, comparison, action }: PlanItem, mask: Mask): readonly string[] {
-  if (desired === null || action === 'create') return [];
-  const after = linesOf(mask.object(shown(desired.object as JsonMap)));
+function diffOf({ desired, comparison, action }: PlanItem, mask: Mask, answer?: ServerAnswer): readonly string[] {
   const view = comparison?.view;
-  if (view === undefined) return [];
-  const before = shown(view);
-  if (sameView(before, shown(desired.object as JsonMap))) return [];
-  return unifiedDiff(linesOf(mask.object(before)), after);
+  if (desired === null || action === 'create' || view === undefined) return [];
+  const [before, after] = [shown(view), shown(answer?.after ?? (desired.object as JsonMap))];
+  if (sameView(before, after)) return [];
+  return unifiedDiff(linesOf(mask.object(before)), linesOf(mask.object(after)));
 }
 
 /** Without the marks of the applier, with sorted keys. */
@@ -196,57 +232,11 @@ export function summarise(
     adopt: count('adopt'),
     move: count('retire'),
     prune: count('prune'),
+    foreign: count('foreign'),
     unchanged: plan.items.filter(({ action }) => action === 'unchanged').length,
     blocked: became('blocked'),
     failed: became('failed'),
     rollouts: restarted.length,
     pods: restarted.reduce((sum, { pods }) => sum + pods, 0),
   };
-}
-
-const SIGNS: Readonly<Record<ObjectReport['action'], string>> = {
-  create: '+',
-  change: '~',
-  drift: '!',
-  adopt: '?',
-  retire: '»',
-  prune: '-',
-  kept: ' ',
-  unchanged: ' ',
-};
-
-/** A block per object. `safe` makes foreign text harmless on a terminal. */
-export function planText(reports: readonly ObjectReport[], safe: (text: string) => string): string {
-  return reports.map((report) => blockOf(report, safe)).join('');
-}
-
-function blockOf(
-  { key, action, restart, strategy, pods, reasons, diff }: ObjectReport,
-  safe: (text: string) => string,
-): string {
-  const effect = restart
-    ? [`rollout${strategy === '' ? '' : `: ${strategy}`}, ${pods} ${pods === 1 ? 'pod' : 'pods'}`]
-    : action === 'change' || action === 'drift' || action === 'adopt'
-      ? ['no restart']
-      : [];
-  const word = action === 'drift' ? 'DRIFT ' : action === 'kept' ? 'kept: ' : '';
-  const inBrackets = [...effect, ...(action === 'drift' ? [] : reasons)];
-  const head = `${SIGNS[action]} ${word}${safe(keyText(key))}${inBrackets.length === 0 ? '' : `  (${inBrackets.map(safe).join('; ')})`}`;
-  const drift = action === 'drift' ? reasons.map((reason) => `    ${safe(reason)}`) : [];
-  return [head, ...drift, ...diff.map((line) => `    ${safe(line)}`)].map((line) => `${line}\n`).join('');
-}
-
-/** A key as people read it: the core group has no name. */
-export function keyText(key: string): string {
-  return key.replace(/^\//, '');
-}
-
-export function summaryText(summary: Summary): string {
-  const { create, change, drift, adopt, move, prune, unchanged, blocked, failed, rollouts, pods } = summary;
-  const counts = Object.entries({ create, change, drift, adopt, move, prune, blocked, failed })
-    .filter(([, n]) => n > 0)
-    .map(([name, n]) => `${n} ${name}`);
-  const effect =
-    rollouts === 0 ? 'no rollout' : `${rollouts} ${rollouts === 1 ? 'rollout' : 'rollouts'}, ${pods} pods replaced`;
-  return `${counts.length === 0 ? 'no differences' : counts.join(', ')}; ${unchanged} unchanged; ${effect}\n`;
 }

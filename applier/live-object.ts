@@ -58,6 +58,11 @@ export function groupOf(apiVersion: string): string {
   return slash < 0 ? '' : apiVersion.slice(0, slash);
 }
 
+/** `Deployment.apps`, `ConfigMap.` */
+export function kindName(apiVersion: string, kind: string): string {
+  return `${kind}.${groupOf(apiVersion)}`;
+}
+
 function controllerOf(metadata: JsonMap): string | null {
   const owners = metadata['ownerReferences'];
   if (!Array.isArray(owners)) return null;

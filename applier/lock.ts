@@ -4,7 +4,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { isJsonMap, mapAt, type JsonMap } from '../compiler/emit/json-data.ts';
 import type { ApiClient } from '../cluster/api-client.ts';
 import { ApiFailure } from '../cluster/api-failure.ts';
-import { getOrNull } from './live-state.ts';
+import { getOrNull } from '../cluster/get-object.ts';
 import { parentName, type SetName } from './names.ts';
 
 const DURATION_SECONDS = 30;

@@ -24,6 +24,11 @@ export interface Owner {
   readonly time: string;
 }
 
+/** `"kubectl-edit" (Update) at 2026-11-20T09:12:44Z` */
+export function ownerText({ manager, operation, time }: Owner): string {
+  return `"${manager}" (${operation})${time === '' ? '' : ` at ${time}`}`;
+}
+
 export function managedEntries(object: JsonMap): readonly ManagedEntry[] {
   const { metadata } = object;
   const entries = isJsonMap(metadata) ? metadata['managedFields'] : undefined;

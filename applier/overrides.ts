@@ -1,7 +1,7 @@
 import { isJsonMap, mapAt, type JsonMap } from '../compiler/emit/json-data.ts';
 import type { ApiClient } from '../cluster/api-client.ts';
 import type { LiveObject } from './live-object.ts';
-import { getOrNull } from './live-state.ts';
+import { getOrNull } from '../cluster/get-object.ts';
 import { managedEntries, subtree } from './managed-fields.ts';
 import { OVERRIDE_ANNOTATION, OVERRIDE_MANAGER } from './names.ts';
 

@@ -3,10 +3,10 @@ import type { ApiClient } from '../cluster/api-client.ts';
 import { ApiFailure } from '../cluster/api-failure.ts';
 import { objectPath, type Resource } from '../cluster/resources.ts';
 import { migrationPatch } from './adopt.ts';
-import { compareObject, type LostField } from './compare-object.ts';
+import { compareObject } from './compare-object.ts';
 import { isAwaited } from './health.ts';
 import { liveObject } from './live-object.ts';
-import { getOrNull } from './live-state.ts';
+import { getOrNull } from '../cluster/get-object.ts';
 import { HANDOVER_MANAGER, OVERRIDE_MANAGER, PART_OF_LABEL, RECREATE_ANNOTATION } from './names.ts';
 import { overrideBody } from './overrides.ts';
 import type { PlanItem } from './plan.ts';
@@ -81,9 +81,7 @@ async function applyInformed(
   const { client, conflicts } = context;
   const isNew = item.isTerminating || item.recreates;
   const body = bodyOf(item, isNew ? null : (item.live?.uid ?? null));
-  let known: readonly LostField[] = item.comparison?.conflicts ?? [];
-  const isRestart = item.replicas.kind === 'initial' && item.live !== null && !isNew;
-  let force = conflicts === 'force' || (conflicts === 'informed' && (known.length > 0 || isRestart));
+  let force = forceOf(item, conflicts);
   for (let attempt = 1; ; attempt++) {
     try {
       return await applyObject(client, resource, body, { force, metadataOnly: !isAwaited(resource.kind) });
@@ -94,7 +92,7 @@ async function applyInformed(
       if (error.status === 422 && isImmutable(error)) return recreate(item, resource, path, error, context);
       if (!isOwnershipConflict(error) || conflicts !== 'informed' || attempt > MOST_CONFLICTS) throw error;
       const object = await getOrNull(client, path);
-      known = object === null ? [] : compareObject(item.desired!, object).conflicts;
+      const known = object === null ? [] : compareObject(item.desired!, object).conflicts;
       const named = known.map(
         ({ path: field, owners }) => `${field} held by ${owners.map(({ manager }) => manager).join(', ')}`,
       );
@@ -104,7 +102,15 @@ async function applyInformed(
   }
 }
 
-function bodyOf(item: PlanItem, uid: string | null): JsonMap {
+/** Whether fields of others are taken over without asking: those that the plan showed, or all. */
+export function forceOf(item: PlanItem, conflicts: PerformContext['conflicts']): boolean {
+  if (conflicts !== 'informed') return conflicts === 'force';
+  const isRestart = item.replicas.kind === 'initial' && item.live !== null && !item.isTerminating && !item.recreates;
+  return isRestart || (item.comparison?.conflicts.length ?? 0) > 0;
+}
+
+/** The object as it is sent; with a uid it is this live object or none. */
+export function bodyOf(item: PlanItem, uid: string | null): JsonMap {
   const object = item.desired!.object as JsonMap;
   const metadata = mapAt(object, 'metadata')!;
   const spec = mapAt(object, 'spec');

@@ -4,6 +4,7 @@ import type { DesiredSet } from './desired-set.ts';
 import type { LiveObject } from './live-object.ts';
 import type { LiveEntry, LiveState } from './live-state.ts';
 import { INSTANCE_LABEL, MANAGED_LABEL, PART_OF_LABEL, SERVICE_LABEL, CLUSTER_LABEL } from './names.ts';
+import { ownerText } from './managed-fields.ts';
 import { isOverriddenBy, overriddenUntil, type Override, type Overrides } from './overrides.ts';
 import { bounceClass, replicaStep, type ReplicaStep } from './replicas.ts';
 import { retirements } from './retire.ts';
@@ -215,7 +216,7 @@ function reasonsOf(action: Action, comparison: Comparison | null, isTerminating:
   return comparison.lost.map(({ path, owners }) => {
     const [owner] = owners;
     if (owner === undefined) return `${path} was removed`;
-    return `${path} changed by "${owner.manager}" (${owner.operation})${owner.time === '' ? '' : ` at ${owner.time}`}`;
+    return `${path} changed by ${ownerText(owner)}`;
   });
 }
 

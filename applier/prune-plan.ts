@@ -2,8 +2,8 @@ import { applyStage } from '../compiler/model/apply-order.ts';
 import { compareText } from '../compiler/diagnostics/diagnostic.ts';
 import type { DesiredSet } from './desired-set.ts';
 import { healthOf } from './health.ts';
-import type { LiveObject } from './live-object.ts';
-import { kindName, type LiveState } from './live-state.ts';
+import { kindName, type LiveObject } from './live-object.ts';
+import type { LiveState } from './live-state.ts';
 import { goesFirst } from './retire.ts';
 import { INSTANCE_LABEL, KEEP_ANNOTATION, OWNER_ANNOTATION, SERVICE_LABEL } from './names.ts';
 

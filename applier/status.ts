@@ -6,6 +6,7 @@ import type { DesiredSet } from './desired-set.ts';
 import { autoscalerTrouble, healthOf, instanceState } from './health.ts';
 import type { LiveObject } from './live-object.ts';
 import type { LiveEntry, LiveState } from './live-state.ts';
+import { ownerText } from './managed-fields.ts';
 import { overriddenUntil } from './overrides.ts';
 import { CONFIG_SHA_LABEL, GIT_SHA_LABEL, INSTANCE_LABEL, SERVICE_LABEL } from './names.ts';
 
@@ -209,8 +210,7 @@ function limitsText({ min, max, isPaused, overriddenUntil: until }: NonNullable<
 function driftLines({ drift }: InstanceStatus): readonly string[] {
   return drift.map(({ key, path, owners }) => {
     const [owner] = owners;
-    const who =
-      owner === undefined ? 'was removed' : `changed by "${owner.manager}" (${owner.operation}) at ${owner.time}`;
+    const who = owner === undefined ? 'was removed' : `changed by ${ownerText(owner)}`;
     return `    DRIFT ${key} ${path} ${who}`;
   });
 }

@@ -7,7 +7,7 @@ import { collectionPath, objectPath, type Resource } from '../cluster/resources.
 import { watchOnce } from '../cluster/watch.ts';
 import { healthOf, jobCompletion, type Health } from './health.ts';
 import { liveObject } from './live-object.ts';
-import { getOrNull } from './live-state.ts';
+import { getOrNull } from '../cluster/get-object.ts';
 import { PART_OF_LABEL } from './names.ts';
 
 /** Some verdicts come with time alone. */

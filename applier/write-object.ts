@@ -4,7 +4,7 @@ import type { ApiClient } from '../cluster/api-client.ts';
 import { ApiFailure } from '../cluster/api-failure.ts';
 import { objectPath, query, type Resource } from '../cluster/resources.ts';
 import type { LiveObject } from './live-object.ts';
-import { getOrNull } from './live-state.ts';
+import { getOrNull } from '../cluster/get-object.ts';
 import { FIELD_MANAGER } from './names.ts';
 
 export interface ApplyOptions {

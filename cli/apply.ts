@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { applyRun, type ApplyRunOptions, type RunReport } from '../applier/apply-run.ts';
-import { describePlan, planText, summarise, summaryText } from '../applier/describe-plan.ts';
+import { describePlan, summarise } from '../applier/describe-plan.ts';
+import { planText, summaryText } from '../applier/plan-text.ts';
 import type { DesiredSet } from '../applier/desired-set.ts';
 import { EXIT } from '../applier/exit-status.ts';
 import { createMask } from '../differences/mask.ts';
@@ -21,7 +22,15 @@ import { REPORT_FORMATS, type ClusterReport } from './cluster-report.ts';
 import { endSignal } from './end-signal.ts';
 import { liveList } from './live-list.ts';
 import { version } from './version.ts';
-import { guardOptionsOf, OVERRIDES_OPTION, PLAN_OPTIONS, planOptionsOf, pruneOptionsOf } from './plan-options.ts';
+import {
+  conflictsOf,
+  CONFLICTS_OPTION,
+  guardOptionsOf,
+  OVERRIDES_OPTION,
+  PLAN_OPTIONS,
+  planOptionsOf,
+  pruneOptionsOf,
+} from './plan-options.ts';
 import { runResultLines } from './run-text.ts';
 import { desiredOf, TREE_OPTIONS } from './rendered-tree.ts';
 import { safeText } from './safe-text.ts';
@@ -32,11 +41,7 @@ const CRASH_PATIENCE_MS = 120_000;
 
 /** Flags of runs that write. */
 export const RUN_OPTIONS: OptionSpecs = {
-  conflicts: {
-    value: 'informed|fail|force',
-    choices: ['informed', 'fail', 'force'],
-    help: 'fields that others hold: take over what the plan shows (default), fail, or take over all',
-  },
+  conflicts: CONFLICTS_OPTION,
   'no-wait': { help: 'do not wait until rollouts are complete' },
   'wait-jobs': { help: 'a Job is up when it is complete, not when it was started' },
   timeout: { value: 'TIME', help: 'longest wait for one object (default 10m)' },
@@ -128,7 +133,6 @@ export function runOptionsOf({
   name,
   pageSize,
 }: ClusterCall): Omit<ApplyRunOptions, 'planned' | 'revision' | 'signal' | 'listen' | 'prune'> {
-  const conflicts = textOf(values, 'conflicts');
   const isAdopting = textOf(values, 'adopt') === 'paasta';
   return {
     ...guardOptionsOf(values),
@@ -139,7 +143,7 @@ export function runOptionsOf({
     isNarrowed: scopeOfCall(values).isNarrowed,
     lockTimeoutMs: isOn(values, 'no-lock') ? null : timeOf(values, 'lock-timeout', '60s'),
     steps: {
-      conflicts: conflicts === 'fail' || conflicts === 'force' ? conflicts : 'informed',
+      conflicts: conflictsOf(values),
       timeoutMs: timeOf(values, 'timeout', '10m'),
       crashPatienceMs: CRASH_PATIENCE_MS,
       maxInFlight: numberOf(values, 'max-in-flight', isAdopting ? 1 : 0),

@@ -1,4 +1,5 @@
-import { keyText, type ObjectReport } from '../applier/describe-plan.ts';
+import { type ObjectReport } from '../applier/describe-plan.ts';
+import { keyText } from '../applier/plan-text.ts';
 import type { ObjectResult } from '../applier/events.ts';
 import { escapeXml } from './formats/junit.ts';
 import type { ClusterReport } from './cluster-report.ts';

@@ -1,4 +1,5 @@
-import { keyText, summaryText, type ObjectReport } from '../applier/describe-plan.ts';
+import { type ObjectReport } from '../applier/describe-plan.ts';
+import { keyText, summaryText } from '../applier/plan-text.ts';
 import type { ObjectResult } from '../applier/events.ts';
 import { COMMENT_LIMIT } from '../review/markdown.ts';
 import { codeSpan, escapeHtml, fenceFor } from '../review/markdown-text.ts';

@@ -1,4 +1,4 @@
-import { keyText } from '../applier/describe-plan.ts';
+import { keyText } from '../applier/plan-text.ts';
 import type { Listen } from '../applier/events.ts';
 import type { Io } from './io.ts';
 import { runEventText } from './run-text.ts';

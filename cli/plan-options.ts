@@ -2,7 +2,7 @@ import type { GuardOptions } from '../applier/guards.ts';
 import type { PlanOptions } from '../applier/plan.ts';
 import type { PruneOptions } from '../applier/prune-plan.ts';
 import { numberOf, scopeOfCall, timeOf } from './cluster-call.ts';
-import { isOn, textOf, textsOf, UsageError, type OptionSpecs, type OptionValues } from './verb.ts';
+import { isOn, textOf, textsOf, UsageError, type OptionSpec, type OptionSpecs, type OptionValues } from './verb.ts';
 
 /** Flags that say what a plan may hold. */
 export const PLAN_OPTIONS: OptionSpecs = {
@@ -31,6 +31,27 @@ export const PLAN_OPTIONS: OptionSpecs = {
     help: 'delete this workload and create it again (repeatable)',
   },
   resume: { help: 'end the hold that going back left' },
+};
+
+/** Of verbs that may take over fields of others. */
+export const CONFLICTS_OPTION: OptionSpec = {
+  value: 'informed|fail|force',
+  choices: ['informed', 'fail', 'force'],
+  help: 'fields that others hold: take over what the plan shows (default), fail, or take over all',
+};
+
+export function conflictsOf(values: OptionValues): 'informed' | 'fail' | 'force' {
+  const conflicts = textOf(values, 'conflicts');
+  return conflicts === 'fail' || conflicts === 'force' ? conflicts : 'informed';
+}
+
+/** Of verbs that may compare by metadata alone. */
+export const MODE_OPTION: OptionSpecs = {
+  mode: {
+    value: 'full|metadata',
+    choices: ['full', 'metadata'],
+    help: 'metadata: a fifth of the time; does not see that somebody reordered a list (default full)',
+  },
 };
 
 /** Of verbs that compare limits of autoscalers. */

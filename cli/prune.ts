@@ -1,11 +1,5 @@
-import {
-  describePlan,
-  planText,
-  summarise,
-  summaryText,
-  type ObjectReport,
-  type Summary,
-} from '../applier/describe-plan.ts';
+import { describePlan, summarise, type ObjectReport, type Summary } from '../applier/describe-plan.ts';
+import { planText, summaryText } from '../applier/plan-text.ts';
 import type { ObjectResult } from '../applier/events.ts';
 import { EXIT, exitOfResults } from '../applier/exit-status.ts';
 import { guard } from '../applier/guards.ts';

@@ -1,4 +1,4 @@
-import { keyText } from '../applier/describe-plan.ts';
+import { keyText } from '../applier/plan-text.ts';
 import type { ObjectResult, RunEvent } from '../applier/events.ts';
 import { safeText } from './safe-text.ts';
 

@@ -12,9 +12,12 @@ import { holdsPath, serialiseHolds, type SeenHold } from '../compiler/write/hold
 import { CLUSTER_OPTIONS, refuse, scopeOfCall, withCluster, type ClusterCall } from './cluster-call.ts';
 import { endSignal } from './end-signal.ts';
 import { desiredOf, TREE_OPTIONS, treeFolder } from './rendered-tree.ts';
+import { MODE_OPTION } from './plan-options.ts';
 import { safeText } from './safe-text.ts';
 import { isOn, textOf, UsageError, type Verb } from './verb.ts';
 
+/** Kinds whose status is shown. */
+const NEEDS_STATUS = new Set(['Deployment', 'StatefulSet', 'HorizontalPodAutoscaler']);
 const WATCH_MS = 2000;
 const LONGEST_WATCH_MS = 24 * 3_600_000;
 
@@ -30,6 +33,7 @@ Exit status: 0 shown, 4 the tree is of another cluster, 6 wrong usage or input, 
   options: {
     ...CLUSTER_OPTIONS,
     ...TREE_OPTIONS,
+    ...MODE_OPTION,
     watch: { short: 'w', help: 'show it again every two seconds, until Ctrl-C' },
     'write-holds': { help: 'write down in the tree which holds of --two-phase are over' },
   },
@@ -72,7 +76,11 @@ interface Snapshot {
 async function read(call: ClusterCall): Promise<Snapshot> {
   const { client, name, pageSize, values, cluster } = call;
   const { desired, revision } = await desiredOf(call);
-  const state = await readLiveState(client, desired, { name, pageSize });
+  const isBrief = textOf(values, 'mode') === 'metadata';
+  const state = await readLiveState(client, desired, {
+    ...{ name, pageSize },
+    ...(isBrief && { isMetadataEnough: (kind: string) => !NEEDS_STATUS.has(kind) }),
+  });
   const lockHolderName = await lockHolder(client, name);
   const { refusals } = await guard(desired, state.parent, revision, { allowOlder: true, resume: true });
   const { inScope } = scopeOfCall(values);

@@ -39,7 +39,7 @@ function reasonOf(tree: readonly KubeObject[], cluster: readonly JsonMap[]): str
   const desired = tree.map((object) => [objectKey(object), desiredObject(object, source, 'set')] as const);
   const objects = cluster.map((object) => {
     const found = liveObject(object, String(object['apiVersion']), String(object['kind']));
-    return [found.key, { live: found, comparison: null }] as const;
+    return [found.key, { live: found, comparison: null, foreign: [] }] as const;
   });
   const set = { cluster: 'test', setId: 'set', objects: new Map(desired), problems: [], doubts: [] };
   const [hold, ...others] = holdStates(set, { objects: new Map(objects) });
