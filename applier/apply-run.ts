@@ -27,10 +27,7 @@ export interface ApplyRunOptions extends GuardOptions {
   readonly version: string;
   readonly pageSize: number;
   readonly plan: PlanOptions;
-  readonly steps: Omit<
-    StepOptions,
-    'client' | 'waiter' | 'setId' | 'resources' | 'listen' | 'mayWrite' | 'signal' | 'note'
-  >;
+  readonly steps: Omit<StepOptions, 'client' | 'waiter' | 'resources' | 'listen' | 'mayWrite' | 'signal' | 'note'>;
   /** Other limits of autoscalers are read and set. */
   readonly honorsOverrides: boolean;
   /** A Job is up when it is complete. */
@@ -187,7 +184,7 @@ async function writeAll(
     const { resources } = state;
     const context = {
       ...options.steps,
-      ...{ client, waiter, setId: desired.setId, resources, listen, mayWrite, signal, note },
+      ...{ client, waiter, resources, listen, mayWrite, signal, note },
     };
     const results = await runSteps(stepsOf(plan, unfinished(state, plan)), context);
     await describeTrouble(client, results);

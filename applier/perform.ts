@@ -17,7 +17,6 @@ import { applyObject, deleteObject, propagationOf, type Propagation } from './wr
 export interface PerformContext {
   readonly client: ApiClient;
   readonly waiter: Waiter;
-  readonly setId: string;
   /** `informed` takes over what the plan showed, `fail` nothing, `force` everything. */
   readonly conflicts: 'informed' | 'fail' | 'force';
   readonly timeoutMs: number;
@@ -189,14 +188,14 @@ async function migrate(
   }
 }
 
-/** Deletes an old object of a plan, as long as it is still ours and nobody asked for it to be kept. */
+/** Deletes an old object of a plan, as long as it belongs where it did and nobody asked for it to be kept. */
 export async function performDelete(
   live: NonNullable<PlanItem['live']>,
   resource: Resource,
-  context: Pick<PerformContext, 'client' | 'setId'>,
+  client: ApiClient,
 ): Promise<boolean> {
-  return deleteObject(context.client, resource, live, propagationOf(live.kind), (object) => {
+  return deleteObject(client, resource, live, propagationOf(live.kind), (object) => {
     const now = liveObject(object, resource.apiVersion, resource.kind);
-    return now.labels[PART_OF_LABEL] === context.setId && keepingAnnotation(now.annotations) === null;
+    return now.labels[PART_OF_LABEL] === live.labels[PART_OF_LABEL] && keepingAnnotation(now.annotations) === null;
   });
 }

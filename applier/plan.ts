@@ -261,7 +261,8 @@ function otherTool({ labels, annotations }: LiveObject): string | null {
   return null;
 }
 
-function wrongCluster(members: readonly LiveObject[], cluster: string): readonly Refusal[] {
+/** Members that say that they are of another cluster. */
+export function wrongCluster(members: readonly LiveObject[], cluster: string): readonly Refusal[] {
   const wrong = members.find(({ labels }) => (labels[CLUSTER_LABEL] ?? cluster) !== cluster);
   if (wrong === undefined) return [];
   const message = `${wrong.key} carries the label of cluster ${wrong.labels[CLUSTER_LABEL]!}, and this tree is of ${cluster}`;

@@ -28,6 +28,8 @@ export interface PruneOptions {
   readonly now: number;
   /** Services with an object that failed, was blocked or is not up yet. */
   readonly troubled: ReadonlySet<string>;
+  /** PaaSTA's share: objects that go, not instances, in live instances. */
+  readonly countsObjects?: boolean;
   /** What could not be listed: nothing of a kind and namespace that is named here may go. */
   readonly isListed: (object: LiveObject) => boolean;
 }
@@ -141,10 +143,7 @@ function refusalsOf(
     refusals.push(`${objects.length} objects would go, and --max-prune is ${options.maxPrune}`);
   }
   if (!options.force)
-    refusals.push(
-      ...ratioRefusal(members, objects, options.killThreshold),
-      ...serviceRefusals(desired, workloads, objects),
-    );
+    refusals.push(...ratioRefusal(members, objects, options), ...serviceRefusals(desired, workloads, objects));
   return refusals;
 }
 
@@ -152,15 +151,16 @@ function refusalsOf(
 function ratioRefusal(
   members: readonly LiveObject[],
   objects: readonly LiveObject[],
-  threshold: number,
+  { killThreshold, countsObjects }: PruneOptions,
 ): readonly string[] {
   const live = instancesOf(members);
   const going = instancesOf(objects);
-  if (live.size === 0 || going.size / live.size <= threshold) return [];
+  const count = countsObjects ? objects.length : going.size;
+  if (live.size === 0 || count / live.size <= killThreshold) return [];
   const names = [...going].sort(compareText);
   const shown = names.slice(0, 20).join(', ') + (names.length > 20 ? ` and ${names.length - 20} more` : '');
   return [
-    `${going.size} of ${live.size} instances would go, more than the share of ${threshold} (--kill-threshold): ${shown}`,
+    `${count} of ${live.size} instances would go, more than the share of ${killThreshold} (--kill-threshold): ${shown}`,
   ];
 }
 

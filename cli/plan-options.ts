@@ -50,7 +50,7 @@ export const MODE_OPTION: OptionSpecs = {
   mode: {
     value: 'full|metadata',
     choices: ['full', 'metadata'],
-    help: 'metadata: a fifth of the time; does not see that somebody reordered a list (default full)',
+    help: 'metadata: reads less, and does not see that somebody reordered a list (default full)',
   },
 };
 

@@ -6,7 +6,8 @@ import { guard } from '../applier/guards.ts';
 import { readLiveState } from '../applier/live-state.ts';
 import { lockTransitions, takeLock } from '../applier/lock.ts';
 import { createMask } from '../differences/mask.ts';
-import { makePlan } from '../applier/plan.ts';
+import { makePlan, wrongCluster } from '../applier/plan.ts';
+import { paastaWorkloads, planPaastaCleanup } from '../applier/paasta-cleanup.ts';
 import { pruneObjects } from '../applier/prune-run.ts';
 import { unreadyServices, type PrunePlan } from '../applier/prune-plan.ts';
 import { stateWarnings } from '../applier/state-warnings.ts';
@@ -25,7 +26,7 @@ import {
 import { REPORT_FORMATS } from './cluster-report.ts';
 import { prunePreview } from './diff.ts';
 import { endSignal } from './end-signal.ts';
-import { guardOptionsOf, PLAN_OPTIONS, planOptionsOf } from './plan-options.ts';
+import { guardOptionsOf, PLAN_OPTIONS, planOptionsOf, pruneOptionsOf } from './plan-options.ts';
 import { runEventText, runResultLines } from './run-text.ts';
 import { desiredOf, TREE_OPTIONS } from './rendered-tree.ts';
 import { safeText } from './safe-text.ts';
@@ -47,6 +48,9 @@ Exit status: 0 nothing to do or done, 2 there is something and --yes is missing,
     ...TREE_OPTIONS,
     ...REPORT_OUTPUT,
     ...PLAN_OPTIONS,
+    paasta: {
+      help: "delete what PaaSTA's cleanup job would, and is in no set: workloads with its labels of instances that the tree lacks",
+    },
     yes: { short: 'y', help: 'delete; without it the list is only shown' },
     timeout: { value: 'TIME', help: 'longest wait for one object (default 10m)' },
     'lock-timeout': { value: 'TIME', help: 'longest wait for another run (default 60s)' },
@@ -89,7 +93,7 @@ async function run(call: ClusterCall): Promise<number> {
     const now = await read(call, desired, revision);
     if (now.reasons.length > 0) refuse(EXIT.refused, now.reasons.join('; '));
     const results = await pruneObjects(now.prune.objects, {
-      ...{ client, waiter, setId: desired.setId, resources: now.state.resources, signal: end.signal },
+      ...{ client, waiter, resources: now.state.resources, signal: end.signal },
       timeoutMs: timeOf(values, 'timeout', '10m'),
       mayWrite: () => !end.signal.aborted && (lock?.isHeld() ?? true),
       listen: (event) => {
@@ -109,9 +113,16 @@ async function read(call: ClusterCall, desired: DesiredSet, revision: Parameters
   const { client, name, pageSize, values, project } = call;
   const state = await readLiveState(client, desired, { name, pageSize });
   const plan = makePlan(desired, state, planOptionsOf(values));
-  const prune = prunePreview(desired, state, plan, values, unreadyServices(desired, state));
+  const troubled = unreadyServices(desired, state);
+  const isPaasta = isOn(values, 'paasta');
+  const workloads = isPaasta ? await paastaWorkloads(client, state.resources) : [];
+  const prune = isPaasta
+    ? await planPaastaCleanup(client, state.resources, desired, workloads, { ...pruneOptionsOf(values), troubled })
+    : prunePreview(desired, state, plan, values, troubled);
   const { refusals } = await guard(desired, state.parent, revision, guardOptionsOf(values));
-  const ofCluster = plan.refusals.filter(({ code }) => code === 'cluster').map(({ message }) => message);
+  const ofCluster = [...plan.refusals, ...wrongCluster(workloads, desired.cluster)]
+    .filter(({ code }) => code === 'cluster')
+    .map(({ message }) => message);
   const orphans = { ...plan, items: [] };
   const objects = describePlan(orphans, prune, createMask(project.mask));
   const reasons = [...refusals, ...ofCluster, ...prune.refusals];
