@@ -57,7 +57,6 @@ export const RUN_OPTIONS: OptionSpecs = {
 
 export const verb: Verb = {
   name: 'apply',
-  summary: 'make a cluster what a rendered tree says',
   usage: 'apply [--cluster C] [--context X] [--dir D | --rev R] [-s S]... [-i I]... [--prune]',
   description: `
 Compares like diff, and applies what differs: types and namespaces first, then each instance on its own, so that one that

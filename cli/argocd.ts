@@ -4,7 +4,6 @@ import type { Verb } from './verb.ts';
 
 export const verb: Verb = {
   name: 'argocd',
-  summary: 'generate the ApplicationSets of clusters that Argo CD delivers',
   usage: 'argocd generate [-c C]... [--repo URL] [--branch B] [--out DIR]',
   description: `
 Prints one ApplicationSet for each cluster with "delivery: argocd" in the project file. Argo CD then makes one Application for

@@ -18,7 +18,6 @@ import { isOn, textOf, UsageError, type Call, type Verb } from './verb.ts';
 
 export const verb: Verb = {
   name: 'check-repo',
-  summary: 'check a code repository and its service',
   usage: 'check-repo [-s SERVICE] [--dir DIR] [--no-remote] [-o FORMAT]',
   description: `
 Checks what PaaSTA asks of a service's code repository: Dockerfile, Makefile with DOCKER_TAG and the targets cook-image, itest

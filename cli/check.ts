@@ -10,7 +10,6 @@ import { whyNot } from '../monitoring/replication/live-source.ts';
 
 export const verb: Verb = {
   name: 'check',
-  summary: 'check whether enough replicas of instances are up',
   usage: 'check [-c CLUSTER] [-s SERVICE] [-i INSTANCE] [--threshold N] [--emit]',
   description: `
 Compares the replicas that are up with those that soa-configs ask for: pods that are ready, or, for instances in the mesh, backends

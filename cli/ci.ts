@@ -34,7 +34,6 @@ const CHECK_SECONDS = 3600;
 
 export const verb: Verb = {
   name: 'ci',
-  summary: 'generate the pipeline of a code repository from deploy.yaml',
   usage:
     'ci generate --target TARGET [-s SERVICE] [--out DIR] [--check] | ci run-step security-check -s SERVICE -c COMMIT',
   description: `

@@ -15,7 +15,6 @@ import { textOf, UsageError, type Verb } from './verb.ts';
 
 export const verb: Verb = {
   name: 'codeowners',
-  summary: 'generate CODEOWNERS from the teams of instances',
   usage: 'codeowners [--for manifests|soa-configs] [--out DIR] [--owner-format TEXT]',
   description: `
 Prints a CODEOWNERS file: who is asked to review the manifests of which service or, with --for soa-configs, its configuration. The

@@ -5,7 +5,7 @@ import type { Io } from './io.ts';
 import { COMMON_OPTIONS } from './parse-call.ts';
 import { loadProject } from './project.ts';
 import type { OptionSpec, OptionSpecs, OptionValues, Verb } from './verb.ts';
-import { VERBS } from './verbs.ts';
+import { loadVerb, VERB_NAMES } from './find-verb.ts';
 
 /**
  * What may stand where a half-written call ends: verbs, a verb's words and flags, the choices of a flag, or names of the tree that
@@ -14,9 +14,9 @@ import { VERBS } from './verbs.ts';
 export async function candidatesFor(words: readonly string[], io: Io): Promise<readonly string[]> {
   const current = words.at(-1) ?? '';
   const [name, ...before] = words.slice(0, -1);
-  if (name === undefined) return starting(Object.keys(VERBS), current);
-  if (!Object.hasOwn(VERBS, name)) return [];
-  const { verb } = await VERBS[name]!.load();
+  if (name === undefined) return starting(VERB_NAMES, current);
+  const verb = await loadVerb(name);
+  if (verb === undefined) return [];
   const options = { ...COMMON_OPTIONS, ...verb.options };
   // Some shells give "--flag=value" as three words.
   const [text, flag] =

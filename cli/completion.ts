@@ -40,7 +40,6 @@ complete -c paasta-gitops -f -a '(__paasta_gitops)'
 
 export const verb: Verb = {
   name: 'completion',
-  summary: 'print the completion script of a shell',
   usage: 'completion bash|zsh|fish',
   description: `
 Prints a script that completes verbs, flags, their choices, and the services, instances and clusters of the tree that the call is

@@ -23,7 +23,6 @@ const GIT_SECONDS = 60;
 
 export const verb: Verb = {
   name: 'deployments',
-  summary: 'generate deployments.json from the tags of code repositories',
   usage: 'deployments generate [-s SERVICE]... [--style pretty|paasta] [--commit]',
   description: `
 Reads the deploy, start and stop tags of each service's repository and writes SERVICE/deployments.json where they say

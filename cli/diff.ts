@@ -32,7 +32,6 @@ import { isOn, textOf, textsOf, UsageError, type OptionValues, type Verb } from 
 
 export const verb: Verb = {
   name: 'diff',
-  summary: 'compare a rendered tree with a cluster',
   usage: 'diff [--cluster C] [--context X] [--dir D | --rev R] [-s S]... [-i I]... [--prune]',
   description: `
 Reads the rendered tree and the cluster, and shows what apply would do: what is created, changed or moved, which fields others

@@ -12,7 +12,6 @@ import { isOn, outputOption, textOf, UsageError, type Call, type OptionValues, t
 
 export const verb: Verb = {
   name: 'doctor',
-  summary: 'tell what works from here, and what to do about the rest',
   usage: 'doctor [--offline] [-o text|json]',
   description: `
 Looks at Node and git, the project file, the input trees, the cache, the index of the output, and at each configured cluster:

@@ -16,7 +16,6 @@ const STAGES = ['load', 'resolve', 'render'];
 
 export const verb: Verb = {
   name: 'dump',
-  summary: 'print the data between passes',
   usage: 'dump --stage load|resolve|render -s SERVICE [-i INSTANCE] [-c CLUSTER]',
   description: `
 Prints what a pass of the compiler hands to the next one for a service, as JSON by cluster: load gives the parsed files, resolve the

@@ -16,7 +16,6 @@ import { outputOption, textOf, UsageError, type Call, type Verb } from './verb.t
 
 export const verb: Verb = {
   name: 'explain',
-  summary: 'say where a value comes from',
   usage:
     'explain -s SERVICE -i INSTANCE [-c CLUSTER] KEY | explain --object KIND/NAME [-c CLUSTER] [-s SERVICE] [FIELD.PATH]',
   description: `

@@ -4,7 +4,6 @@ import type { Verb } from './verb.ts';
 
 export const verb: Verb = {
   name: 'flux',
-  summary: 'generate the Kustomizations of clusters that Flux delivers',
   usage: 'flux generate [-c C]... [--repo URL] [--branch B] [--out DIR]',
   description: `
 Prints a GitRepository and one Kustomization for each namespace of the output tree, for each cluster with "delivery: flux" in the

@@ -11,7 +11,6 @@ import type { Verb } from './verb.ts';
 
 export const verb: Verb = {
   name: 'forget',
-  summary: 'take an instance out of the set without deleting it',
   usage: 'forget SERVICE[.INSTANCE] [--cluster C] [--context X]',
   description: `
 Removes the applier's marks from the live objects of an instance or a service: they keep running, and no run looks at them again. While

@@ -32,7 +32,6 @@ const MAX_AGE_SECONDS = 2_592_000;
 
 export const verb: Verb = {
   name: 'get',
-  summary: 'print the version or image of a deploy group',
   usage: 'get version|image -s SERVICE -l GROUP | get image-version -s SERVICE -c COMMIT',
   description: `
 version        what deployments.json says is deployed to a group: the commit, and -VERSION where it has an image version

@@ -1,18 +1,21 @@
+import { VERB_NAMES } from './find-verb.ts';
 import { COMMON_OPTIONS } from './parse-call.ts';
 import type { OptionSpec, OptionSpecs, Verb } from './verb.ts';
+import { VERB_GROUPS } from './verbs.ts';
 
 /** The program's own help: every verb in one line. */
-export function overview(verbs: Readonly<Record<string, { readonly summary: string }>>): string {
-  const width = Math.max(...Object.keys(verbs).map((name) => name.length));
-  const rows = Object.entries(verbs).map(([name, { summary }]) => `  ${name.padEnd(width)}  ${summary}`);
+export function overview(): string {
+  const width = Math.max(...VERB_NAMES.map((name) => name.length));
   return [
     'paasta-gitops: soa-configs in, reviewed Kubernetes manifests out.',
     '',
     'Usage: paasta-gitops VERB [options]',
     '',
-    'Verbs:',
-    ...rows,
-    '',
+    ...Object.entries(VERB_GROUPS).flatMap(([title, verbs]) => [
+      `${title}:`,
+      ...Object.entries(verbs).map(([name, { summary }]) => `  ${name.padEnd(width)}  ${summary}`),
+      '',
+    ]),
     'Run "paasta-gitops VERB --help" for the options of a verb.',
     '',
   ].join('\n');

@@ -23,7 +23,6 @@ const TAG_SECONDS = 30;
 
 export const verb: Verb = {
   name: 'image',
-  summary: 'build, push and look up images by the Makefile contract',
   usage: 'image tag|itest|build|push|verify -s SERVICE -c COMMIT [--image-version V]',
   description: `
 tag     print the full name of the image, which is DOCKER_TAG for make

@@ -12,7 +12,6 @@ import { outputOption, textOf, UsageError, type Call, type Verb } from './verb.t
 
 export const verb: Verb = {
   name: 'info',
-  summary: 'show what is known of a service',
   usage: 'info -s SERVICE',
   description: `
 Shows a service as soa-configs describe it: description, team, contact, source, clusters with instances, mesh namespaces and

@@ -13,13 +13,12 @@ const SUBJECTS = ['services', 'instances', 'clusters'];
 
 export const verb: Verb = {
   name: 'list',
-  summary: 'list services, instances or clusters',
   usage: 'list services|instances|clusters [-c CLUSTER]... [-s SERVICE]... [--type TYPE]',
   description: `
 Lists what the soa-configs tree holds, one name a line, sorted: services with at least one instance in a known cluster,
 instances (service.instance) of every type, or the clusters that are known.
 
-Exit status: 0, or 1 when part of the tree cannot be read, or it has no such service or cluster.`,
+Exit status: 0, or 1 when part of the tree cannot be read, or it has no such service or cluster; 2 wrong usage.`,
   words: { min: 1, max: 1 },
   options: {
     ...INPUT_OPTIONS,

@@ -18,7 +18,6 @@ import { isOn, textOf, textsOf, UsageError, type Call, type OptionValues, type V
 
 export const verb: Verb = {
   name: 'logs',
-  summary: 'show what the containers of an instance print',
   usage: 'logs -s SERVICE -i INSTANCE [-c CLUSTER] [-f] [-n LINES] [--from TIME] [--to TIME]',
   description: `
 Shows what the containers of an instance wrote, in the order of time: the last 100 lines, or as many as -n says, or everything

@@ -1,6 +1,7 @@
 import type { MessagePort } from 'node:worker_threads';
 import { nearest } from '../compiler/diagnostics/did-you-mean.ts';
 import { fileProblem } from './file-problem.ts';
+import { loadVerb, VERB_NAMES } from './find-verb.ts';
 import { helpOf, overview } from './help.ts';
 import { processIo, type Io } from './io.ts';
 import { COMMON_OPTIONS, parseCall } from './parse-call.ts';
@@ -9,30 +10,28 @@ import { safeText } from './safe-text.ts';
 import type { Seal } from './synth-seal.ts';
 import type { WorkerCall } from './synth-worker.ts';
 import { UsageError } from './verb.ts';
-import { VERBS } from './verbs.ts';
 import { version } from './version.ts';
 
 /** Runs one call of the program and returns its exit status. `seal` is that of the call, if somebody opened it. */
 export async function main(args: readonly string[], io: Io, seal: Seal | null = null): Promise<number> {
-  const [first, ...rest] = args;
+  const [first, ...rest] = args[0] === 'help' && args[1] !== undefined ? [args[1], '--help'] : args;
   if (first === undefined || first === '--help' || first === '-h' || first === 'help') {
-    const about = first === 'help' ? rest[0] : undefined;
-    if (about !== undefined && VERBS[about] !== undefined) io.out(helpOf((await VERBS[about].load()).verb));
-    else io.out(overview(VERBS));
+    io.out(overview());
     return first === undefined ? 2 : 0;
   }
   if (first === '--version' || first === 'version') {
     io.out(`paasta-gitops ${version()}\n`);
     return 0;
   }
-  const entry = Object.hasOwn(VERBS, first) ? VERBS[first] : undefined;
-  if (entry === undefined) {
-    const hint = nearest(first, Object.keys(VERBS));
-    io.err(`paasta-gitops: unknown verb "${first}"${hint === undefined ? '' : `. Did you mean "${hint}"?`}\n`);
+  const verb = await loadVerb(first);
+  if (verb === undefined) {
+    const hint = nearest(first, VERB_NAMES);
+    io.err(
+      `paasta-gitops: unknown verb "${safeText(first)}"${hint === undefined ? '' : `. Did you mean "${hint}"?`}\n`,
+    );
     io.err('Run "paasta-gitops --help" for the list.\n');
     return 2;
   }
-  const { verb } = await entry.load();
   try {
     const { values, words } = parseCall(rest, { ...COMMON_OPTIONS, ...verb.options });
     if (values['help'] === true) {

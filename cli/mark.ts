@@ -30,7 +30,6 @@ import { isOn, textOf, UsageError, type Verb } from './verb.ts';
 
 export const verb: Verb = {
   name: 'mark',
-  summary: 'mark a version for deployment in a deploy group',
   usage: 'mark -s SERVICE -l DEPLOY_GROUP -c COMMIT [--image-version V] [--mode tag|file]',
   description: `
 Says which version a deploy group runs. In tag mode this is one new tag in the code repository, which PaaSTA itself reads too;

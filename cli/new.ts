@@ -15,7 +15,6 @@ import { textOf, textsOf, UsageError, type Call, type Verb } from './verb.ts';
 
 export const verb: Verb = {
   name: 'new',
-  summary: 'write the files of a new service',
   usage: 'new service NAME --team TEAM --description TEXT [-c CLUSTER]... [--git-url URL]',
   description: `
 Writes SERVICE/ with service.yaml, smartstack.yaml (the lowest free proxy port from ${PROXY_PORTS.first} on), monitoring.yaml,

@@ -34,7 +34,6 @@ import { isOn, type Verb } from './verb.ts';
 
 export const verb: Verb = {
   name: 'prune',
-  summary: 'delete what is in the cluster and no longer in the tree',
   usage: 'prune [--cluster C] [--context X] [--dir D | --rev R] [--yes]',
   description: `
 Lists members of the set that the rendered tree does not hold, and deletes them with --yes: never namespaces, volumes, secrets or types

@@ -27,7 +27,6 @@ import { writeOutput } from './write-output.ts';
 
 export const verb: Verb = {
   name: 'publish',
-  summary: 'render into the output repository, commit and push',
   usage: 'publish --repo URL [--branch B] [--rev REV] [-c C]... [--pr github|gitlab|gitea|print]',
   description: `
 Renders a committed revision of the configuration into a private clone of the output repository and pushes one commit, never forced.

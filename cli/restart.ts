@@ -5,7 +5,6 @@ import { textOf, type Verb } from './verb.ts';
 
 const all = stateVerb(
   'restart',
-  'replace the pods of instances',
   `
 Asks for new pods of the same version, by the bounce method of each instance. A stopped instance is started. Without filters,
 all instances of the service. With --replica, deletes one pod through the cluster's API and nothing else.`,

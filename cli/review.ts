@@ -28,7 +28,6 @@ import { isOn, outputOption, textOf, UsageError, type Call, type OptionValues, t
 
 export const verb: Verb = {
   name: 'review',
-  summary: 'show what a change of the input does to the manifests',
   usage:
     'review [--base REV | --base-bin PATH] [--head REV] [-c C]... [-s S]... [-o text|markdown|html|json] [--report-file FILE]',
   description: `

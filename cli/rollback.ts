@@ -26,7 +26,6 @@ const REVERT = 'Also revert the commits in git, or they are deployed again with 
 
 export const verb: Verb = {
   name: 'rollback',
-  summary: 'go back to a version that was deployed before',
   usage: 'rollback -s SERVICE (-l GROUP[,GROUP]... | -a) -k COMMIT [--image-version V] | --list | --check',
   description: `
 Marks an older version for deploy groups and remembers the one left behind as rolled back, all groups together or none.

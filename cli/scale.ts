@@ -25,7 +25,6 @@ const UNITS: Readonly<Record<string, number>> = { m: 60, h: 3600, d: 86_400, w: 
 
 export const verb: Verb = {
   name: 'scale',
-  summary: 'change the bounds of an autoscaled instance for a while',
   usage:
     'scale -s SERVICE -c CLUSTER -i INSTANCE [--min N] [--max N] (--until TIME | --for DURATION) | --revert-expired',
   description: `

@@ -8,7 +8,6 @@ import { textOf, UsageError, type Call, type Verb } from './verb.ts';
 
 export const verb: Verb = {
   name: 'schema',
-  summary: 'print the JSON Schema of a kind of file, or what editors need',
   usage: 'schema print KIND | schema settings | schema catalog [--base-url URL]',
   description: `
 print: the JSON Schema (draft 2020-12) of a kind of input file: ${SCHEMA_KINDS.map(({ kind }) => kind).join(', ')}.

@@ -20,7 +20,6 @@ const CODES = new Set([
 
 export const verb: Verb = {
   name: 'secrets',
-  summary: 'list the uses of secrets, or what is wrong with them',
   usage: 'secrets list|lint [-c C]... [-s S]... [-i I]... [-o FORMAT]',
   description: `
 list: every place where an instance refers to a secret of soa-configs, in each cluster, with file and line, and whether there is an

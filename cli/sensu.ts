@@ -17,7 +17,6 @@ import { textOf, UsageError, type Call, type Verb } from './verb.ts';
 
 export const verb: Verb = {
   name: 'sensu',
-  summary: 'tell what to create in Sensu and what to delete',
   usage: 'sensu diff OLD NEW [-c CLUSTER] [--write DIR]',
   description: `
 Compares the Sensu resources of two rendered trees, each a folder or a git revision of the repository that holds --out, and lists

@@ -12,7 +12,6 @@ import { isOn, textOf, textsOf, UsageError, type Call, type OptionValues, type V
 
 export const verb: Verb = {
   name: 'smartstack',
-  summary: 'write the files that nerve, hacheck and synapse read',
   usage: 'smartstack extract --cluster C [--instance S.I --pod-ip IP --pod-name N] [--location TYPE=NAME]... --out DIR',
   description: `
 Writes the files as the containers of a cluster see them, to run the programs outside of it:

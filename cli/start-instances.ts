@@ -2,7 +2,6 @@ import { stateVerb } from './state-verb.ts';
 
 export const verb = stateVerb(
   'start',
-  'start or restart instances',
   `
 Ends a stop, or restarts what runs: every start makes a new time stamp, which replaces the pods by the bounce method of each
 instance. Without filters, all instances of the service.`,

@@ -38,11 +38,10 @@ const STATE_OPTIONS: OptionSpecs = {
 };
 
 /** The verbs `start`, `stop` and `restart`: they differ in what they ask for and what they say. */
-export function stateVerb(name: 'start' | 'stop' | 'restart', summary: string, more: string): Verb {
+export function stateVerb(name: 'start' | 'stop' | 'restart', more: string): Verb {
   const filters = name === 'stop' ? '-c CLUSTER -i INSTANCE' : '[-c CLUSTER]... [-i INSTANCE]... [-l GROUP]...';
   return {
     name,
-    summary,
     usage: `${name} -s SERVICE ${filters} [--mode tag|file]`,
     description: `
 ${more}

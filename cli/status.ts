@@ -23,7 +23,6 @@ const LONGEST_WATCH_MS = 24 * 3_600_000;
 
 export const verb: Verb = {
   name: 'status',
-  summary: 'show how the instances of a cluster stand',
   usage: 'status [--cluster C] [--context X] [--dir D | --rev R] [-s S]... [-i I]... [-w | --write-holds]',
   description: `
 Shows each instance: its state in PaaSTA's words, pods, live version, autoscaler, and the fields that somebody else changed, with who

@@ -5,7 +5,6 @@ import type { Call, Verb } from './verb.ts';
 
 export const verb: Verb = {
   name: 'synth',
-  summary: 'render the manifests of every cluster',
   usage: 'synth [--soa-dir D] [--system-config-dir D] [--out D] [--cluster C]... [-s S]... [-i I]...',
   description: `
 Reads soa-configs, deployments.json and the system configuration, and writes the Kubernetes manifests of every configured

@@ -10,7 +10,6 @@ import { isOn, textOf, UsageError, type Call, type Verb } from './verb.ts';
 
 export const verb: Verb = {
   name: 'validate',
-  summary: 'find every mistake in soa-configs',
   usage: 'validate [--soa-dir D] [--system-config-dir D] [-s S]... [-c C]... [--changed-since REF] [-o FORMAT]',
   description: `
 Checks soa-configs, deployments.json and the system configuration with schemas and rules, and everything that would be

@@ -38,8 +38,6 @@ export interface Call {
 /** One command of the program. Each lives in a module of its own that is imported only when it is called. */
 export interface Verb {
   readonly name: string;
-  /** One line for the list of verbs. */
-  readonly summary: string;
   /** Shown after the program's name, such as `synth [options]`. */
   readonly usage: string;
   /** What it reads, writes and exits with; shown by `--help`. */

@@ -47,7 +47,6 @@ const MARGIN_FACTOR = 0.95;
 
 export const verb: Verb = {
   name: 'wait',
-  summary: 'wait until a marked version runs everywhere in its deploy group',
   usage: 'wait -s SERVICE -l GROUP -c COMMIT [--image-version V] [-t SECONDS]',
   description: `
 Asks the clusters about every kubernetes and eks instance of the deploy group until each runs the version and nothing else, with

@@ -15,7 +15,8 @@ const onlyTheCheck: Plugin = {
   name: 'only-the-check',
   setup: ({ onLoad }) => {
     onLoad({ filter: /[/\\]cli[/\\]verbs\.ts$/ }, () => ({
-      contents: "export const VERBS = { check: { summary: 'check replicas', load: () => import('./check.ts') } };",
+      contents:
+        "export const VERB_GROUPS = { Checks: { check: { summary: 'check replicas', load: () => import('./check.ts') } } };",
       loader: 'ts',
     }));
   },
