@@ -5,7 +5,7 @@ import type { SourceDocument } from '../compiler/model/source-document.ts';
 import { PyFloat, pythonText, type YamlValue } from '../compiler/model/yaml-value.ts';
 import type { TreeReader } from '../compiler/model/tree-reader.ts';
 import type { Mask } from '../differences/mask.ts';
-import type { Bearing, Cause } from './causes.ts';
+import type { Bearing, Cause } from './cause-book.ts';
 
 const LONGEST_VALUE = 120;
 
@@ -71,7 +71,7 @@ export function createShown(mask: Mask): Shown {
     return documents.get(document);
   };
   return (document, path, value) => {
-    if (/(?:^|\/)secrets\//.test(document.file)) return '<hidden>';
+    if (/(?:^|\/)secrets\//.test(document.file) || isTeamData(document, path)) return '<hidden>';
     const inPlace = path.reduce<unknown>(
       (parent, step) => (parent as Record<string | number, unknown>)[step],
       masked(document),
@@ -82,6 +82,11 @@ export function createShown(mask: Mask): Shown {
     if (typeof value === 'string') return cut(JSON.stringify(inPlace));
     return cut(String(mask.object({ [key]: pythonText(value) })[key]).replace(/^(?:True|False|None)$/, String(value)));
   };
+}
+
+/** Data of teams hold keys of theirs under any name. */
+function isTeamData({ root }: SourceDocument, [top]: Path): boolean {
+  return root === 'system' && top === 'team_data';
 }
 
 function cut(text: string): string {

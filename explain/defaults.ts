@@ -21,13 +21,17 @@ export interface DefaultInfluence {
   readonly effect: Effect;
 }
 
+/** Parts of the system configuration without which nothing of theirs is rendered. */
+const OPTIONAL = new Set(['sensu', 'smartstack']);
+
 /** What follows from system keys that the cluster's configuration does not set, found by setting each. */
 export async function systemDefaults(world: World): Promise<readonly DefaultInfluence[]> {
   const folder = folderOf(world.config.fileOf['cluster'] ?? '');
   const file = `${folder === '' ? '' : `${folder}/`}zz_explain.json`;
   const found: DefaultInfluence[] = [];
   for (const { path, default: text, other } of SYSTEM_TRIALS) {
-    if (valueAt(world.config.raw, path) !== undefined) continue;
+    const isOff = OPTIONAL.has(path[0]!) && valueAt(world.config.raw, [path[0]!]) === undefined;
+    if (isOff || valueAt(world.config.raw, path) !== undefined) continue;
     const content = path.reduceRight((inner, key) => `{${JSON.stringify(key)}: ${inner}}`, other);
     const effect = await firstEffect(world, [{ system: { [file]: content } }]);
     const key = path.join('.');

@@ -1,5 +1,6 @@
 import { didYouMean, nearest } from '../compiler/diagnostics/did-you-mean.ts';
-import { findCauses, type Cause, type Subject } from './causes.ts';
+import type { Cause } from './cause-book.ts';
+import { findCauses, type Subject } from './causes.ts';
 import { objectsIn, type OutputObject } from './documents.ts';
 import { isWithin } from './leaves.ts';
 import { isDigest, ruleFiles } from './rules.ts';

@@ -1,7 +1,9 @@
+import { parseYaml } from '../compiler/load/yaml/index.ts';
 import { changedTexts, removedText, type InputLine } from './input-lines.ts';
 import { objectsIn, type OutputObject } from './documents.ts';
 import { placeText, type Leaf } from './leaves.ts';
-import type { Texts } from './edited-reader.ts';
+import { flowYaml } from './other-values.ts';
+import { setIn, valueAt } from './set-in.ts';
 import type { Edit, FileChange, World } from './world.ts';
 
 /** Fields by object, then path, with the value that they had. */
@@ -42,17 +44,31 @@ export async function influencesOf(world: World, lines: readonly InputLine[]): P
   return found;
 }
 
-function editOf({ root, file }: InputLine, text: string | null, others: Texts = {}): Edit {
-  return text === null ? {} : { [root]: { ...others, [file]: text } };
+function editOf({ root, file }: InputLine, text: string | null, others: Edit = {}): Edit {
+  if (text === null || root === 'project') return {};
+  return { ...others, [root]: { ...others[root], [file]: text } };
 }
 
-/** Files that follow a line: what is deployed to a group whose name changes stays deployed to it. */
-function followers(world: World, { file, path, scalar }: InputLine, value: string): Texts {
-  if (path.at(-1) !== 'deploy_group') return {};
+/** Files that follow a line: what is deployed to a group stays deployed to it under its new name, and a team can be told as before. */
+function followers(world: World, { file, path, scalar }: InputLine, value: string): Edit {
+  const key = path.at(-1);
+  if (key === 'team') return renamedTeam(world, String(scalar), value);
+  if (key !== 'deploy_group') return {};
   const deployments = `${file.split('/')[0]!}/deployments.json`;
   const read = world.soa.read(deployments);
   if (read.kind !== 'file') return {};
-  return { [deployments]: new TextDecoder().decode(read.bytes).replaceAll(JSON.stringify(scalar), value) };
+  const text = new TextDecoder().decode(read.bytes);
+  return { soa: { [deployments]: text.replaceAll(JSON.stringify(scalar), value) } };
+}
+
+/** The data of a team under its new name too; `value` is that name in YAML. */
+function renamedTeam({ system, teamData }: World, team: string, value: string): Edit {
+  const read = teamData === null ? null : system.read(teamData);
+  if (teamData === null || read?.kind !== 'file') return {};
+  const { document } = parseYaml(read.bytes, { root: 'system', file: teamData });
+  const data = valueAt(document?.value, ['team_data', team]);
+  const edited = data === undefined ? null : setIn(document!.value, ['team_data', JSON.parse(value) as string], data);
+  return edited === null ? {} : { system: { [teamData]: flowYaml(edited) } };
 }
 
 /** The effect of the first of several edits that has one; an edit that holds something back tells nothing. */
@@ -75,14 +91,23 @@ export function effectOf(changes: readonly FileChange[]): Effect {
   const [changed, lost]: [FieldMap, FieldMap] = [new Map(), new Map()];
   const gone = new Set<string>();
   for (const { before, after } of changes) {
-    const now = after === null ? [] : objectsIn(after);
-    for (const object of before === null ? [] : objectsIn(before)) {
-      const same = now.find(({ id }) => id === object.id) ?? (now.length === 1 ? now[0] : undefined);
+    const [old, now] = [before, after].map((file) => (file === null ? [] : objectsIn(file))) as [Objects, Objects];
+    old.forEach((object, place) => {
+      const same = now.find(({ id }) => id === object.id) ?? renamedObject(old, now, place);
       if (same === undefined) gone.add(object.id);
       else compareObjects(object, same, { changed, lost });
-    }
+    });
   }
   return { changed, lost, gone };
+}
+
+type Objects = readonly OutputObject[];
+
+/** What stands in the place of an object that has another name now, where as many of them are there as before. */
+function renamedObject(old: Objects, now: Objects, place: number): OutputObject | undefined {
+  const other = now[place];
+  const isOther = old.length !== now.length || old[place]!.kind !== other?.kind;
+  return isOther || old.some(({ id }) => id === other.id) ? undefined : other;
 }
 
 type FieldMap = Map<string, ReadonlyMap<string, unknown>>;

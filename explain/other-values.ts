@@ -44,9 +44,15 @@ function otherTexts(value: string): readonly string[] {
   const words = CHOICES.filter((row) => row.includes(value))
     .flat()
     .filter((word) => word !== value);
-  const counted = value.replace(/\d+/g, (digits) => String(BigInt(digits) + 1n).padStart(digits.length, '0'));
+  const counted = value.replace(/\d+/g, otherNumber);
   const isMeasure = /^\d+(?:\.\d+)?[A-Za-z%]{0,2}$/.test(value);
   return isMeasure ? [counted, `${value}x`] : [...words, `${counted}x`, `${value}x`];
+}
+
+/** Another number: the next one, or one that begins otherwise where it may be part of a digest, of which the beginning is shown. */
+function otherNumber(digits: string): string {
+  if (digits.length > 6) return `${(Number(digits[0]) % 9) + 1}${digits.slice(1)}`;
+  return String(BigInt(digits) + 1n).padStart(digits.length, '0');
 }
 
 /** A value as flow YAML, which means the same to every reader. */

@@ -65,8 +65,9 @@ function renamedInstance(
   const texts: Record<string, string> = {
     ...deployments(world, service, [[`${cluster}.${instance}"`, `${cluster}.${other}"`]]),
   };
-  for (const type of WORKLOAD_TYPES) {
-    const file = `${service}/${type}-${cluster}.yaml`;
+  // The namespace of the same name is the instance's registration unless it has others.
+  for (const name of [...WORKLOAD_TYPES.map((type) => `${type}-${cluster}`), 'smartstack']) {
+    const file = `${service}/${name}.yaml`;
     const read = world.soa.read(file);
     if (read.kind !== 'file') continue;
     const { document } = parseYaml(read.bytes, { root: 'soa', file });

@@ -7,21 +7,27 @@ export function isDigest(path: string): boolean {
 }
 
 /** Where a construct's parts are made, by kind of object. */
-const KIND_FILES: Readonly<Record<string, string>> = {
-  ConfigMap: 'constructs/adapter-config-map.ts',
-  DaemonSet: 'constructs/synapse-daemon-set.ts',
-  Deployment: 'constructs/paasta-deployment.ts',
-  ExternalSecret: 'constructs/external-secret.ts',
-  HorizontalPodAutoscaler: 'constructs/paasta-hpa.ts',
-  LimitRange: 'constructs/limit-range.ts',
-  Namespace: 'constructs/paasta-namespace.ts',
-  PodDisruptionBudget: 'constructs/paasta-pdb.ts',
-  RoleBinding: 'constructs/api-role-binding.ts',
-  ServiceAccount: 'constructs/paasta-service-account.ts',
-  StatefulSet: 'constructs/paasta-stateful-set.ts',
-  CheckConfig: 'constructs/sensu-check.ts',
-  EventFilter: 'constructs/sensu-filters.ts',
-  Handler: 'constructs/sensu-team-handlers.ts',
+const KIND_FILES: Readonly<Record<string, readonly string[]>> = {
+  ConfigMap: ['constructs/adapter-config-map.ts'],
+  DaemonSet: [
+    'constructs/synapse-daemon-set.ts',
+    'constructs/_synapse-document.ts',
+    'constructs/_synapse-names.ts',
+    'constructs/_synapse-scripts.ts',
+    'compiler/load/smartstack-settings.ts',
+  ],
+  Deployment: ['constructs/paasta-deployment.ts'],
+  ExternalSecret: ['constructs/external-secret.ts'],
+  HorizontalPodAutoscaler: ['constructs/paasta-hpa.ts'],
+  LimitRange: ['constructs/limit-range.ts'],
+  Namespace: ['constructs/paasta-namespace.ts'],
+  PodDisruptionBudget: ['constructs/paasta-pdb.ts'],
+  RoleBinding: ['constructs/api-role-binding.ts'],
+  ServiceAccount: ['constructs/paasta-service-account.ts'],
+  StatefulSet: ['constructs/paasta-stateful-set.ts'],
+  CheckConfig: ['constructs/sensu-check.ts', 'constructs/_check-command.ts'],
+  EventFilter: ['constructs/sensu-filters.ts', 'constructs/_sensu-names.ts'],
+  Handler: ['constructs/sensu-team-handlers.ts', 'constructs/_sensu-names.ts'],
 };
 
 /** Where parts of workloads, and what several kinds share, are made: the first that matches the field. */
@@ -52,6 +58,7 @@ const FIELD_FILES: readonly (readonly [RegExp, readonly string[]])[] = [
       'compiler/resolve/key-volumes.ts',
       'compiler/resolve/host-volumes.ts',
       'constructs/_nerve-container.ts',
+      'constructs/_nerve-document.ts',
     ],
   ],
   [
@@ -63,7 +70,10 @@ const FIELD_FILES: readonly (readonly [RegExp, readonly string[]])[] = [
       'constructs/_main-container.ts',
     ],
   ],
-  [/containers\[name=nerve\]/, ['constructs/_nerve-container.ts']],
+  [
+    /containers\[name=nerve\]/,
+    ['constructs/_nerve-container.ts', 'constructs/_nerve-document.ts', 'compiler/resolve/sidecar-resources.ts'],
+  ],
   [/Probe\./, ['constructs/_probe.ts', 'compiler/resolve/health-check.ts']],
   [/\.lifecycle\./, ['constructs/_main-container.ts', 'compiler/resolve/lifecycle.ts']],
   [/\.resources\./, ['constructs/_resources.ts', 'compiler/resolve/resources.ts']],
@@ -81,20 +91,27 @@ export function ruleFiles(object: OutputObject, path: string): readonly string[]
   const kind = KIND_FILES[object.kind];
   if (kind === undefined)
     return object.file.path.startsWith('sensu/')
-      ? ['constructs/sensu-classic-check.ts']
+      ? ['constructs/sensu-classic-check.ts', 'constructs/_check-command.ts', 'compiler/model/rendered-file.ts']
       : ['a construct of the project'];
   const isShared =
     WORKLOADS.has(object.kind) || /annotations|behavior|metrics|selector\.matchLabels|^metadata\.labels/.test(path);
   const field = isShared ? FIELD_FILES.find(([pattern]) => pattern.test(path))?.[1] : undefined;
-  return field ?? (object.kind === 'ConfigMap' ? configMapFiles(object) : [kind]);
+  return field ?? (object.kind === 'ConfigMap' ? configMapFiles(object) : kind);
 }
+
+const SENSU_MAP_FILES = [
+  'constructs/sensu-config-map.ts',
+  'compiler/render/sensu-files.ts',
+  'compiler/render/sensu-shared.ts',
+];
 
 function configMapFiles({ name }: OutputObject): readonly string[] {
   if (name.endsWith('-nerve')) return ['constructs/nerve-config-map.ts', 'constructs/_nerve-document.ts'];
-  if (name.endsWith('-hacheck')) return ['constructs/hacheck-config-map.ts'];
+  if (name.endsWith('-hacheck'))
+    return ['constructs/hacheck-config-map.ts', 'compiler/resolve/smartstack/nerve-sidecar.ts'];
   if (name.startsWith('synapse-services'))
     return ['constructs/synapse-services-config-map.ts', 'constructs/_synapse-entries.ts'];
   if (name.startsWith('synapse')) return ['constructs/synapse-config-map.ts', 'constructs/_synapse-document.ts'];
-  if (name.startsWith('sensu')) return ['constructs/sensu-config-map.ts'];
+  if (name.startsWith('sensu')) return SENSU_MAP_FILES;
   return ['constructs/adapter-config-map.ts', 'compiler/render/adapter-config.ts', 'compiler/render/adapter-rules.ts'];
 }

@@ -1,13 +1,15 @@
+import { posix } from 'node:path';
 import type { CompileInput } from '../compiler/compile.ts';
-import { loadSystemConfig } from '../compiler/load/index.ts';
+import { loadShared, loadSystemConfig } from '../compiler/load/index.ts';
 import type { ClusterConfig } from '../compiler/model/cluster-config.ts';
 import type { RenderedFile } from '../compiler/model/rendered-file.ts';
 import type { ServiceSummary } from '../compiler/model/service-summary.ts';
 import type { TreeReader } from '../compiler/model/tree-reader.ts';
 import { aggregateFiles } from '../compiler/render/index.ts';
 import { attributingReader, type Readers } from './attributing-reader.ts';
-import { editedReader, rememberingReader, type Texts } from './edited-reader.ts';
+import { editedReader, folderOf, rememberingReader, type Texts } from './edited-reader.ts';
 import { failedOf, renderInMemory } from './render-in-memory.ts';
+import { valueAt } from './set-in.ts';
 
 /** What is compiled: one cluster of two trees, all services or one. */
 export interface WorldInput {
@@ -44,6 +46,8 @@ export interface World {
   readonly readers: Readers;
   /** Files of the cluster's system configuration. */
   readonly systemFiles: readonly string[];
+  /** File of the system configuration with the data of teams; null when none is named. */
+  readonly teamData: string | null;
   /** What an edit changes; null when it holds back something that was rendered before, so that it is no answer. */
   changes(edit: Edit): Promise<readonly FileChange[] | null>;
 }
@@ -60,7 +64,7 @@ export async function openWorld(input: WorldInput): Promise<World | string> {
     return `there is no usable system configuration for the cluster ${JSON.stringify(input.cluster)}`;
   if (base.isBlocked) return 'the input has errors that hold back everything; run validate';
   const summaries = new Map(base.compilation.summaries.map((summary) => [summary.service, summary]));
-  const shared = await aggregates(config, [...summaries.values()]);
+  const shared = await aggregates(config, [...summaries.values()], soa);
   const files = new Map([...base.files, ...shared].map((file) => [file.path, file]));
   const failed = failedOf(base);
 
@@ -77,7 +81,7 @@ export async function openWorld(input: WorldInput): Promise<World | string> {
         ? config
         : loadSystemConfig(trees.system, { onlyClusters: [input.cluster] }).clusters[0];
     if (edited === undefined) return null;
-    const made = [...result.files, ...(await aggregates(edited, [...after.values()]))];
+    const made = [...result.files, ...(await aggregates(edited, [...after.values()], trees.soa))];
     const isTouched = ({ service }: RenderedFile): boolean => service === null || services.includes(service);
     return compareFiles(
       new Map([...files].filter(([, file]) => isTouched(file))),
@@ -95,7 +99,8 @@ export async function openWorld(input: WorldInput): Promise<World | string> {
     );
   }
 
-  return { config, soa, system, files, failed, readers: noted.readers, systemFiles: systemFilesOf(config), changes };
+  const [readers, systemFiles, teamData] = [noted.readers, systemFilesOf(config), teamDataOf(config)];
+  return { config, soa, system, files, failed, readers, systemFiles, teamData, changes };
 }
 
 /** Files of the system configuration that say something of a cluster. */
@@ -103,11 +108,19 @@ export function systemFilesOf({ fileOf }: ClusterConfig): readonly string[] {
   return [...new Set(Object.values(fileOf))].sort();
 }
 
+function teamDataOf({ raw, fileOf }: ClusterConfig): string | null {
+  const named = valueAt(raw, ['sensu', 'team_data']);
+  return typeof named === 'string' ? posix.join(folderOf(fileOf['sensu'] ?? ''), named) : null;
+}
+
 async function aggregates(
   config: ClusterConfig,
   summaries: readonly ServiceSummary[],
+  soa: TreeReader,
 ): Promise<readonly RenderedFile[]> {
-  return (await aggregateFiles({ config, summaries, filePer: 'object', kept: null })).files;
+  const { locationTypes } = loadShared(soa, { services: [], alwaysAuthenticating: [], usesTokens: false });
+  const mesh = { locationTypes, heldBack: new Set<string>() };
+  return (await aggregateFiles({ config, summaries, filePer: 'object', kept: null, mesh })).files;
 }
 
 /** Files that differ. One that is gone and a new one of the same owner and kind are one file that moved. */
@@ -127,6 +140,7 @@ export function compareFiles(
 }
 
 function isSameThing(a: RenderedFile, b: RenderedFile): boolean {
-  const kind = ({ path }: RenderedFile): string => path.split('/').at(-1)!.split('-')[0]!;
+  const kind = ({ path, service }: RenderedFile): string =>
+    path.startsWith('sensu/') && service !== null ? 'sensu' : path.split('/').at(-1)!.split('-')[0]!;
   return a.service === b.service && a.instance === b.instance && kind(a) === kind(b);
 }

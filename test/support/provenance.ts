@@ -4,7 +4,8 @@ import * as assert from 'uvu/assert';
 import { PyFloat } from '../../compiler/model/yaml-value.ts';
 import { loadSystemConfig } from '../../compiler/load/index.ts';
 import type { TreeReader } from '../../compiler/model/tree-reader.ts';
-import { findCauses, type Cause, type Causes } from '../../explain/causes.ts';
+import type { Cause, Causes } from '../../explain/cause-book.ts';
+import { findCauses } from '../../explain/causes.ts';
 import { objectsIn, type OutputObject } from '../../explain/documents.ts';
 import { editedReader } from '../../explain/edited-reader.ts';
 import { effectOf } from '../../explain/influences.ts';
@@ -63,7 +64,7 @@ export function unexplained({ objects, causes }: Explained): readonly string[] {
     for (const [path, { value }] of object.leaves) {
       if (isDigest(path) || COMPUTED.some((pattern) => pattern.test(path))) continue;
       if (causes.of(object.id, path, value).some(({ bearing }) => bearing !== 'there')) continue;
-      if (!ruleFiles(object, path).some((file) => holds(file, value))) missing.push(`${object.id} ${path}`);
+      if (!standsIn(ruleFiles(object, path), value)) missing.push(`${object.id} ${path}`);
     }
   }
   return missing;
@@ -71,14 +72,22 @@ export function unexplained({ objects, causes }: Explained): readonly string[] {
 
 const sources = new Map<string, string>();
 
-function holds(file: string, value: unknown): boolean {
+/** Whether a value stands in one of some files of code; a script or a document in it may be put together from several of them. */
+function standsIn(files: readonly string[], value: unknown): boolean {
+  const texts = files.map(sourceOf);
+  if (typeof value === 'object') return texts.some((text) => text !== '');
+  const spellings = typeof value === 'number' ? [String(value), `0o${value.toString(8)}`] : [String(value)];
+  if (texts.some((text) => spellings.some((spelling) => text.includes(spelling)))) return true;
+  const words = String(value).match(/[A-Za-z0-9_-]{3,}/g) ?? [];
+  return /[\s/.]/.test(String(value)) && words.every((word) => texts.some((text) => text.includes(word)));
+}
+
+function sourceOf(file: string): string {
   if (!sources.has(file)) {
     const path = fileURLToPath(new URL(file, ROOT));
     sources.set(file, existsSync(path) ? readFileSync(path, 'utf8') : '');
   }
-  const text = sources.get(file)!;
-  const spellings = typeof value === 'number' ? [String(value), `0o${value.toString(8)}`] : [String(value)];
-  return text !== '' && (typeof value === 'object' || spellings.some((spelling) => text.includes(spelling)));
+  return sources.get(file)!;
 }
 
 /** A field and a line that is said to give its value. */
@@ -90,8 +99,8 @@ export interface Claim {
 }
 
 /**
- * All claims that a line gives a field its value, in the order of the objects. A deploy group is left out: changed alone, nothing
- * is deployed to it.
+ * All claims that a line gives a field its value, in the order of the objects. Left out are a deploy group and, of handlers, a team: changed
+ * alone, nothing is deployed to it, and nothing known of it.
  */
 export function claims(all: readonly Explained[]): readonly Claim[] {
   return all.flatMap((explained) =>
@@ -100,7 +109,9 @@ export function claims(all: readonly Explained[]): readonly Claim[] {
         explained.causes.of(id, path, value).flatMap((cause): readonly Claim[] => {
           if (cause.kind !== 'line' || cause.bearing !== 'value' || isDigest(path)) return [];
           const { line } = cause;
-          const isTried = line.scalar !== undefined && line.scalar !== null && line.path.at(-1) !== 'deploy_group';
+          const key = line.path.at(-1);
+          const isName = key === 'deploy_group' || (key === 'team' && id.startsWith('Handler '));
+          const isTried = line.scalar !== undefined && line.scalar !== null && !isName;
           return isTried ? [{ explained, object: id, path, line }] : [];
         }),
       ),
@@ -165,7 +176,11 @@ function valuesOf({ scalar }: InputLine): readonly string[] {
     return [number * 0.83, number + 2.5].map((each) => each.toFixed(4));
   }
   const text = String(scalar);
-  const counted = text.replace(/\d+/g, (digits) => String(BigInt(digits) + 2n).padStart(digits.length, '0'));
+  const counted = text.replace(/\d+/g, (digits) =>
+    digits.length > 6
+      ? `${((Number(digits[0]) + 1) % 9) + 1}${digits.slice(1)}`
+      : String(BigInt(digits) + 2n).padStart(digits.length, '0'),
+  );
   const words = [...(WORDS.find((row) => row.includes(text)) ?? [])].filter((word) => word !== text);
   return [...words, ...(counted === text ? [] : [counted]), `${counted}yz`, `${text}yz`].map((each) =>
     JSON.stringify(each),

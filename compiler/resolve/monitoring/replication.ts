@@ -21,7 +21,10 @@ const YELP_ATTRIBUTES = ['region', 'superregion', 'ecosystem', 'habitat', 'pool'
 export function resolveAlertAfterSeconds(facts: Facts): number | null {
   const expected = resolveExpected(facts);
   const isLone = expected.kind === 'fixed' && expected.instances === 1;
-  return secondsOrNull(ownMonitoringField(facts, 'alert_after'), (isLone ? 20 : 10) * MINUTE);
+  const seconds = (isLone ? 20 : 10) * MINUTE;
+  const field = ownMonitoringField(facts, 'alert_after');
+  field.note(() => `PaaSTA: monitoring.alert_after ${seconds}`);
+  return secondsOrNull(field, seconds);
 }
 
 /** Key `alert_after` as checks other than replication read it: 5 minutes unless the merged block sets it. PaaSTA: `send_event`. */
@@ -31,7 +34,9 @@ export function resolveGenericAlertAfter(facts: Facts): number | null {
 
 /** Key `realert_every` of the merged block, cut to a whole number; default -1. PaaSTA: `send_event`. */
 export function resolveSentRealertEvery(facts: Facts): number {
-  return wholeNumber(ownMonitoringField(facts, 'realert_every'), -1);
+  const field = ownMonitoringField(facts, 'realert_every');
+  field.note(() => 'PaaSTA: monitoring.realert_every -1');
+  return wholeNumber(field, -1);
 }
 
 /** Key `runbook`, else the cluster's default one, `y/unhealthy-paasta-instances`. PaaSTA: `DEFAULT_REPLICATION_RUNBOOK`. */
