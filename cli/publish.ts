@@ -1,19 +1,19 @@
 import type { CompileInput } from '../compiler/compile.ts';
-import { compile, withSeverity } from '../compiler/compile.ts';
-import type { Diagnostic } from '../compiler/diagnostics/diagnostic.ts';
 import { backoffMilliseconds, SYSTEM_CLOCK } from '../delivery/clock.ts';
-import { createMask } from '../differences/mask.ts';
+import { createMask, type Mask } from '../differences/mask.ts';
 import { adviceFor, GitFailure } from '../git/git-failure.ts';
 import { commitMessage } from '../publish/message.ts';
 import { HostFailure } from '../publish/hosts/host.ts';
 import { withOutputClone } from '../publish/output-clone.ts';
-import { publish, type PublishOptions, type PublishResult, type RenderOutcome } from '../publish/publish.ts';
+import { publish, type PublishOptions, type PublishResult } from '../publish/publish.ts';
 import { reportStyle, rootPrefixes } from './frames.ts';
+import type { Io } from './io.ts';
 import { version } from './version.ts';
-import { INPUT_OPTIONS, toolClusters, type Project } from './project.ts';
+import { INPUT_OPTIONS, type Project } from './project.ts';
 import { pipelineGroupsIn } from './pipeline-groups.ts';
-import { deploymentsDigest, publishInput } from './publish-input.ts';
+import { deploymentsDigest, publishInput, type PublishInput } from './publish-input.ts';
 import { PUBLISH_OPTIONS, publishTarget, type PublishTarget } from './publish-target.ts';
+import { renderInto, type Rendered } from './publish-render.ts';
 import { propose } from './publish-proposal.ts';
 import { resultText } from './publish-result.ts';
 import { reviewPublish } from './publish-review.ts';
@@ -21,9 +21,8 @@ import { formatDiagnostics, formatProblem } from './report.ts';
 import { safeText } from './safe-text.ts';
 import { loadProjectWithConstructs } from './load-constructs.ts';
 import { TWO_PHASE_OPTION } from './two-phase-option.ts';
-import { holdHints, twoPhaseLines, type TwoPhaseNote } from './two-phase.ts';
+import { holdHints, twoPhaseLines } from './two-phase.ts';
 import { isOn, outputOption, textOf, textsOf, type Call, type Verb } from './verb.ts';
-import { writeOutput } from './write-output.ts';
 
 export const verb: Verb = {
   name: 'publish',
@@ -81,82 +80,79 @@ async function publishTo(
   if (trees.commit === null) warn('the soa-configs are in no git repository: older output cannot be told from newer');
   if (input.isDirty) warn(`changes that are not committed are not published (${target.revision} is)`);
   const clusters = textsOf(values, 'cluster').length === 0 ? null : textsOf(values, 'cluster');
-  const scope = clusters === null ? {} : { clusters };
-  const policy = { strict: isOn(values, 'strict'), severity: project.severity };
-  const { soa, system } = trees;
   const mask = createMask(project.mask);
-  let diagnostics: readonly Diagnostic[] = [];
-  let notes: readonly TwoPhaseNote[] = [];
-  let isHeldBack = false;
-  const render = async (outDir: string): Promise<RenderOutcome> => {
-    const flags = {
-      ...{ rebuildIndex: isOn(values, 'rebuild-index'), forcePrune: isOn(values, 'force-prune') },
-      ...{ toolClusters: toolClusters(project), isTwoPhase: isOn(values, 'two-phase') },
-    };
-    const output = writeOutput({ outDir, scope, ...flags, onProgress: () => undefined });
-    const compiled = await compile(
-      { soa, system, scope, constructs, filePer: project.filePer, verbose: false, ...policy },
-      output.sink,
-    );
-    const written = output.finish(compiled);
-    diagnostics = [...compiled.diagnostics, ...withSeverity(written.diagnostics, policy)];
-    notes = written.notes;
-    isHeldBack = compiled.clusters.some(({ failed }) => failed.length > 0);
-    return {
-      touched: [...written.written, ...written.removed, ...written.bookkeeping],
-      refused: written.refused ?? [],
-      collisions: written.diagnostics
-        .filter(({ code, severity }) => code === 'hand-written-file' && severity === 'error')
-        .map(({ file }) => file),
-      clusters: compiled.clusters.map(({ cluster }) => cluster),
-    };
+  let rendered: Rendered | null = null;
+  const options: PublishOptions = {
+    ...actions({ target, input, clusters, mask, isSignedOff: isOn(values, 'signoff') }),
+    isSigned: isOn(values, 'sign'),
+    async render(outDir) {
+      rendered = await renderInto(outDir, { values, project, trees, constructs, clusters });
+      return rendered.outcome;
+    },
   };
+  const git = { url: target.url, env: io.env, allowFile: isOn(values, 'allow-file') };
+  const result = await withOutputClone(git, (clone) => publish(clone, options));
+  const isHeldBack = tellRendered(rendered, { io, mask, project });
+  const { proposal } = options;
+  const proposalUrl =
+    result.kind === 'published' && proposal !== null ? await propose(target, proposal, result, io) : null;
+  const isJson = textOf(values, 'output') === 'json';
+  const facts = { isJson, target, revision: trees.commit, proposalUrl, branch: proposal ?? target.branch };
+  if (isJson || !(target.host === 'print' && result.kind === 'published')) io.out(resultText(result, facts));
+  return exitStatus(result, isHeldBack);
+}
+
+interface Publishing {
+  readonly target: PublishTarget;
+  readonly input: PublishInput;
+  readonly clusters: readonly string[] | null;
+  readonly mask: Mask;
+  readonly isSignedOff: boolean;
+}
+
+/** Everything that publishing needs besides a renderer and a signature. */
+function actions({
+  target,
+  input,
+  clusters,
+  mask,
+  isSignedOff,
+}: Publishing): Omit<PublishOptions, 'render' | 'isSigned'> {
+  const { commit, soa } = input.trees;
   const risks = { mostRemovedPercent: 20, pipelineGroups: pipelineGroupsIn(soa) };
   const provenance = {
-    revision: trees.commit,
+    revision: commit,
     deployments: deploymentsDigest(soa),
     generator: `paasta-gitops/${version()}`,
-    signedOffBy: isOn(values, 'signoff') ? `${target.identity.name} <${target.identity.email}>` : null,
+    signedOffBy: isSignedOff ? `${target.identity.name} <${target.identity.email}>` : null,
     clusters: clusters ?? [],
   };
-  const options: PublishOptions = {
+  return {
     ...target,
     clusters,
-    proposal: target.host === null ? null : target.proposalBranch(clusters, trees.commit),
-    revision: trees.commit,
+    proposal: target.host === null ? null : target.proposalBranch(clusters, commit),
+    revision: commit,
     relationTo: input.relationTo,
-    isSigned: isOn(values, 'sign'),
     isDryRun: target.host === 'print',
-    render,
     review: (clone, tip, tree, before) =>
       reviewPublish(clone, tip, tree, before, { mask, risks, clusters, folder: target.folder }),
     message: (facts) => commitMessage(facts, provenance, safeText),
     wait: (attempt) => SYSTEM_CLOCK.sleep(backoffMilliseconds(attempt)),
   };
-  const git = { url: target.url, env: io.env, allowFile: isOn(values, 'allow-file') };
-  const result = await withOutputClone(git, (clone) => publish(clone, options));
-  io.err(
-    mask.text(formatDiagnostics(shown(diagnostics), { hasColor: io.hasColor, prefix: rootPrefixes(project, io.cwd) })),
-  );
-  for (const line of [...twoPhaseLines(notes), ...holdHints(notes)]) io.err(`note: ${safeText(line)}\n`);
-  const url =
-    result.kind === 'published' && options.proposal !== null
-      ? await propose(target, options.proposal, result, io)
-      : null;
-  const isJson = textOf(values, 'output') === 'json';
-  const text = resultText(result, {
-    isJson,
-    target,
-    revision: trees.commit,
-    proposalUrl: url,
-    branch: options.proposal ?? target.branch,
-  });
-  if (isJson || !(target.host === 'print' && result.kind === 'published')) io.out(text);
-  return exitStatus(result, isHeldBack || diagnostics.some(({ severity }) => severity === 'error'));
 }
 
-function shown(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
-  return diagnostics.filter(({ severity }) => severity === 'error');
+/** Prints what the last attempt found; true when an error held something back. */
+function tellRendered(
+  rendered: Rendered | null,
+  { io, mask, project }: { readonly io: Io; readonly mask: Mask; readonly project: Project },
+): boolean {
+  if (rendered === null) return false;
+  const errors = rendered.diagnostics.filter(({ severity }) => severity === 'error');
+  const style = { hasColor: io.hasColor, prefix: rootPrefixes(project, io.cwd) };
+  io.err(mask.text(formatDiagnostics(errors, style)));
+  const notes = [...twoPhaseLines(rendered.notes), ...holdHints(rendered.notes)];
+  for (const line of notes) io.err(`note: ${safeText(line)}\n`);
+  return rendered.isHeldBack || errors.length > 0;
 }
 
 function exitStatus(result: PublishResult, hasErrors: boolean): number {

@@ -2,6 +2,7 @@ import type { CompileScope } from '../compiler/compile.ts';
 import type { Diagnostic } from '../compiler/diagnostics/diagnostic.ts';
 import { createForeignCache, listServices, loadService, loadSystemConfig } from '../compiler/load/index.ts';
 import { loadSecrets } from '../compiler/load/secret-files.ts';
+import type { ClusterConfig } from '../compiler/model/cluster-config.ts';
 import { SHARED_SERVICE } from '../compiler/model/names.ts';
 import type { SecretFile, ServiceSources } from '../compiler/model/service-sources.ts';
 import type { TreeReader } from '../compiler/model/tree-reader.ts';
@@ -56,32 +57,7 @@ export function takeInventory(soa: TreeReader, systemReader: TreeReader): Secret
     ...services.map((each) => [each.service, each.secrets] as const),
   ]);
   const configs = new Map(system.clusters.map((config) => [config.cluster, config]));
-  const uses = services.flatMap((sources) =>
-    [...new Set(sources.instanceFiles.map(({ cluster }) => cluster))].flatMap((cluster) => {
-      const config = configs.get(cluster) ?? null;
-      const environment = config?.secretEnvironment ?? null;
-      return mergeInstances(sources, cluster, config).flatMap(({ instance, keys }) =>
-        secretUsesOf(keys).map(({ name, isShared, path }): SecretUse => {
-          const owner = isShared ? SHARED_SERVICE : sources.service;
-          const { file, span } = keys.placeOf(path);
-          return {
-            ...{
-              cluster,
-              environment,
-              service: sources.service,
-              instance,
-              key: path.join('.'),
-              owner,
-              secret: name,
-              file,
-            },
-            line: span?.line ?? null,
-            state: stateOf(files.get(owner) ?? {}, name, environment),
-          };
-        }),
-      );
-    }),
-  );
+  const uses = services.flatMap((sources) => usesOf(sources, configs, files));
   const clustersOf = new Map<string, readonly string[]>();
   for (const { cluster, secretEnvironment } of configs.values()) {
     if (secretEnvironment === null) continue;
@@ -103,6 +79,29 @@ export function takeInventory(soa: TreeReader, systemReader: TreeReader): Secret
       ...services.flatMap(({ diagnostics }) => diagnostics),
     ].filter(({ severity }) => severity === 'error'),
   };
+}
+
+function usesOf(
+  sources: ServiceSources,
+  configs: ReadonlyMap<string, ClusterConfig>,
+  files: SecretInventory['files'],
+): readonly SecretUse[] {
+  const { service } = sources;
+  return [...new Set(sources.instanceFiles.map(({ cluster }) => cluster))].flatMap((cluster) => {
+    const config = configs.get(cluster) ?? null;
+    const environment = config?.secretEnvironment ?? null;
+    return mergeInstances(sources, cluster, config).flatMap(({ instance, keys }) =>
+      secretUsesOf(keys).map(({ name, isShared, path }): SecretUse => {
+        const owner = isShared ? SHARED_SERVICE : service;
+        const { file, span } = keys.placeOf(path);
+        return {
+          ...{ cluster, environment, service, instance, key: path.join('.'), owner, secret: name, file },
+          line: span?.line ?? null,
+          state: stateOf(files.get(owner) ?? {}, name, environment),
+        };
+      }),
+    );
+  });
 }
 
 function stateOf(
