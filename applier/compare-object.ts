@@ -15,6 +15,7 @@ import {
   type Owner,
 } from './managed-fields.ts';
 import { HASH_ANNOTATION } from './names.ts';
+import { migratedManagers, OTHER_TOOLS } from './other-tools.ts';
 import { ownedView, sameView } from './owned-view.ts';
 
 /** A path of ours that somebody else took, changed or removed; `owners` is empty when it is simply gone. */
@@ -132,12 +133,11 @@ function sharedLeaves(a: FieldSet, b: FieldSet, path: FieldPath): readonly Field
 
 function migrated(entries: readonly ManagedEntry[]): FieldSet {
   return entries
-    .filter(({ manager, subresource }) => MIGRATED_MANAGERS.includes(manager) && subresource === '')
+    .filter(({ manager, subresource }) => EVERY_MANAGER.includes(manager) && subresource === '')
     .reduce<FieldSet>((all, entry) => unionFields(all, entry.fields), {});
 }
 
-/** Managers whose leftovers go away when we adopt what they made. */
-export const MIGRATED_MANAGERS = ['paasta', 'kubectl', 'kubectl-client-side-apply', 'before-first-apply'];
+const EVERY_MANAGER = migratedManagers(OTHER_TOOLS.map(({ flag }) => flag));
 
 /** A template that differs replaces pods, whatever differs in it. */
 function restarts(desired: JsonMap, view: JsonMap, findings: readonly Finding[]): boolean {

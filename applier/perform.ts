@@ -19,6 +19,8 @@ export interface PerformContext {
   readonly waiter: Waiter;
   /** `informed` takes over what the plan showed, `fail` nothing, `force` everything. */
   readonly conflicts: 'informed' | 'fail' | 'force';
+  /** Managers whose leftovers go away from what is adopted. */
+  readonly migrated: readonly string[];
   readonly timeoutMs: number;
   readonly signal: AbortSignal;
   readonly note: (text: string) => void;
@@ -174,7 +176,7 @@ async function migrate(
 ): Promise<JsonMap> {
   let object = stored;
   for (let attempt = 1; ; attempt++) {
-    const patch = migrationPatch(object);
+    const patch = migrationPatch(object, context.migrated);
     if (patch === null) return object;
     try {
       const body = JSON.stringify(patch);

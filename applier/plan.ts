@@ -6,6 +6,7 @@ import type { LiveEntry, LiveState } from './live-state.ts';
 import { INSTANCE_LABEL, MANAGED_LABEL, PART_OF_LABEL, SERVICE_LABEL, CLUSTER_LABEL } from './names.ts';
 import { ownerText } from './managed-fields.ts';
 import { isOverriddenBy, overriddenUntil, type Override, type Overrides } from './overrides.ts';
+import { trackedBy } from './other-tools.ts';
 import { bounceClass, replicaStep, type ReplicaStep } from './replicas.ts';
 import { retirements } from './retire.ts';
 
@@ -62,6 +63,8 @@ export interface Scoped {
 
 export interface PlanOptions {
   readonly adopt: 'none' | 'paasta' | 'unowned';
+  /** Tools whose objects are taken over; see other-tools. */
+  readonly adoptFrom: ReadonlySet<string>;
   /** Replicas that an autoscaled instance starts with. */
   readonly initialReplicas: 'min' | 'max';
   /** Which objects this run is about. */
@@ -87,7 +90,7 @@ export function makePlan(
   for (const object of objectsInScope(desired, live, options)) {
     if (unreadable.has(object.key)) continue;
     const entry = live.get(object.key) ?? null;
-    const refusal = entry === null ? null : refusalOf(object, entry.live, desired.setId, options.adopt);
+    const refusal = entry === null ? null : refusalOf(object, entry.live, desired.setId, options);
     if (refusal === null) items.push(itemOf(object, entry, desired, options));
     else refusals.push(refusal);
   }
@@ -225,15 +228,20 @@ function refusalOf(
   desired: DesiredObject,
   live: LiveObject,
   setId: string,
-  adopt: PlanOptions['adopt'],
+  { adopt, adoptFrom }: PlanOptions,
 ): Refusal | null {
   const refuse = (why: string): Refusal => ({ code: 'ownership', message: `${desired.key} ${why}` });
   if (live.controller !== null) return refuse(`is controlled by ${live.controller}`);
   const part = live.labels[PART_OF_LABEL];
   if (part === setId) return null;
   if (part !== undefined) return refuse(`is a member of another set, ${part}`);
-  const owner = otherTool(live);
-  if (owner !== null) return refuse(`is tracked by ${owner}`);
+  const tool = trackedBy(live);
+  if (tool !== null) {
+    if (adoptFrom.has(tool.flag)) return null;
+    return refuse(
+      `is tracked by ${tool.title}; --adopt-from=${tool.flag} takes it over, once ${tool.title} leaves it alone`,
+    );
+  }
   const isPaasta =
     live.labels[MANAGED_LABEL] !== undefined &&
     live.labels[SERVICE_LABEL] === (desired.service ?? live.labels[SERVICE_LABEL]);
@@ -251,14 +259,6 @@ function isPaastaSupport({ object }: DesiredObject): boolean {
     'PodDisruptionBudget',
     'HorizontalPodAutoscaler',
   ].includes(object.kind);
-}
-
-function otherTool({ labels, annotations }: LiveObject): string | null {
-  if (annotations['argocd.argoproj.io/tracking-id'] !== undefined) return 'Argo CD';
-  if (labels['argocd.argoproj.io/instance'] !== undefined) return 'Argo CD';
-  if (labels['kustomize.toolkit.fluxcd.io/name'] !== undefined) return 'Flux';
-  if (annotations['meta.helm.sh/release-name'] !== undefined) return 'Helm';
-  return null;
 }
 
 /** Members that say that they are of another cluster. */

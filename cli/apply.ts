@@ -6,6 +6,7 @@ import { planText, summaryText } from '../applier/plan-text.ts';
 import type { DesiredSet } from '../applier/desired-set.ts';
 import { EXIT } from '../applier/exit-status.ts';
 import { createMask } from '../differences/mask.ts';
+import { migratedManagers } from '../applier/other-tools.ts';
 import { parsePlanFile, type PlanRecord } from '../applier/plan-file.ts';
 import {
   CLUSTER_OPTIONS,
@@ -143,6 +144,7 @@ export function runOptionsOf({
     lockTimeoutMs: isOn(values, 'no-lock') ? null : timeOf(values, 'lock-timeout', '60s'),
     steps: {
       conflicts: conflictsOf(values),
+      migrated: migratedManagers(textsOf(values, 'adopt-from')),
       timeoutMs: timeOf(values, 'timeout', '10m'),
       crashPatienceMs: CRASH_PATIENCE_MS,
       maxInFlight: numberOf(values, 'max-in-flight', isAdopting ? 1 : 0),

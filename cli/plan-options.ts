@@ -1,4 +1,5 @@
 import type { GuardOptions } from '../applier/guards.ts';
+import { OTHER_TOOLS } from '../applier/other-tools.ts';
 import type { PlanOptions } from '../applier/plan.ts';
 import type { PruneOptions } from '../applier/prune-plan.ts';
 import { numberOf, scopeOfCall, timeOf } from './cluster-call.ts';
@@ -10,6 +11,12 @@ export const PLAN_OPTIONS: OptionSpecs = {
     value: 'none|paasta|unowned',
     choices: ['none', 'paasta', 'unowned'],
     help: 'take over live objects that are not ours (default none)',
+  },
+  'adopt-from': {
+    value: 'TOOL',
+    multiple: true,
+    choices: OTHER_TOOLS.map(({ flag }) => flag),
+    help: 'take over objects that this tool tracks, and remove its marks (repeatable)',
   },
   'initial-replicas': {
     value: 'min|max',
@@ -66,6 +73,7 @@ export function planOptionsOf(values: OptionValues): PlanOptions {
   const adopt = textOf(values, 'adopt');
   return {
     adopt: adopt === 'paasta' || adopt === 'unowned' ? adopt : 'none',
+    adoptFrom: new Set(textsOf(values, 'adopt-from')),
     initialReplicas: textOf(values, 'initial-replicas') === 'min' ? 'min' : 'max',
     inScope: scopeOfCall(values).inScope,
     only: null,
