@@ -23,7 +23,11 @@ import { version } from './version.ts';
 
 /** Flags of every verb that compares a rendered tree with a cluster. */
 export const CLUSTER_OPTIONS: OptionSpecs = {
-  cluster: { short: 'c', value: 'CLUSTER', help: 'cluster (default: the only one of the project or tree)' },
+  cluster: {
+    short: 'c',
+    value: 'CLUSTER',
+    help: 'cluster (default: that of --dir, else the only one in the project file)',
+  },
   context: { value: 'CONTEXT', help: "kubeconfig context (default: the project's clusters.<cluster>.context)" },
   dir: { value: 'DIR', help: 'rendered tree, or its clusters/<cluster> folder (default: project out)' },
   set: { value: 'NAME', help: 'name of the set of objects (default main)' },
@@ -158,7 +162,8 @@ function clusterOf(values: OptionValues, project: Project, io: Io): string {
   if (folder !== undefined && basename(dirname(folder)) === 'clusters') return basename(folder);
   const known = Object.keys(project.clusters);
   if (known.length === 1) return known[0]!;
-  throw new UsageError(`which cluster? Give --cluster${known.length === 0 ? '' : ` (${known.join(', ')})`}`);
+  const more = known.length === 0 ? ', or name it under clusters in the project file' : `: one of ${known.join(', ')}`;
+  throw new UsageError(`which cluster? Give --cluster${more}`);
 }
 
 /** A flag that takes a number of at least 0. */

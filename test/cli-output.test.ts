@@ -1,7 +1,10 @@
 import { spawnSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { callCli } from './support/call-cli.ts';
+import { tempDir } from './support/git-repository.ts';
 import { PROGRAM, ROOT, runCli } from './support/run-cli.ts';
 
 test('a reader that leaves early, such as head, is no error', () => {
@@ -16,6 +19,15 @@ test('a file that cannot be written is named, with the reason, and is no defect 
   const { status, stderr } = runCli(['services-file', '--out', file]);
   assert.is(stderr, `paasta-gitops: error: ${join(ROOT, 'package.json/sub')}: not a directory\n`);
   assert.is(status, 1);
+});
+
+test('a verb that needs a cluster says how to name one', async () => {
+  const cwd = tempDir('which-cluster');
+  const said = async (): Promise<string> => (await callCli(['diff'], { cwd })).stderr.split('\n')[0]!;
+  const start = 'paasta-gitops diff: which cluster? Give --cluster';
+  assert.is(await said(), `${start}, or name it under clusters in the project file`);
+  writeFileSync(join(cwd, 'paasta-gitops.yaml'), 'clusters: {prod: {}, stage: {}}\n');
+  assert.is(await said(), `${start}: one of prod, stage`);
 });
 
 test.run();
