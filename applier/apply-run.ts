@@ -27,7 +27,10 @@ export interface ApplyRunOptions extends GuardOptions {
   readonly version: string;
   readonly pageSize: number;
   readonly plan: PlanOptions;
-  readonly steps: Omit<StepOptions, 'client' | 'waiter' | 'resources' | 'listen' | 'mayWrite' | 'signal' | 'note'>;
+  readonly steps: Omit<
+    StepOptions,
+    'client' | 'waiter' | 'resources' | 'listen' | 'mayWrite' | 'signal' | 'note' | 'revision' | 'pinsVersions'
+  >;
   /** Other limits of autoscalers are read and set. */
   readonly honorsOverrides: boolean;
   /** A Job is up when it is complete. */
@@ -185,6 +188,7 @@ async function writeAll(
     const context = {
       ...options.steps,
       ...{ client, waiter, resources, listen, mayWrite, signal, note },
+      ...{ revision: options.revision.commit, pinsVersions: options.planned !== null },
     };
     const results = await runSteps(stepsOf(plan, unfinished(state, plan)), context);
     await describeTrouble(client, results);

@@ -24,6 +24,17 @@ export type RunEvent =
   | { readonly kind: 'phase'; readonly phase: string }
   | { readonly kind: 'result'; readonly result: ObjectResult }
   | { readonly kind: 'health'; readonly key: string; readonly health: Health }
+  | { readonly kind: 'deletion'; readonly deletion: Deletion }
   | { readonly kind: 'note'; readonly text: string };
+
+/** What is written down of everything that is deleted. */
+export interface Deletion {
+  readonly key: string;
+  readonly uid: string;
+  readonly resourceVersion: string;
+  /** Commit of the tree; empty when unknown. */
+  readonly revision: string;
+  readonly reason: string;
+}
 
 export type Listen = (event: RunEvent) => void;

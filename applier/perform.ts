@@ -1,11 +1,13 @@
+import { canonicalJson } from '../compiler/emit/canonical-json.ts';
 import { mapAt, type JsonMap } from '../compiler/emit/json-data.ts';
 import type { ApiClient } from '../cluster/api-client.ts';
 import { ApiFailure } from '../cluster/api-failure.ts';
 import { objectPath, type Resource } from '../cluster/resources.ts';
 import { migrationPatch } from './adopt.ts';
 import { compareObject } from './compare-object.ts';
+import type { Listen } from './events.ts';
 import { isAwaited } from './health.ts';
-import { liveObject } from './live-object.ts';
+import { liveObject, type LiveObject } from './live-object.ts';
 import { getOrNull } from '../cluster/get-object.ts';
 import { HANDOVER_MANAGER, OVERRIDE_MANAGER, PART_OF_LABEL, RECREATE_ANNOTATION } from './names.ts';
 import { overrideBody } from './overrides.ts';
@@ -23,6 +25,11 @@ export interface PerformContext {
   readonly migrated: readonly string[];
   readonly timeoutMs: number;
   readonly signal: AbortSignal;
+  readonly listen: Listen;
+  /** Commit of the tree, for the log of deletions. */
+  readonly revision: string;
+  /** A plan that was looked at is carried out: what changed since it was read again is not written over. */
+  readonly pinsVersions: boolean;
   readonly note: (text: string) => void;
 }
 
@@ -41,7 +48,7 @@ export async function performApply(item: PlanItem, resource: Resource, context: 
     const isGone = await waiter.gone(path, live.uid, context.timeoutMs, context.signal);
     if (!isGone) throw new ApiFailure(409, 'the old object is still being deleted');
   }
-  if (item.recreates) await deleteAndWait(item, resource, path, 'Foreground', context);
+  if (item.recreates) await deleteAndWait(item, resource, path, { how: 'Foreground', reason: '--recreate' }, context);
   if (item.replicas.kind === 'hand-over') await handOver(item, resource, item.replicas.replicas, client);
   let stored = await applyInformed(item, resource, path, context);
   if (item.action === 'adopt') stored = await migrate(item, resource, path, stored, context);
@@ -81,13 +88,18 @@ async function applyInformed(
 ): Promise<JsonMap> {
   const { client, conflicts } = context;
   const isNew = item.isTerminating || item.recreates;
-  const body = bodyOf(item, isNew ? null : (item.live?.uid ?? null));
+  let body = bodyOf(item, isNew ? null : (item.live?.uid ?? null));
+  if (context.pinsVersions && !isNew) body = atVersion(body, item.live?.resourceVersion);
   let force = forceOf(item, conflicts);
   for (let attempt = 1; ; attempt++) {
     try {
       return await applyObject(client, resource, body, { force, metadataOnly: !isAwaited(resource.kind) });
     } catch (error) {
       if (!(error instanceof ApiFailure)) throw error;
+      if (context.pinsVersions && isStale(error) && attempt <= MOST_CONFLICTS) {
+        body = atVersion(body, await plannedVersion(item, path, client));
+        continue;
+      }
       if (isOtherObject(error))
         throw new ApiFailure(409, `somebody deleted it or made it anew meanwhile; run again: ${error.message}`);
       if (error.status === 422 && isImmutable(error)) return recreate(item, resource, path, error, context);
@@ -125,6 +137,24 @@ export function bodyOf(item: PlanItem, uid: string | null): JsonMap {
   };
 }
 
+function atVersion(body: JsonMap, resourceVersion: string | undefined): JsonMap {
+  if (resourceVersion === undefined) return body;
+  return { ...body, metadata: { ...mapAt(body, 'metadata'), resourceVersion } };
+}
+
+/** The version of an object that is as the plan showed it although it was written since, as by its controllers. */
+async function plannedVersion({ desired, comparison }: PlanItem, path: string, client: ApiClient): Promise<string> {
+  const object = await getOrNull(client, path);
+  const view = object === null ? undefined : compareObject(desired!, object, comparison?.overridden).view;
+  if (object === null || canonicalJson(view ?? null) !== canonicalJson(comparison?.view ?? null))
+    throw new ApiFailure(409, 'it is not as it was when the plan was made');
+  return String(mapAt(object, 'metadata')?.['resourceVersion']);
+}
+
+function isStale({ status, message }: ApiFailure): boolean {
+  return status === 409 && message.includes('the object has been modified');
+}
+
 export function isOwnershipConflict(failure: ApiFailure): boolean {
   return failure.kind === 'conflict' && failure.causes.some(({ reason }) => reason === 'FieldManagerConflict');
 }
@@ -149,7 +179,8 @@ async function recreate(
   const how = item.desired!.object.metadata.annotations?.[RECREATE_ANNOTATION];
   if (item.live === null || (how !== 'orphan' && how !== 'foreground')) throw failure;
   context.note(`${item.key}: is deleted (${how}) and created again, for it cannot be changed: ${failure.message}`);
-  await deleteAndWait(item, resource, path, how === 'orphan' ? 'Orphan' : 'Foreground', context);
+  const reason = `cannot be changed: ${failure.message}`;
+  await deleteAndWait(item, resource, path, { how: how === 'orphan' ? 'Orphan' : 'Foreground', reason }, context);
   return applyObject(context.client, resource, bodyOf(item, null), { force: false });
 }
 
@@ -157,11 +188,12 @@ async function deleteAndWait(
   item: PlanItem,
   resource: Resource,
   path: string,
-  propagation: Propagation,
-  { client, waiter, timeoutMs, signal }: PerformContext,
+  { how, reason }: { how: Propagation; reason: string },
+  context: PerformContext,
 ): Promise<void> {
+  const { client, waiter, timeoutMs, signal } = context;
   const live = item.live!;
-  await deleteObject(client, resource, live, propagation, () => true);
+  if (await deleteObject(client, resource, live, how, () => true)) tellDeletion(live, reason, context);
   if (!(await waiter.gone(path, live.uid, timeoutMs, signal)))
     throw new ApiFailure(409, 'the old object is still being deleted');
 }
@@ -194,10 +226,21 @@ async function migrate(
 export async function performDelete(
   live: NonNullable<PlanItem['live']>,
   resource: Resource,
-  client: ApiClient,
+  reason: string,
+  context: Pick<PerformContext, 'client' | 'listen' | 'revision'>,
 ): Promise<boolean> {
-  return deleteObject(client, resource, live, propagationOf(live.kind), (object) => {
+  const isDeleted = await deleteObject(context.client, resource, live, propagationOf(live.kind), (object) => {
     const now = liveObject(object, resource.apiVersion, resource.kind);
     return now.labels[PART_OF_LABEL] === live.labels[PART_OF_LABEL] && keepingAnnotation(now.annotations) === null;
   });
+  if (isDeleted) tellDeletion(live, reason, context);
+  return isDeleted;
+}
+
+function tellDeletion(
+  { key, uid, resourceVersion }: LiveObject,
+  reason: string,
+  { listen, revision }: Pick<PerformContext, 'listen' | 'revision'>,
+): void {
+  listen({ kind: 'deletion', deletion: { key, uid, resourceVersion, revision, reason } });
 }

@@ -10,6 +10,8 @@ interface PlannedObject {
   readonly key: string;
   readonly action: PlanItem['action'];
   readonly uid: string | null;
+  /** As it was listed; a later one is no difference by itself, as controllers write all the time. */
+  readonly resourceVersion: string | null;
   /** Digest of the rendered object. */
   readonly desired: string | null;
   /** Digest of the live object restricted to our paths. */
@@ -22,6 +24,8 @@ export interface PlanRecord {
   readonly setId: string;
   readonly cluster: string;
   readonly revision: string;
+  /** Version of the API server, such as `v1.36.3`. */
+  readonly server: string;
   readonly objects: readonly PlannedObject[];
   /** `key uid` of what pruning would delete; null when the plan prunes nothing. */
   readonly prune: readonly string[] | null;
@@ -30,11 +34,16 @@ export interface PlanRecord {
 /** The file is no plan. */
 export class PlanFileProblem extends Error {}
 
-export function planRecord(desired: DesiredSet, plan: Plan, prune: PrunePlan | null, revision: string): PlanRecord {
+export function planRecord(
+  desired: DesiredSet,
+  plan: Plan,
+  prune: PrunePlan | null,
+  { revision, server }: Pick<PlanRecord, 'revision' | 'server'>,
+): PlanRecord {
   const items = plan.items.filter(({ action }) => action !== 'unchanged');
   return {
     version: 1,
-    ...{ setId: desired.setId, cluster: desired.cluster, revision },
+    ...{ setId: desired.setId, cluster: desired.cluster, revision, server },
     objects: items.map(planned),
     prune: prune === null ? null : pruneKeys(prune),
   };
@@ -43,7 +52,13 @@ export function planRecord(desired: DesiredSet, plan: Plan, prune: PrunePlan | n
 function planned({ key, action, live, desired, comparison }: PlanItem): PlannedObject {
   const view = comparison?.view;
   return {
-    ...{ key, action, uid: live?.uid ?? null, desired: desired?.hash ?? null },
+    ...{
+      key,
+      action,
+      uid: live?.uid ?? null,
+      resourceVersion: live?.resourceVersion ?? null,
+      desired: desired?.hash ?? null,
+    },
     live: view === undefined ? null : appliedHash(view),
   };
 }
@@ -75,9 +90,14 @@ export function planMismatches(record: PlanRecord, desired: DesiredSet, plan: Pl
   const now = new Map(plan.items.map((item) => [item.key, item]));
   return record.objects.flatMap((before) => {
     const item = now.get(before.key);
-    if (item !== undefined && canonicalJson(planned(item)) === canonicalJson(before)) return [];
+    if (item !== undefined && isAsBefore(planned(item), before)) return [];
     return [`${before.key} is not as it was when the plan was made`];
   });
+}
+
+function isAsBefore(now: PlannedObject, before: PlannedObject): boolean {
+  const { resourceVersion } = before;
+  return canonicalJson({ ...now, resourceVersion }) === canonicalJson(before);
 }
 
 /** Why the orphans are not the planned ones; null when they are. */

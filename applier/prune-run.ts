@@ -11,7 +11,10 @@ import { failureOf, messageOf, type StepOptions } from './run-steps.ts';
 
 const AT_ONCE = 8;
 
-type Context = Pick<StepOptions, 'client' | 'resources' | 'listen' | 'mayWrite' | 'waiter' | 'timeoutMs' | 'signal'>;
+type Context = Pick<
+  StepOptions,
+  'client' | 'resources' | 'listen' | 'revision' | 'mayWrite' | 'waiter' | 'timeoutMs' | 'signal'
+>;
 
 /** Deletes objects stage by stage, a few at once, and waits until each is gone. */
 export async function pruneObjects(objects: readonly LiveObject[], context: Context): Promise<readonly ObjectResult[]> {
@@ -46,7 +49,7 @@ async function pruneOne(live: LiveObject, context: Context): Promise<ObjectResul
     const content =
       live.kind === 'Namespace' ? await namespaceContent(context.client, context.resources, live.name) : null;
     if (content !== null) return { ...base, outcome: 'blocked', message: content, failure: null };
-    const isDeleted = await performDelete(live, resource, context.client);
+    const isDeleted = await performDelete(live, resource, 'the tree does not hold it', context);
     const path = objectPath(resource, live.namespace, live.name);
     const isGone = await context.waiter.gone(path, live.uid, context.timeoutMs, context.signal);
     const message = isGone ? `uid ${live.uid}` : `uid ${live.uid}: is still being deleted`;

@@ -116,7 +116,7 @@ class StepRunner {
         this.unanswered = 0;
         return resultOf(step, step.item.action === 'create' ? 'created' : 'applied', '');
       }
-      const isDeleted = await performDelete(step.item.live!, resource, options.client);
+      const isDeleted = await performDelete(step.item.live!, resource, step.item.reasons.join('; '), options);
       return resultOf(step, isDeleted ? 'deleted' : 'gone-already', '');
     } catch (error) {
       if (!(error instanceof ApiFailure)) throw error;

@@ -4,6 +4,7 @@ import { askServer, type ServerAnswer } from '../applier/ask-server.ts';
 import { describeForeign, describePlan, type ObjectReport, summarise } from '../applier/describe-plan.ts';
 import { planText, summaryText } from '../applier/plan-text.ts';
 import { EXIT } from '../applier/exit-status.ts';
+import { serverVersion } from '../cluster/server-version.ts';
 import { allowedManagers } from '../applier/foreign-fields.ts';
 import { guard } from '../applier/guards.ts';
 import { readLiveState, type LiveState } from '../applier/live-state.ts';
@@ -77,8 +78,10 @@ async function run(call: ClusterCall): Promise<number> {
   const exit = exitOf(reasons, objects, [...answers.values()]);
   const warnings = [...ignored, ...stateWarnings(state)];
   const planFile = textOf(values, 'plan');
-  if (planFile !== undefined && reasons.length === 0)
-    writeFileSync(resolve(io.cwd, planFile), planFileText(planRecord(desired, plan, prune, revision.commit)));
+  if (planFile !== undefined && reasons.length === 0) {
+    const facts = { revision: revision.commit, server: await serverVersion(client) };
+    writeFileSync(resolve(io.cwd, planFile), planFileText(planRecord(desired, plan, prune, facts)));
+  }
   if (format !== null) {
     const report = { verb: 'diff', cluster, set: name.set, revision: revision.commit, summary, objects, results: [] };
     io.out(REPORT_FORMATS[format]({ ...report, warnings, reason: reasons.join('; '), exit }));

@@ -94,6 +94,7 @@ async function run(call: ClusterCall): Promise<number> {
     const results = await pruneObjects(now.prune.objects, {
       ...{ client, waiter, resources: now.state.resources, signal: end.signal },
       timeoutMs: timeOf(values, 'timeout', '10m'),
+      revision: revision.commit,
       mayWrite: () => !end.signal.aborted && (lock?.isHeld() ?? true),
       listen: (event) => {
         io.err(runEventText(event));

@@ -1,13 +1,19 @@
 import { keyText } from '../applier/plan-text.ts';
-import type { ObjectResult, RunEvent } from '../applier/events.ts';
+import type { Deletion, ObjectResult, RunEvent } from '../applier/events.ts';
 import { safeText } from './safe-text.ts';
 
 /** One line for what just happened. */
 export function runEventText(event: RunEvent): string {
   if (event.kind === 'phase') return `${event.phase}\n`;
+  if (event.kind === 'deletion') return deletionText(event.deletion);
   if (event.kind === 'note') return `note: ${safeText(event.text)}\n`;
   if (event.kind === 'health') return event.health.state === 'current' ? `up ${safeText(keyText(event.key))}\n` : '';
   return resultText(event.result);
+}
+
+/** For whoever keeps logs: one line of JSON for each object that was deleted. */
+function deletionText({ key, ...facts }: Deletion): string {
+  return `${JSON.stringify({ event: 'deleted', object: keyText(key), ...facts })}\n`;
 }
 
 function resultText({ key, outcome, message }: ObjectResult): string {

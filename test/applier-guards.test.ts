@@ -81,8 +81,17 @@ if (controlPlaneAssets() === undefined) {
   test('every deletion names the uid and the version that were seen, in a body with a length', async () => {
     await applied(instances('a', 'b', 'c'));
     tree.write(instances('a', 'b'));
-    await prune();
+    const { err } = await prune();
     assert.not.ok(await isThere(at('c')));
+    const log = [...err.matchAll(/^\{.*\}$/gm)].map(([line]) => JSON.parse(line) as Record<string, string>);
+    assert.equal(
+      log.map(({ event, object, reason }) => [event, object, reason]),
+      ['apps/Deployment', 'policy/PodDisruptionBudget'].map((kind) => [
+        ...['deleted', `${kind} ${namespace()}/${name()}-c`, 'the tree does not hold it'],
+      ]),
+    );
+    for (const { uid, resourceVersion, revision } of log)
+      assert.ok(/^[0-9a-f-]{36}$/.test(uid!) && /^\d+$/.test(resourceVersion!) && revision === '');
     const uids = new Set<string>();
     for (const { length, body } of proxy.deletions) {
       const { preconditions } = JSON.parse(body) as { preconditions: { uid: string; resourceVersion: string } };

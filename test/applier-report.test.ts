@@ -154,6 +154,12 @@ if (controlPlaneAssets() === undefined) {
     await applied({ ...instanceFiles('shop', 'main'), ...instanceFiles('shop', 'side') });
     tree.write({ ...instanceFiles('shop', 'main', { sha: 'ccc' }), ...instanceFiles('shop', 'side') });
     assert.is((await verb('diff', '--plan', planFile)).status, 2);
+    const plan = JSON.parse(readFileSync(planFile, 'utf8')) as {
+      server: string;
+      objects: { resourceVersion: string }[];
+    };
+    assert.match(plan.server, /^v1\.\d+\./);
+    assert.match(plan.objects[0]!.resourceVersion, /^\d+$/);
     await scale(deployment('shop-side'), 4);
     const run = await verb('apply', '--plan', planFile, '--timeout', '30s');
     assert.is(run.status, 0, run.err);
@@ -188,7 +194,7 @@ if (controlPlaneAssets() === undefined) {
     await verb('diff', '--prune', '--min-age', '0s', '--plan', planFile);
     const run = await verb('apply', '--plan', planFile, '--min-age', '0s');
     assert.is(run.status, 0, run.err);
-    assert.match(run.err, /deleted policy\/PodDisruptionBudget paastasvc-shop\/shop-old/);
+    assert.match(run.err, /"deleted","object":"policy\/PodDisruptionBudget paastasvc-shop\/shop-old"/);
   });
 
   test('--recreate deletes the workload it names and makes it again, and refuses a name that is not there', async () => {

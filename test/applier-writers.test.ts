@@ -141,6 +141,31 @@ if (controlPlaneAssets() === undefined) {
     assert.is(after.metadata.generation, before.metadata.generation + 1);
   });
 
+  test('a plan goes through what controllers wrote meanwhile, and not over what somebody changed', async () => {
+    const plan = `${repository}/plan.json`;
+    const meanwhile = async (body: object): Promise<VerbResult> => {
+      tree.add(instanceFiles('shop', 'main', { sha: `planned${++count}` }));
+      assert.is((await runVerb(plane, tree, ['diff', '--plan', plan])).status, 2);
+      proxy.writes.length = 0;
+      const pause = async (): Promise<void> => {
+        await plane.request('PATCH', DEPLOYMENT, body, 'application/merge-patch+json');
+      };
+      proxy.fault = { at: OBJECT, when: 'before', pause };
+      return runVerb(proxy, tree, ['apply', '--plan', plan, '--no-wait']);
+    };
+    const fine = await meanwhile({ metadata: { annotations: { seen: 'by-a-controller' } } });
+    assert.is(fine.status, 0, fine.err);
+    assert.is(await sha(), `planned${count}`);
+    const changed = await meanwhile({ spec: { replicas: 17 } });
+    assert.is.not(changed.status, 0);
+    assert.match(changed.err, /shop-main: it is not as it was when the plan was made/);
+    const { json } = await plane.request('GET', DEPLOYMENT);
+    assert.is((json as { spec: { replicas: number } }).spec.replicas, 17);
+    proxy.fault = null;
+    assert.is((await runVerb(plane, tree, ['apply', '--no-wait'])).status, 0);
+    git(tree.root, 'checkout', '-q', '.');
+  });
+
   test('a run that is told to end completes the write under way, starts no other, and gives the lock back', async () => {
     revisions();
     tree.add({ ...instanceFiles('shop', 'late'), ...instanceFiles('shop', 'main', { sha: 'ending' }) });
