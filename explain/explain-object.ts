@@ -76,10 +76,12 @@ export async function explainObject(
 /** The services, and instances of them, that may have a part in an object. */
 function subjectsOf(world: World, object: OutputObject, service: string | undefined): readonly Subject[] {
   const { file, kind, namespace, name } = object;
-  if (file.service !== null)
-    return [{ service: file.service, instances: file.instance === null ? [] : [file.instance] }];
-  const home = kind === 'Namespace' ? name : namespace;
   const owned = [...world.files.values()].filter((each) => each.service !== null && each.instance !== null);
+  if (file.service !== null) {
+    const all = owned.filter((each) => each.service === file.service).map((each) => each.instance!);
+    return [{ service: file.service, instances: file.instance === null ? [...new Set(all)] : [file.instance] }];
+  }
+  const home = kind === 'Namespace' ? name : namespace;
   const inside = owned.filter((each) => home !== null && each.path.split('/')[2] === home);
   const found = new Map<string, Set<string>>();
   for (const each of inside.length > 0 ? inside : owned) {

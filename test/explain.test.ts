@@ -39,7 +39,9 @@ const FILES: Readonly<Record<string, string>> = {
     volumes: [],
     auto_config_instance_types_enabled: { kubernetes: true },
     api_token: 'hunter33',
+    sensu: { team_data: 'teams.json', handlers: { slack: { command: 'tell-slack' } } },
   }),
+  'etc/teams.json': JSON.stringify({ team_data: { web: { slack_channels: '#hunter55' } } }),
   'paasta-gitops.yaml': 'soa_dir: soa\nsystem_config_dir: etc\n',
 };
 
@@ -144,6 +146,17 @@ test('an object says what it is there for, and what several services share is ex
   const shared = await field('LimitRange/limit-mem-cpu-disk-per-container', 'metadata.namespace', '-s', 'shop');
   assert.is(shared.status, 0);
   assert.match(shared.stdout, /the name of the service/);
+});
+
+test('a check of Sensu is an object too, and the data of teams stay hidden', async () => {
+  const { status, stdout } = await field('CheckConfig/check_paasta_services_replication.shop.main');
+  assert.is(status, 0);
+  assert.match(stdout, /labels\.page = "false"\n {2}from +soa\/shop\/kubernetes-prod\.yaml:12:22 /);
+  assert.match(
+    stdout,
+    /annotations\.realert_every = "-1"\n {2}from .* default, PaaSTA: monitoring\.realert_every -1\n/,
+  );
+  assert.not.match(stdout, 'hunter');
 });
 
 test('as JSON an explanation has the same content, and secrets are hidden everywhere', async () => {

@@ -100,9 +100,9 @@ export interface Claim {
 
 /**
  * All claims that a line gives a field its value, in the order of the objects. Left out are a deploy group and, of handlers, a team: changed
- * alone, nothing is deployed to it, and nothing known of it.
+ * alone, nothing is deployed to it, and nothing known of it. Types of locations, too: each can only be exchanged for another that is there.
  */
-export function claims(all: readonly Explained[]): readonly Claim[] {
+function claims(all: readonly Explained[]): readonly Claim[] {
   return all.flatMap((explained) =>
     explained.objects.flatMap(({ id, leaves }) =>
       [...leaves].flatMap(([path, { value }]) =>
@@ -110,7 +110,10 @@ export function claims(all: readonly Explained[]): readonly Claim[] {
           if (cause.kind !== 'line' || cause.bearing !== 'value' || isDigest(path)) return [];
           const { line } = cause;
           const key = line.path.at(-1);
-          const isName = key === 'deploy_group' || (key === 'team' && id.startsWith('Handler '));
+          const isName =
+            line.file === 'location_types.json' ||
+            key === 'deploy_group' ||
+            (key === 'team' && id.startsWith('Handler '));
           const isTried = line.scalar !== undefined && line.scalar !== null && !isName;
           return isTried ? [{ explained, object: id, path, line }] : [];
         }),
@@ -119,8 +122,18 @@ export function claims(all: readonly Explained[]): readonly Claim[] {
   );
 }
 
+/** What is wrong with a sample of all claims, that many and about many lines, the same on every machine. */
+export async function refutations(all: readonly Explained[], count: number): Promise<readonly string[]> {
+  const taken = sample(claims(all), count);
+  assert.is(taken.length, count);
+  assert.ok(new Set(taken.map(({ line }) => line)).size > count / 5, 'the claims are about many lines');
+  const found: string[] = [];
+  for (const claim of taken) found.push(...[await refutation(claim)].filter((problem) => problem !== null));
+  return found;
+}
+
 /** A sample in a fixed order of its own, the same on every machine. */
-export function sample<T>(items: readonly T[], count: number, seed = 11): readonly T[] {
+function sample<T>(items: readonly T[], count: number, seed = 11): readonly T[] {
   const rest = [...items];
   const taken: T[] = [];
   for (let state = seed; taken.length < count && rest.length > 0;) {
@@ -128,6 +141,19 @@ export function sample<T>(items: readonly T[], count: number, seed = 11): readon
     taken.push(...rest.splice(state % rest.length, 1));
   }
   return taken;
+}
+
+/** The first claims of a sample about fields that do not name their line. */
+export function falseClaims(all: readonly Explained[], count: number): readonly Claim[] {
+  return sample(claims(all), count).flatMap((claim) => {
+    const { explained, object, line } = claim;
+    const { leaves } = explained.objects.find(({ id }) => id === object)!;
+    const other = [...leaves].find(
+      ([path, { value }]) =>
+        !isDigest(path) && !explained.causes.of(object, path, value).some((cause) => isLine(cause, line)),
+    );
+    return other === undefined ? [] : [{ ...claim, path: other[0] }];
+  });
 }
 
 /** What is wrong with a claim when the line is really changed and everything compiled anew; null when nothing is. */
