@@ -1,10 +1,10 @@
-import { programDigest } from './cache-place.ts';
 import { compile, withSeverity, type Compilation, type CompileInput } from '../compiler/compile.ts';
 import type { Diagnostic } from '../compiler/diagnostics/diagnostic.ts';
 import { createDiskReader } from '../compiler/load/disk-reader.ts';
 import { createDiskStamps } from '../compiler/load/disk-stamps.ts';
 import type { StampReader, TreeReader } from '../compiler/model/tree-reader.ts';
 import { TreeWatch } from '../compiler/write/index.ts';
+import { programDigest } from './cache-place.ts';
 import { reportStyle } from './frames.ts';
 import { loadProjectWithConstructs } from './load-constructs.ts';
 import { provenanceFile } from './provenance-file.ts';
@@ -27,23 +27,10 @@ export async function synthesiseFleet(call: Call, seal: Seal | null): Promise<Ou
   const { project, constructs, diagnostics: early } = await loadProjectWithConstructs(values, io);
   if (early.length > 0) return { stdout: '', stderr: formatDiagnostics(early, reportStyle(project, io)), status: 1 };
   const progress = progressLine(io, 'services');
-  const scope = scopeOf(values);
-  const settled = seal?.settled() ?? null;
-  const stamps = {
-    soa: createDiskStamps(project.soaDir, settled?.soa),
-    system: createDiskStamps(project.systemConfigDir, settled?.system),
-  };
-  const soa = createDiskReader(project.soaDir);
-  const cache =
-    seal &&
-    openResultCache(io, {
-      ...{ place: seal.place, verb: 'synth', project, scope, soa, stamps: stamps.soa },
-      changed: settled?.changed ?? null,
-    });
-  const watch = cache && new TreeWatch(project.out, settled?.out);
+  const { stamps, readers, cache, watch } = openTrees(call, project, seal);
   const output = writeOutput({
     outDir: project.out,
-    scope,
+    scope: scopeOf(values),
     rebuildIndex: isOn(values, 'rebuild-index'),
     forcePrune: isOn(values, 'force-prune'),
     ...(watch && { watch }),
@@ -54,10 +41,6 @@ export async function synthesiseFleet(call: Call, seal: Seal | null): Promise<Ou
   const policy = { strict: isOn(values, 'strict'), severity: project.severity };
   const provenance = provenanceFile(call);
   const workers = serviceWorkers(call, cache !== null);
-  const readers = {
-    soa: cache ? stamped(soa, stamps.soa) : soa,
-    system: stamped(createDiskReader(project.systemConfigDir), stamps.system),
-  };
   const input: CompileInput = {
     ...synthInput(values, project, constructs, readers),
     ...(cache && { cache: cache.results }),
@@ -71,11 +54,32 @@ export async function synthesiseFleet(call: Call, seal: Seal | null): Promise<Ou
   progress.clear();
   const report = (result: OutputResult): Outcome => outcomeOf(call, project, { compilation, written: result, cache });
   // What two commits need depends on more than how files look, and threads look at files unseen.
-  if (cache && watch && workers?.hasBegun !== true && !isOn(values, 'two-phase')) {
+  if (seal && cache && watch && workers?.hasBegun !== true && !isOn(values, 'two-phase')) {
     const isClean = files.diagnostics.length === 0;
     seal.keep({ project, stamps, watch, cache: cache.results, isClean, outcome: () => again(watch, files, report) });
   }
   return report(files);
+}
+
+/** The input, with how it looks; the results of earlier runs and how the output looks, in a run that uses and keeps some. */
+function openTrees({ values, io }: Call, project: Project, seal: Seal | null) {
+  const settled = seal?.settled() ?? null;
+  const stamps = {
+    soa: createDiskStamps(project.soaDir, settled?.soa),
+    system: createDiskStamps(project.systemConfigDir, settled?.system),
+  };
+  const soa = createDiskReader(project.soaDir);
+  const cache =
+    seal &&
+    openResultCache(io, {
+      ...{ place: seal.place, verb: 'synth', project, scope: scopeOf(values), soa, stamps: stamps.soa },
+      changed: settled?.changed ?? null,
+    });
+  const readers = {
+    soa: cache ? stamped(soa, stamps.soa) : soa,
+    system: stamped(createDiskReader(project.systemConfigDir), stamps.system),
+  };
+  return { stamps, readers, cache, watch: cache && new TreeWatch(project.out, settled?.out) };
 }
 
 /** The threads of `--jobs`; null with one, and for a program that is run from source. */
