@@ -25,13 +25,14 @@ export function writeKept(file: string, parts: readonly Uint8Array[]): void {
   for (const { path } of old.slice(MOST_FILES)) rmSync(path, { force: true });
 }
 
-/** What was kept in a file; null when there is none, or anything about it is not as it was written. */
-export function readKept(file: string): Buffer | null {
+/** What was kept in a file, and its digest; null when there is none, or anything about it is not as it was written. */
+export function readKept(file: string): { readonly content: Buffer; readonly digest: string } | null {
   try {
     const bytes = readFileSync(file);
     const start = bytes.indexOf(LINE_FEED) + 1;
     const content = bytes.subarray(start);
-    return hash('sha256', content) === bytes.toString('latin1', 0, start - 1) ? content : null;
+    const digest = hash('sha256', content);
+    return digest === bytes.toString('latin1', 0, start - 1) ? { content, digest } : null;
   } catch {
     return null;
   }

@@ -24,9 +24,9 @@ export function loadProgram(verb: string, io: Io): typeof Program {
   const program = folder === null ? null : programDigest();
   const settings = [program, verb, process.arch, process.execArgv, io.env['NODE_OPTIONS']];
   const file = folder && program && join(folder, `${digest(JSON.stringify(settings)).slice(0, 32)}.code`);
-  const cachedData = file ? readKept(file) : null;
+  const cachedData = file ? readKept(file)?.content : undefined;
   const script = new Script(source, { filename: BUNDLE, ...(cachedData && { cachedData }) });
-  if (isMainThread && file && (cachedData === null || script.cachedDataRejected === true)) {
+  if (isMainThread && file && (cachedData === undefined || script.cachedDataRejected === true)) {
     process.once('exit', () => {
       keepCode(file, script);
     });

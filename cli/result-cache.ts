@@ -1,13 +1,13 @@
 import { join } from 'node:path';
-import { CompileCache, digest, parseCache, serialiseCache } from '../compiler/cache/index.ts';
+import { CompileCache, digest } from '../compiler/cache/index.ts';
 import type { CompileScope } from '../compiler/compile.ts';
 import type { StampReader, TreeReader } from '../compiler/model/tree-reader.ts';
 import type { CachePlace } from './cache-place.ts';
 import { cleanIds } from './clean-ids.ts';
 import { constructsDigest } from './constructs-digest.ts';
 import type { Io } from './io.ts';
-import { keptText, readKept, writeKept } from './kept-file.ts';
 import type { Project } from './project.ts';
+import { ResultFiles } from './result-files.ts';
 
 /** Results of earlier runs on disk. */
 export interface ResultCache {
@@ -34,9 +34,9 @@ export function openResultCache(io: Io, options: ResultCacheOptions): ResultCach
   if (constructs === null || scope.services !== undefined || scope.instances !== undefined) return null;
   const { soaDir, systemConfigDir, out } = project;
   const name = digest(JSON.stringify([verb, soaDir, systemConfigDir, out, scope.clusters ?? null])).slice(0, 32);
-  const file = join(place.folder, `${name}.cache`);
+  const files = new ResultFiles(join(place.folder, name));
   const results = new CompileCache({
-    ...{ soa, stamps, changed, isVerifying: place.isVerifying, entries: readEntries(file), now: Date.now },
+    ...{ soa, stamps, changed, isVerifying: place.isVerifying, entries: files.read(), now: Date.now },
     program: `${place.program}\n${constructs}`,
     cleanIds: () => cleanIds(soaDir, io.env),
   });
@@ -46,15 +46,10 @@ export function openResultCache(io: Io, options: ResultCacheOptions): ResultCach
       const entries = [...results.entries()];
       if (entries.length === 0) return;
       try {
-        writeKept(file, [Buffer.from(serialiseCache(entries))]);
+        files.write(entries);
       } catch (error) {
         io.err(`paasta-gitops: the cache is not kept: ${error instanceof Error ? error.message : String(error)}\n`);
       }
     },
   };
-}
-
-function readEntries(file: string): ReturnType<typeof parseCache> {
-  const content = readKept(file);
-  return content === null ? new Map() : parseCache(keptText(content));
 }

@@ -1,6 +1,6 @@
 import { lstatSync, realpathSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Stamp } from '../compiler/model/tree-reader.ts';
+import { Looks, NUMBERS, type PackedLooks, packedPaths } from '../compiler/model/looks.ts';
 import { keptText, readKept, writeKept } from './kept-file.ts';
 
 /** What a run printed, and its exit status. */
@@ -16,7 +16,7 @@ export interface SealedFolder {
   readonly path: string;
   readonly real: string;
   /** How every path below it looked that the run depends on. */
-  readonly looks: ReadonlyMap<string, Stamp | 'absent'>;
+  readonly looks: PackedLooks;
 }
 
 /** A run that would find everything as it is, with what it would print. */
@@ -36,7 +36,7 @@ export interface FolderNow {
   /** Paths that look otherwise than when they were sealed. */
   readonly changed: readonly string[];
   /** How the others look. */
-  unchanged(): Map<string, Stamp | 'absent'>;
+  readonly unchanged: Looks;
 }
 
 /** What a sealed run tells of the next one. */
@@ -47,8 +47,6 @@ export interface Recollection {
 }
 
 const VERSION = 2;
-/** Numbers in a look: those of a stamp; zeros stand for what is absent. */
-const WIDTH = 4;
 
 /** What the file holds between its digest and the looks. */
 interface Layout {
@@ -57,8 +55,8 @@ interface Layout {
   readonly folders: readonly {
     readonly path: string;
     readonly real: string;
-    /** One a line. */
     readonly paths: string;
+    /** How many numbers of the looks are its own. */
     readonly count: number;
   }[];
   readonly more: unknown;
@@ -71,18 +69,19 @@ export function writeSealedRun(folder: string, name: string, { folders, ...run }
     version: VERSION,
     ...run,
     folders: folders.map(({ path, real, looks }) => {
-      return { path, real, paths: [...looks.keys()].join('\n'), count: looks.size };
+      return { path, real, paths: looks.paths, count: looks.numbers.length };
     }),
   };
-  const looks = folders.map((each) => numbersOf(each.looks));
-  writeKept(join(folder, name), [Buffer.from(`${JSON.stringify(layout)}\n`), ...looks]);
+  const numbers = folders.map(({ looks }) => new Uint8Array(looks.numbers.buffer));
+  writeKept(join(folder, name), [Buffer.from(`${JSON.stringify(layout)}\n`), ...numbers]);
 }
 
 /** What the sealed run of this key tells; null when there is none. */
 export function recollect(folder: string, name: string, key: string): Recollection | null {
   try {
-    const content = readKept(join(folder, name));
-    if (content === null) return null;
+    const kept = readKept(join(folder, name));
+    if (kept === null) return null;
+    const { content } = kept;
     const end = content.indexOf(LINE_FEED) + 1;
     // The digest vouches for the shape.
     const layout = JSON.parse(keptText(content.subarray(0, end))) as Layout;
@@ -91,8 +90,8 @@ export function recollect(folder: string, name: string, key: string): Recollecti
     const numbers = new Float64Array(new Uint8Array(content.subarray(end)).buffer);
     let from = 0;
     const folders = layout.folders.map((each) => {
-      const sealed = numbers.subarray(from, (from += each.count * WIDTH));
-      return lookAgain(each, each.count === 0 ? [] : each.paths.split('\n'), sealed);
+      const sealed = { paths: each.paths, numbers: numbers.slice(from, (from += each.count)) };
+      return lookAgain(each, sealed);
     });
     return { folders, more: layout.more, outcome: layout.outcome };
   } catch {
@@ -104,45 +103,19 @@ const LINE_FEED = 10;
 /** With more than these a run is made from the results of single services. */
 const MOST_CHANGES = 100;
 
-function lookAgain(
-  { path, real }: Pick<SealedFolder, 'path' | 'real'>,
-  paths: readonly string[],
-  sealed: Float64Array,
-): FolderNow {
+function lookAgain({ path, real }: Pick<SealedFolder, 'path' | 'real'>, sealed: PackedLooks): FolderNow {
   if (realpathSync.native(path) !== real) throw new Error(`${path} leads elsewhere now`);
   const changed: string[] = [];
-  for (const [place, each] of paths.entries()) {
-    if (isAsSealed(sealed, place * WIDTH, `${real}/${each}`)) continue;
+  for (const [place, each] of packedPaths(sealed).entries()) {
+    if (isAsSealed(sealed.numbers, place * NUMBERS, `${real}/${each}`)) continue;
     if (changed.push(each) > MOST_CHANGES) throw new Error(`${path} is another tree now`);
   }
-  return {
-    ...{ path, real, changed },
-    unchanged() {
-      const looks = new Map(paths.map((each, place) => [each, lookOf(sealed, place * WIDTH)]));
-      for (const each of changed) looks.delete(each);
-      return looks;
-    },
-  };
+  return { path, real, changed, unchanged: new Looks(sealed, changed) };
 }
 
-function isAsSealed(sealed: Float64Array, at: number, path: string): boolean {
+function isAsSealed(numbers: Float64Array, at: number, path: string): boolean {
   const status = lstatSync(path, { throwIfNoEntry: false });
-  if (status === undefined) return lookOf(sealed, at) === 'absent';
+  if (status === undefined) return numbers[at + 3] === 0;
   const { size, mtimeMs, ctimeMs, ino } = status;
-  return sealed[at] === size && sealed[at + 1] === mtimeMs && sealed[at + 2] === ctimeMs && sealed[at + 3] === ino;
-}
-
-function lookOf(sealed: Float64Array, at: number): Stamp | 'absent' {
-  const inode = sealed[at + 3]!;
-  return inode === 0 ? 'absent' : [sealed[at]!, sealed[at + 1]!, sealed[at + 2]!, inode];
-}
-
-function numbersOf(looks: SealedFolder['looks']): Uint8Array {
-  const numbers = new Float64Array(looks.size * WIDTH);
-  let at = 0;
-  for (const look of looks.values()) {
-    if (look !== 'absent') for (let part = 0; part < WIDTH; part++) numbers[at + part] = look[part]!;
-    at += WIDTH;
-  }
-  return new Uint8Array(numbers.buffer);
+  return numbers[at] === size && numbers[at + 1] === mtimeMs && numbers[at + 2] === ctimeMs && numbers[at + 3] === ino;
 }

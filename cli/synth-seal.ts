@@ -3,8 +3,8 @@ import { basename, dirname } from 'node:path';
 import { type CompileCache, type Dependency, digest, listId, readId, settled } from '../compiler/cache/index.ts';
 import { createDiskReader } from '../compiler/load/disk-reader.ts';
 import { createDiskStamps, type DiskStamps } from '../compiler/load/disk-stamps.ts';
-import type { Stamp } from '../compiler/model/tree-reader.ts';
-import type { Look, TreeWatch } from '../compiler/write/index.ts';
+import type { Looks } from '../compiler/model/looks.ts';
+import type { TreeWatch } from '../compiler/write/index.ts';
 import { cachePlace, type CachePlace } from './cache-place.ts';
 import { constructsDigest } from './constructs-digest.ts';
 import { findProjectFile } from './project-file.ts';
@@ -28,9 +28,9 @@ export interface Settled {
   /** Paths of soa-configs that are not; each lies in a folder of a service. */
   readonly changed: readonly string[];
   /** How everything else looks that the last run depended on. */
-  readonly soa: Map<string, Look>;
-  readonly system: Map<string, Look>;
-  readonly out: Map<string, Look>;
+  readonly soa: Looks;
+  readonly system: Looks;
+  readonly out: Looks;
 }
 
 export interface FinishedRun {
@@ -66,7 +66,7 @@ export function openSeal(call: Call): Seal | null {
   const name = `${key.slice(0, 32)}.sealed`;
   const projectFile = findProjectFile(textOf(values, 'config'), io.cwd) ?? null;
   const before = projectFile === null ? null : sealedFile(projectFile);
-  let settled: (() => Settled) | null = null;
+  let settled: Settled | null = null;
   return {
     place,
     recall() {
@@ -81,10 +81,10 @@ export function openSeal(call: Call): Seal | null {
       if (others.some(({ changed }) => changed.length > 0)) return null;
       if (soa!.changed.length === 0) return sealed.outcome;
       const isOfServices = soa!.changed.every((path) => path !== '');
-      if (isOfServices && more.isClean && more.looks.length === 0) settled = () => settledOf(sealed.folders);
+      if (isOfServices && more.isClean && more.looks.length === 0) settled = settledOf(sealed.folders);
       return null;
     },
-    settled: () => settled?.() ?? null,
+    settled: () => settled,
     keep(run) {
       const { project, stamps, cache } = run;
       const constructs = constructsDigest(project);
@@ -117,10 +117,7 @@ export function openSeal(call: Call): Seal | null {
 
 /** In the order in which `keep` gives them. */
 function settledOf([soa, system, out]: readonly FolderNow[]): Settled {
-  return {
-    ...{ changed: soa!.changed, soa: soa!.unchanged() },
-    ...{ system: system!.unchanged(), out: out!.unchanged() },
-  };
+  return { changed: soa!.changed, soa: soa!.unchanged, system: system!.unchanged, out: out!.unchanged };
 }
 
 function areAsSeen({ soaDir, looks }: Pick<More, 'soaDir' | 'looks'>): boolean {
@@ -136,13 +133,14 @@ function sealedFolder(path: string, stamps: DiskStamps, looked: readonly Depende
   if (stamps.root === null) return null;
   const again = looked.map((each) => each.path);
   const now = Date.now();
-  const looks = new Map<string, Stamp | 'absent'>();
-  for (const [name, look] of stamps.looks) {
-    if (look !== null && (look === 'absent' || settled(look, now) !== null)) looks.set(name, look);
-    else if (!again.some((other) => other === name || other.startsWith(`${name}/`))) return null;
+  const left = new Set<string>();
+  for (const [name, look] of stamps.looks.fresh) {
     if (name.includes('\n')) return null;
+    if (look === 'absent' || (look !== null && settled(look, now) !== null)) continue;
+    if (!again.some((other) => other === name || other.startsWith(`${name}/`))) return null;
+    left.add(name);
   }
-  return { path, real: stamps.root, looks };
+  return { path, real: stamps.root, looks: stamps.looks.pack(left) };
 }
 
 /** Longer than a file system's clock stands still. */
@@ -153,10 +151,10 @@ function sealedOutput(watch: TreeWatch, path: string): SealedFolder | null {
   if (looks === null) return null;
   const isSettled = (): boolean => {
     const now = Date.now();
-    return [...looks.values()].every((look) => look === 'absent' || settled(look, now) !== null);
+    return [...looks.fresh.values()].every((look) => look === 'absent' || (look && settled(look, now) !== null));
   };
   if (!isSettled()) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, TICK_MILLISECONDS);
-  return isSettled() ? { path, real: realpathSync.native(path), looks } : null;
+  return isSettled() ? { path, real: realpathSync.native(path), looks: looks.pack() } : null;
 }
 
 function sealedFile(path: string): SealedFolder | null {
@@ -164,5 +162,5 @@ function sealedFile(path: string): SealedFolder | null {
   stamps.stamp(basename(path));
   const look = stamps.looks.get(basename(path));
   if (stamps.root === null || look == null || look === 'absent' || settled(look, Date.now()) === null) return null;
-  return { path: dirname(path), real: stamps.root, looks: new Map([[basename(path), look]]) };
+  return { path: dirname(path), real: stamps.root, looks: stamps.looks.pack(new Set([''])) };
 }

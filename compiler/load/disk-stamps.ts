@@ -1,21 +1,20 @@
 // eslint-disable-next-line no-restricted-imports -- beside the disk reader, the other place where load touches the disk
 import * as fs from 'node:fs';
-import type { Stamp, StampReader } from '../model/tree-reader.ts';
-
-type Look = Stamp | 'absent' | null;
+import { type Look, Looks } from '../model/looks.ts';
+import type { StampReader } from '../model/tree-reader.ts';
 
 export interface DiskStamps extends StampReader {
   /** Where the tree really is; null where there is none. */
   readonly root: string | null;
   /** Every path that was looked at, and how it looked. */
-  readonly looks: ReadonlyMap<string, Look>;
+  readonly looks: Looks;
 }
 
 /**
  * Stamps of a tree on disk. A path is looked at once: make a new one to see changes. The tree's own folder may be a link; below it,
- * nothing behind a link has a stamp. `looks` are those that were taken already; the map is filled further.
+ * nothing behind a link has a stamp. `looks` are those that were taken already.
  */
-export function createDiskStamps(rootDir: string, looks = new Map<string, Look>()): DiskStamps {
+export function createDiskStamps(rootDir: string, looks = new Looks()): DiskStamps {
   const root = realFolder(rootDir);
   const folders = new Set<string>();
   const stamp = (path: string): Look => {

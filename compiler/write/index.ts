@@ -6,4 +6,4 @@ export {
   type TreeWriterOptions,
   type WriteResult,
 } from './tree-writer.ts';
-export { type Look, TreeWatch } from './tree-watch.ts';
+export { TreeWatch } from './tree-watch.ts';

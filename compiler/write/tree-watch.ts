@@ -1,9 +1,6 @@
 import { lstatSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Stamp } from '../model/tree-reader.ts';
-
-/** How a path of the output tree looked: the stamp of a file or folder, or that nothing was there. */
-export type Look = Stamp | 'absent';
+import { type Look, Looks } from '../model/looks.ts';
 
 /**
  * Notes how everything looked that a run depends on or leaves behind: each path before it is read and after it is written, each
@@ -11,22 +8,22 @@ export type Look = Stamp | 'absent';
  */
 export class TreeWatch {
   readonly #root: string;
-  readonly #looks: Map<string, Look | null>;
+  readonly #looks: Looks;
   /** What listed folders hold, our own changes included. */
   readonly #listed = new Map<string, Set<string>>();
   readonly #changed = new Set<string>();
   /** The whole tree was looked at, and is as the last complete run left it. */
   readonly isSettled: boolean;
 
-  /** `seen` is how all of the tree looks, if it is as the last complete run left it; the map is filled further. */
-  constructor(root: string, seen: Map<string, Look | null> | null = null) {
+  /** `seen` is how all of the tree looks, if it is as the last complete run left it. */
+  constructor(root: string, seen: Looks | null = null) {
     this.#root = root;
-    this.#looks = seen ?? new Map<string, Look | null>();
+    this.#looks = seen ?? new Looks();
     this.isSettled = seen !== null;
   }
 
   /** The look of a path before anything else is done with it; null for a link, or what is neither file nor folder. */
-  look(path: string): Look | null {
+  look(path: string): Look {
     let known = this.#looks.get(path);
     if (known === undefined) this.#looks.set(path, (known = this.#lookNow(path)));
     return known;
@@ -57,14 +54,14 @@ export class TreeWatch {
   }
 
   /** All looks by path; null when some path's look tells nothing, or somebody else changed a folder meanwhile. */
-  looks(): ReadonlyMap<string, Look> | null {
+  looks(): Looks | null {
     for (const folder of this.#changed) {
       this.#looks.set(folder, this.#lookNow(folder));
       const names = this.#listed.get(folder);
       if (names !== undefined && !this.#holds(folder, names)) return null;
     }
-    for (const look of this.#looks.values()) if (look === null) return null;
-    return this.#looks as ReadonlyMap<string, Look>;
+    for (const look of this.#looks.fresh.values()) if (look === null) return null;
+    return this.#looks;
   }
 
   #holds(folder: string, names: ReadonlySet<string>): boolean {
@@ -77,7 +74,7 @@ export class TreeWatch {
     }
   }
 
-  #lookNow(path: string): Look | null {
+  #lookNow(path: string): Look {
     try {
       const status = lstatSync(join(this.#root, path), { throwIfNoEntry: false });
       if (status === undefined) return 'absent';

@@ -11,7 +11,7 @@ import type { EarlierFile, GuardRefusal, RunScope } from './plan-removals.ts';
 import { whyUnsafe } from './safe-path.ts';
 import { StoreProblem } from './store-problem.ts';
 import type { TreeWatch } from './tree-watch.ts';
-import { type IndexEntry, INDEX_FOLDER } from './tree-index.ts';
+import { type IndexEntry, INDEX_FOLDER, indexPath } from './tree-index.ts';
 
 export interface TreeWriterOptions {
   /** Folder of the output tree; made when it is missing. */
@@ -89,6 +89,7 @@ export class TreeWriter {
   #unchanged = 0;
   #isHalted = false;
   #isOpen = false;
+  readonly #opened = new Set<string>();
 
   constructor(options: TreeWriterOptions) {
     this.#options = options;
@@ -96,17 +97,30 @@ export class TreeWriter {
     if (!options.watch?.isSettled) this.#openAll();
   }
 
-  /** Reads the indexes; of a settled tree only when something is to be done. */
+  /** Reads all indexes; of a settled tree only when something is to be done in all clusters. */
   #openAll(): void {
     if (this.#isOpen) return;
     this.#isOpen = true;
-    for (const cluster of this.#options.clusters) {
-      if (!isSafeName(cluster)) throw new Error(`${JSON.stringify(cluster)} is no safe name of a cluster`);
-      this.#attempt(() => {
-        this.#clusters.set(cluster, this.#open(cluster));
-      });
-    }
+    for (const cluster of this.#options.clusters) this.#open(cluster);
     if (this.#options.scope === undefined) this.#attempt(() => this.#gone.push(...this.#goneClusters()));
+  }
+
+  #open(cluster: string): void {
+    if (this.#opened.has(cluster)) return;
+    this.#opened.add(cluster);
+    if (!isSafeName(cluster)) throw new Error(`${JSON.stringify(cluster)} is no safe name of a cluster`);
+    this.#attempt(() => {
+      this.#clusters.set(cluster, this.#load(cluster));
+    });
+  }
+
+  /** Reads the indexes of a settled tree in which a service has files, or will have some. */
+  #openOf(service: string, files: readonly RenderedFile[]): void {
+    const clusters = new Set(files.map(({ cluster }) => cluster));
+    const owner = JSON.stringify({ service }).slice(1, -1);
+    for (const cluster of this.#options.clusters) {
+      if (clusters.has(cluster) || this.readEarlier(indexPath(cluster))?.includes(owner)) this.#open(cluster);
+    }
   }
 
   /** Files of earlier runs in a cluster, sorted by path. */
@@ -132,7 +146,7 @@ export class TreeWriter {
 
   /** Writes the files of one service. What cannot be written is told by `finish`. */
   addService({ service, files, known }: ServiceOutput): void {
-    this.#openAll();
+    if (this.#options.watch?.isSettled) this.#openOf(service, files);
     for (const [cluster, instances] of Object.entries(known)) {
       this.#clusters.get(cluster)?.known.set(service, instances && new Set(instances));
     }
@@ -251,7 +265,7 @@ export class TreeWriter {
     };
   }
 
-  #open(cluster: string): ClusterFiles {
+  #load(cluster: string): ClusterFiles {
     const earlier = loadEarlierFiles(this.#store, cluster, this.#options.rebuildIndex ?? false);
     this.#diagnostics.push(...earlier.diagnostics);
     return new ClusterFiles(this.#store, cluster, earlier);
@@ -262,7 +276,7 @@ export class TreeWriter {
       .list(INDEX_FOLDER)
       .flatMap(({ name }) => /^(.+)\.(?:json|journal)$/.exec(name)?.[1] ?? []);
     const gone = [...new Set(names)].filter((name) => isSafeName(name) && !this.#options.clusters.includes(name));
-    const clusters = gone.map((cluster) => this.#open(cluster)).filter(({ earlier }) => !earlier.isBlocked);
+    const clusters = gone.map((cluster) => this.#load(cluster)).filter(({ earlier }) => !earlier.isBlocked);
     for (const cluster of clusters) cluster.hasAggregates = true;
     return clusters;
   }

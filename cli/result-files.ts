@@ -1,0 +1,43 @@
+import { type CacheEntry, KeptEntry, parseCache, serialiseCache } from '../compiler/cache/index.ts';
+import { keptText, readKept, writeKept } from './kept-file.ts';
+
+/** So many results may lie beside the others before all are written again. */
+const MOST_LATER = 50;
+
+/**
+ * Results of earlier runs in two files: all of them, and the few that later runs made anew, so that a run after a small change need not
+ * write all again. The second file names the first by its digest, and is worth nothing without it.
+ */
+export class ResultFiles {
+  readonly #all: string;
+  readonly #later: string;
+  /** Digest of the first file, and its entries. */
+  #base: { readonly digest: string; readonly entries: ReadonlyMap<string, KeptEntry> } | null = null;
+
+  constructor(path: string) {
+    this.#all = `${path}.cache`;
+    this.#later = `${path}.later`;
+  }
+
+  /** Entries by unit. */
+  read(): ReadonlyMap<string, KeptEntry> {
+    const all = readKept(this.#all);
+    if (all === null) return new Map();
+    const entries = parseCache(keptText(all.content));
+    this.#base = { digest: all.digest, entries };
+    const later = readKept(this.#later);
+    const text = later === null ? '' : keptText(later.content);
+    const head = `${all.digest}\n`;
+    return text.startsWith(head) ? new Map([...entries, ...parseCache(text.slice(head.length))]) : entries;
+  }
+
+  /** Keeps the entries of a run, in one step. Throws what the system says. */
+  write(entries: readonly CacheEntry[]): void {
+    const base = this.#base;
+    const later = entries.filter((entry) => entry !== base?.entries.get(entry.unit));
+    const isSmall = later.length <= MOST_LATER && later.length * 4 < entries.length;
+    if (base !== null && isSmall && entries.length === base.entries.size) {
+      writeKept(this.#later, [Buffer.from(`${base.digest}\n`), Buffer.from(serialiseCache(later))]);
+    } else writeKept(this.#all, [Buffer.from(serialiseCache(entries))]);
+  }
+}
