@@ -4,7 +4,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { type Look, Looks, packedPaths } from '../../compiler/model/looks.ts';
 
-const path = fc.constantFrom('', 'a', 'a/b', 'a/c', 'b', 'b/é');
+const path = fc.constantFrom<string>('', 'a', 'a/b', 'a/c', 'b', 'b/é');
 const number = fc.integer({ min: 1, max: 9 });
 const look: fc.Arbitrary<Look> = fc.oneof(
   fc.constantFrom('absent' as const, null),
