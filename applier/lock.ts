@@ -7,10 +7,8 @@ import { ApiFailure } from '../cluster/api-failure.ts';
 import { getOrNull } from '../cluster/get-object.ts';
 import { parentName, type SetName } from './names.ts';
 
+/** A lease that was not renewed for so long may be taken over. */
 const DURATION_SECONDS = 30;
-const RENEW_MS = 10_000;
-/** Without a renewal for this long no new write is started: another run may take over at DURATION_SECONDS. */
-const TRUSTED_MS = 20_000;
 
 /** Somebody else holds the lock. */
 export class LockHeld extends Error {}
@@ -29,6 +27,8 @@ export interface LockOptions {
   readonly name: SetName;
   readonly timeoutMs: number;
   readonly signal: AbortSignal;
+  /** How long the lease holds without being renewed, in whole seconds. Default 30. */
+  readonly durationSeconds?: number;
 }
 
 /** Who holds the lock of a set; null when nobody does. */
@@ -55,17 +55,19 @@ function transitionsOf(lease: JsonMap | null): number {
 export async function takeLock(client: ApiClient, options: LockOptions): Promise<Lock> {
   const identity = `${hostname()}/${process.pid}/${randomBytes(4).toString('hex')}`;
   const giveUpAt = performance.now() + options.timeoutMs;
+  const durationSeconds = options.durationSeconds ?? DURATION_SECONDS;
   let seen = { version: '', since: 0 };
   let wasContended = false;
   for (;;) {
     const lease = await getOrNull(client, leasePath(options.name));
-    const taken = await tryTake(client, options.name, lease, identity, seen.since);
-    if (taken !== null) {
-      const isOther = transitionsOf(taken) !== options.seenTransitions + 1;
-      return new HeldLock(client, options.name, identity, taken, wasContended || isOther);
-    }
     const version = versionOf(lease);
     if (version !== seen.version) seen = { version, since: performance.now() };
+    const isExpired = performance.now() - seen.since > durationSeconds * 1000;
+    const taken = await tryTake(client, options.name, lease, { identity, isExpired, durationSeconds });
+    if (taken !== null) {
+      const isOther = transitionsOf(taken) !== options.seenTransitions + 1;
+      return new HeldLock(client, options.name, { identity, durationSeconds, lease: taken }, wasContended || isOther);
+    }
     wasContended = true;
     if (performance.now() > giveUpAt) throw new LockHeld(`the lock is held by ${holderOf(lease) || 'somebody else'}`);
     await pause(500, undefined, { signal: options.signal });
@@ -77,15 +79,14 @@ async function tryTake(
   client: ApiClient,
   name: SetName,
   lease: JsonMap | null,
-  identity: string,
-  seenSince: number,
+  { identity, isExpired, durationSeconds }: { identity: string; isExpired: boolean; durationSeconds: number },
 ): Promise<JsonMap | null> {
-  const isExpired = seenSince > 0 && performance.now() - seenSince > DURATION_SECONDS * 1000;
   if (lease !== null && holderOf(lease) === identity) return lease;
   if (lease !== null && holderOf(lease) !== '' && !isExpired) return null;
   const transitions = transitionsOf(lease) + 1;
   const now = microTime();
   const body = leaseObject(name, lease, {
+    leaseDurationSeconds: durationSeconds,
     holderIdentity: identity,
     leaseTransitions: transitions,
     acquireTime: now,
@@ -120,7 +121,7 @@ function leaseObject(name: SetName, lease: JsonMap | null, spec: JsonMap): JsonM
     apiVersion: 'coordination.k8s.io/v1',
     kind: 'Lease',
     metadata: { name: parentName(name), namespace: name.namespace, ...(resourceVersion !== '' && { resourceVersion }) },
-    spec: { leaseDurationSeconds: DURATION_SECONDS, ...spec },
+    spec,
   };
 }
 
@@ -153,21 +154,29 @@ class HeldLock implements Lock {
   private isLost = false;
   private renewal: Promise<void> = Promise.resolve();
   private readonly timer: NodeJS.Timeout;
+  /** Without a renewal for two thirds of the duration no new write is started: another run may take over at its end. */
+  private readonly trustedMs: number;
 
-  constructor(client: ApiClient, name: SetName, identity: string, lease: JsonMap, wasContended: boolean) {
+  constructor(
+    client: ApiClient,
+    name: SetName,
+    { identity, durationSeconds, lease }: { identity: string; durationSeconds: number; lease: JsonMap },
+    wasContended: boolean,
+  ) {
     this.client = client;
     this.name = name;
     this.identity = identity;
     this.lease = lease;
     this.wasContended = wasContended;
+    this.trustedMs = (durationSeconds * 2000) / 3;
     this.timer = setInterval(() => {
       this.renewal = this.renewal.then(() => this.renew());
-    }, RENEW_MS);
+    }, this.trustedMs / 2);
     this.timer.unref();
   }
 
   isHeld(): boolean {
-    return !this.isLost && performance.now() - this.renewedAt < TRUSTED_MS;
+    return !this.isLost && performance.now() - this.renewedAt < this.trustedMs;
   }
 
   async release(): Promise<void> {

@@ -1,11 +1,12 @@
 /** What the applier reads from a tree: every listed file, marked as members of the set; and what it refuses to read. */
 import { createHash } from 'node:crypto';
+import fc from 'fast-check';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { readDesiredSet, type DesiredSet } from '../applier/desired-set.ts';
 import { setIdOf } from '../applier/names.ts';
 import { createDiskReader } from '../compiler/load/disk-reader.ts';
-import { instanceFiles, RenderedTree } from './support/applier-cluster.ts';
+import { instanceFiles, RenderedTree, type TreeFiles } from './support/applier-cluster.ts';
 import { ROOT } from './support/run-cli.ts';
 
 const SET_ID = setIdOf({ set: 'main', namespace: 'paasta' });
@@ -117,6 +118,49 @@ test('a path out of the cluster folder, broken YAML, no object, a name twice and
     /kustomization\.yaml: is missing/,
   );
 });
+
+test('the order of lists, of documents in a file and of keys changes nothing', () => {
+  const names = ['main', 'side', 'db', 'worker'];
+  const files = Object.assign(
+    {},
+    ...names.map((name) => instanceFiles('shop', name, { autoscaler: { min: 1, max: 2 } })),
+  ) as TreeFiles;
+  const plain = new RenderedTree().write(files);
+  const wanted = readDesiredSet(createDiskReader(plain.root), 'test', SET_ID);
+  plain.remove();
+  const summary = ({ objects }: DesiredSet): readonly (readonly [string, string, string])[] =>
+    [...objects].map(([key, { hash, file }]) => [key, hash, file]);
+  const paths = [...wanted.objects.values()].map(({ file }) => file.slice('clusters/test/'.length));
+  const orders = fc.tuple(fc.shuffledSubarray([...new Set(paths)], { minLength: new Set(paths).size }), fc.boolean());
+  fc.assert(
+    fc.property(orders, ([order, isReversed]) => {
+      const tree = new RenderedTree();
+      try {
+        const shuffled = order.map((path) => {
+          const { objects, ...owner } = files[path]!;
+          const turned = isReversed ? [...objects].reverse().map(withReversedKeys) : objects;
+          return [path, { ...owner, objects: turned as typeof objects }] as const;
+        });
+        tree.write(Object.fromEntries(shuffled));
+        tree.file('clusters/test/kustomization.yaml', `resources: [${order.join(', ')}]\n`);
+        assert.equal(summary(readDesiredSet(createDiskReader(tree.root), 'test', SET_ID)), summary(wanted));
+      } finally {
+        tree.remove();
+      }
+    }),
+    { seed: 1, numRuns: 25 },
+  );
+});
+
+function withReversedKeys(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withReversedKeys);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value)
+      .reverse()
+      .map(([key, inner]) => [key, withReversedKeys(inner)]),
+  );
+}
 
 test('the example of this repository is read whole', () => {
   for (const cluster of ['north-prod', 'north-stage']) {
