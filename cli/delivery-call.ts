@@ -166,6 +166,16 @@ export function instancesOf(delivery: Delivery, sources: ServiceSources): readon
   throw new DeliveryProblem(`the instances of ${sources.service} cannot be told`, 'repair the files named above');
 }
 
+/** That a deploy group has no instance, with the nearest group that has. */
+export function nobodyIn(group: string, service: string, instances: readonly DeployInstance[]): string {
+  const meant = nearest(
+    group,
+    instances.flatMap((instance) => instance.group ?? []),
+  );
+  const hint = meant === undefined ? '' : `; did you mean "${meant}"?`;
+  return `no instance of ${service} is in deploy group "${group}"${hint}`;
+}
+
 /** Prints a report as JSON, the keys in the order given. */
 export function printJson({ io }: Delivery, value: unknown): void {
   io.out(`${JSON.stringify(value, null, 2)}\n`);

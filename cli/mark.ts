@@ -10,6 +10,7 @@ import { markByTag, type GroupOutcome } from '../delivery/tags/tag-actions.ts';
 import {
   DELIVERY_OPTIONS,
   instancesOf,
+  nobodyIn,
   printJson,
   required,
   SERVICE_OPTION,
@@ -59,8 +60,9 @@ async function run(delivery: Delivery): Promise<number> {
   const imageVersion = imageVersionFlag(delivery);
   const digest = digestFlag(delivery);
   const sources = delivery.load(service);
-  const members = instancesOf(delivery, sources).filter((instance) => instance.group === group);
-  if (members.length === 0) delivery.warn(`no instance of ${service} is in deploy group "${group}"`);
+  const instances = instancesOf(delivery, sources);
+  const members = instances.filter((instance) => instance.group === group);
+  if (members.length === 0) delivery.warn(nobodyIn(group, service, instances));
   return withTarget(delivery, sources, async (target) => {
     if (target.mode === 'tag' && digest !== null)
       throw new UsageError('--digest needs file mode: a tag has no place for it');

@@ -21,6 +21,7 @@ import {
   countOf,
   DELIVERY_OPTIONS,
   instancesOf,
+  nobodyIn,
   printJson,
   required,
   SERVICE_OPTION,
@@ -95,8 +96,9 @@ async function run(delivery: Delivery): Promise<number> {
   const given = required(values, 'commit', 'which commit? give -c SHA');
   const imageVersion = imageVersionFlag(delivery);
   const sources = delivery.load(service);
-  if (!instancesOf(delivery, sources).some((instance) => instance.group === group)) {
-    throw new DeliveryProblem(`no instance of ${service} is in deploy group "${group}"`);
+  const instances = instancesOf(delivery, sources);
+  if (!instances.some((instance) => instance.group === group)) {
+    throw new DeliveryProblem(nobodyIn(group, service, instances));
   }
   const version = await withTarget(delivery, sources, async (target) => {
     const wanted = { sha: await fullCommit(given, target.code), imageVersion };

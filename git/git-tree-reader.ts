@@ -1,5 +1,6 @@
 import { compareText } from '../compiler/diagnostics/diagnostic.ts';
 import type { ListResult, ReadResult, TreeEntry, TreeReader } from '../compiler/model/tree-reader.ts';
+import { asGitFailure, GitFailure } from './git-failure.ts';
 import type { SafeGit } from './safe-git.ts';
 
 /** Bytes above which a file is not loaded, as on disk. */
@@ -10,6 +11,18 @@ interface Blob {
   readonly id: string;
   readonly size: number;
   readonly isLink: boolean;
+}
+
+/** Says in our words that there is no such name, where git only says that it wants one. */
+async function named(message: string, ask: () => Promise<string>): Promise<string> {
+  try {
+    return await ask();
+  } catch (error) {
+    const failure = asGitFailure(error);
+    if (!/^fatal: (Needed a single revision|Not a valid object name .*|not a tree object)$/.test(failure.message))
+      throw failure;
+    throw new GitFailure('missing', failure.exitCode, message);
+  }
 }
 
 /** What stands at a path of the tree, links not followed. */
@@ -27,8 +40,12 @@ export async function openGitTree(
   revision: string,
   root = '',
 ): Promise<TreeReader & { readonly commit: string }> {
-  const commit = (await git.run(['rev-parse', '--verify', '--end-of-options', `${revision}^{commit}`])).trim();
-  const listing = await git.run(['ls-tree', '-r', '-t', '-z', '-l', '--full-tree', `${commit}:${root}`]);
+  const commit = await named(`there is no revision ${JSON.stringify(revision)}`, () =>
+    git.run(['rev-parse', '--verify', '--end-of-options', `${revision}^{commit}`]),
+  );
+  const listing = await named(`the revision ${JSON.stringify(revision)} has no folder ${root}`, () =>
+    git.run(['ls-tree', '-r', '-t', '-z', '-l', '--full-tree', `${commit.trim()}:${root}`]),
+  );
   const nodes = parseListing(listing);
   const contents = await loadBlobs(git, nodes);
   const children = childrenOf(nodes);
@@ -57,7 +74,7 @@ export async function openGitTree(
     };
   }
 
-  return { commit, read, list, exists: (path) => follow(path).kind !== 'absent' };
+  return { commit: commit.trim(), read, list, exists: (path) => follow(path).kind !== 'absent' };
 }
 
 function parseListing(listing: string): ReadonlyMap<string, Node> {

@@ -104,7 +104,9 @@ test('a group that no instance is in is marked with a warning', async () => {
   const { company, web } = companyWithWeb('unused');
   const { status, err } = await mark(company, 'nobody', web.commits[1]!);
   assert.is(status, 0);
-  assert.match(err, 'no instance of web is in deploy group "nobody"');
+  assert.match(err, 'no instance of web is in deploy group "nobody"\n');
+  const near = await mark(company, 'prdo', web.commits[1]!);
+  assert.match(near.err, 'no instance of web is in deploy group "prdo"; did you mean "prod"?\n');
 });
 
 test('mark in file mode is a commit; from then on the service is in file mode', async () => {

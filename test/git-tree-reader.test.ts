@@ -2,6 +2,7 @@ import { mkdirSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { GitFailure } from '../git/git-failure.ts';
 import { openGitTree } from '../git/git-tree-reader.ts';
 import { openGit } from '../git/safe-git.ts';
 import type { ReadResult } from '../compiler/model/tree-reader.ts';
@@ -83,15 +84,16 @@ test('what is not there is absent, what is no file or no directory says so', () 
 });
 
 test('a revision or a folder that does not exist rejects, an option is no revision', async () => {
-  for (const [revision, root] of [
-    ['nope', ''],
-    [first, 'nope'],
-    ['--all', ''],
-    ['-h', ''],
+  for (const [revision, root, message] of [
+    ['nope', '', 'there is no revision "nope"'],
+    [first, 'nope', `the revision "${first}" has no folder nope`],
+    [first, 'outside.txt', `the revision "${first}" has no folder outside.txt`],
+    ['--all', '', 'there is no revision "--all"'],
+    ['-h', '', 'there is no revision "-h"'],
   ] as const) {
-    let failed = false;
-    await openGitTree(git, revision, root).catch(() => (failed = true));
-    assert.ok(failed, `${revision}:${root}`);
+    const failure = await openGitTree(git, revision, root).catch((error: unknown) => error);
+    assert.ok(failure instanceof GitFailure);
+    assert.is(failure.message, message);
   }
 });
 
