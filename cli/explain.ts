@@ -9,6 +9,7 @@ import { leavesOf } from '../explain/leaves.ts';
 import { loadTraced } from '../explain/loaded.ts';
 import { keyReport, objectReport, type ToldField, type ToldKey } from './explain-report.ts';
 import { reportStyle, rootPrefixes } from './frames.ts';
+import { isKnownService } from './known-service.ts';
 import { INPUT_OPTIONS, loadProject, type Project } from './project.ts';
 import { formatDiagnostics } from './report.ts';
 import { safeText } from './safe-text.ts';
@@ -79,6 +80,7 @@ function onlyCluster(project: Project): string {
 function runKey({ call, project, cluster, mask, isJson }: World, key: string): number {
   const { values, io } = call;
   const [service, instance] = [textOf(values, 'service')!, textOf(values, 'instance')!];
+  if (!isKnownService(service, project, io)) return 1;
   const trees = { soa: createDiskReader(project.soaDir), system: createDiskReader(project.systemConfigDir) };
   const loaded = loadTraced(trees, cluster, service);
   if (loaded === null)

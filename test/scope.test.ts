@@ -43,11 +43,12 @@ test('an instance of any type and of any service in scope counts', async () => {
   assert.not.match(await said('-i', 'once'), 'missing-instance', 'who knows what the broken file holds');
 });
 
-test('list and info name what there is not', async () => {
+test('list, info and explain name what there is not', async () => {
   const cwd = shopProject(SHOP);
   for (const call of [
     ['list', 'instances', '-s', 'shpo'],
     ['info', '-s', 'shpo'],
+    ['explain', '-s', 'shpo', '-i', 'main', 'cpus'],
   ]) {
     const { status, stdout, stderr } = await callCli(call, { cwd });
     assert.is(status, 1);
