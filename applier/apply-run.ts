@@ -11,7 +11,7 @@ import { readLiveState, type LiveState } from './live-state.ts';
 import { lockTransitions, takeLock, type Lock } from './lock.ts';
 import { PARENT_MANAGER, parentName, type SetName } from './names.ts';
 import { readOverrides } from './overrides.ts';
-import { parentObject, sorted, type ParentRecord } from './parent-record.ts';
+import { hasTooManyNamespaces, parentObject, sorted, type ParentRecord } from './parent-record.ts';
 import { isMember, makePlan, type Plan, type PlanOptions } from './plan.ts';
 import { planMismatches, pruneMismatch, type PlanRecord } from './plan-file.ts';
 import { listedBy, planPrune, unreadyServices, type PruneOptions, type PrunePlan } from './prune-plan.ts';
@@ -176,8 +176,14 @@ async function writeAll(
 ): Promise<RunReport> {
   const { listen, signal } = options;
   const mayWrite = (): boolean => !signal.aborted && (lock?.isHeld() ?? true);
-  const record = recordOf(desired, state, goesBack, options);
+  const source = await options.revision.source();
+  const record = {
+    ...recordOf(desired, state, goesBack, options),
+    ...(!options.isNarrowed && { sourceRevision: source }),
+  };
   await writeParent(client, state, { ...record, phase: 'applying' }, options);
+  if (hasTooManyNamespaces(record))
+    listen({ kind: 'note', text: 'the record leaves its list of namespaces out: it is too long for annotations' });
   const waiter = new Waiter(client, desired.setId, options);
   const note = (text: string): void => {
     listen({ kind: 'note', text });

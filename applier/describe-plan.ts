@@ -55,6 +55,8 @@ export interface Summary {
   readonly foreign: number;
   readonly unchanged: number;
   readonly blocked: number;
+  /** Left for the next run by a limit on rollouts. */
+  readonly postponed: number;
   readonly failed: number;
   /** Workloads that are rolled out, and the pods that this replaces. */
   readonly rollouts: number;
@@ -235,6 +237,7 @@ export function summarise(
     foreign: count('foreign'),
     unchanged: plan.items.filter(({ action }) => action === 'unchanged').length,
     blocked: became('blocked'),
+    postponed: became('postponed'),
     failed: became('failed'),
     rollouts: restarted.length,
     pods: restarted.reduce((sum, { pods }) => sum + pods, 0),

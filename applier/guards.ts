@@ -5,6 +5,8 @@ import type { ParentRecord } from './parent-record.ts';
 export interface Revision {
   /** Commit of the tree; empty when it is in no repository or was changed since. */
   readonly commit: string;
+  /** Revision of the input that the tree was rendered from, as its commit says; empty when unknown. */
+  readonly source: () => Promise<string>;
   /** Whether the tree's commit comes before another one in its history. */
   readonly isOlderThan: (commit: string) => Promise<boolean>;
 }

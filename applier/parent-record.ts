@@ -67,7 +67,7 @@ function listOf(text: string): readonly string[] {
 
 /** The parent object to apply. */
 export function parentObject(name: SetName, record: ParentRecord, version: string): JsonMap {
-  const namespaces = sorted(record.namespaces.filter((namespace) => namespace !== name.namespace)).join(',');
+  const namespaces = record.namespaces.filter((namespace) => namespace !== name.namespace);
   const [major = '0', minor = '0'] = version.split('.');
   return {
     apiVersion: 'v1',
@@ -79,7 +79,7 @@ export function parentObject(name: SetName, record: ParentRecord, version: strin
       annotations: {
         [TOOLING_ANNOTATION]: `paasta-gitops/v${major}.${minor}`,
         [KINDS_ANNOTATION]: sorted(record.kinds).join(','),
-        ...(namespaces.length <= MOST_NAMESPACE_BYTES && { [NAMESPACES_ANNOTATION]: namespaces }),
+        ...(!hasTooManyNamespaces(record) && { [NAMESPACES_ANNOTATION]: sorted(namespaces).join(',') }),
         [PHASE]: record.phase,
         [SOURCE_REVISION]: record.sourceRevision,
         [OUTPUT_REVISION]: record.outputRevision,
@@ -88,6 +88,11 @@ export function parentObject(name: SetName, record: ParentRecord, version: strin
       },
     },
   };
+}
+
+/** Whether the list of namespaces does not fit beside the other annotations. */
+export function hasTooManyNamespaces({ namespaces }: ParentRecord): boolean {
+  return namespaces.join(',').length > MOST_NAMESPACE_BYTES;
 }
 
 export function sorted(items: Iterable<string>): readonly string[] {

@@ -42,8 +42,9 @@ export function keyText(key: string): string {
 }
 
 export function summaryText(summary: Summary): string {
-  const { create, change, drift, adopt, move, prune, foreign, unchanged, blocked, failed, rollouts, pods } = summary;
-  const counts = Object.entries({ create, change, drift, adopt, move, prune, foreign, blocked, failed })
+  const { create, change, drift, adopt, move, prune, foreign, unchanged, blocked, postponed, failed, rollouts, pods } =
+    summary;
+  const counts = Object.entries({ create, change, drift, adopt, move, prune, foreign, blocked, postponed, failed })
     .filter(([, n]) => n > 0)
     .map(([name, n]) => `${n} ${name}`);
   const effect =

@@ -67,7 +67,7 @@ async function synthesised(call: ClusterCall, root: string): Promise<RenderedTre
     if (outcome.stdout === '') refuse(EXIT.invalid, 'nothing could be rendered');
     const isHeldBack = outcome.status !== 0;
     if (isHeldBack) io.err('warning: what has errors is taken from the earlier output\n');
-    const revision = { commit: '', isOlderThan: () => Promise.resolve(false) };
+    const revision = { commit: '', source: () => Promise.resolve(''), isOlderThan: () => Promise.resolve(false) };
     return { desired: readUsable(createDiskReader(copy), call), revision, isHeldBack };
   } finally {
     rmSync(copy, { recursive: true, force: true });
@@ -132,6 +132,10 @@ function gitAt(dir: string, io: Io): AskGit {
 function revisionOf(commit: string, git: AskGit): Revision {
   return {
     commit,
+    source: async () => {
+      const format = '--format=%(trailers:key=Source-Revision,valueonly,separator=%x2C)';
+      return commit === '' ? '' : ((await git(['log', '-1', format, commit, '--', '.'])) ?? '');
+    },
     isOlderThan: async (other) =>
       /^[0-9a-f]{40,64}$/.test(other) && (await git(['merge-base', commit, other])) === commit,
   };

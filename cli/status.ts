@@ -91,12 +91,14 @@ async function read(call: ClusterCall): Promise<Snapshot> {
   const exit = refusals.length > 0 ? EXIT.refused : EXIT.success;
   const set = {
     appliedRevision: parent?.outputRevision ?? '',
+    sourceRevision: parent?.sourceRevision ?? '',
     phase: parent?.phase ?? '',
     hold: parent?.hold ?? '',
     lockHolder: lockHolderName,
   };
   const facts = [
     `revision ${set.appliedRevision || 'unknown'}`,
+    set.sourceRevision === '' ? '' : `from soa-configs ${set.sourceRevision}`,
     set.phase === 'idle' || set.phase === '' ? '' : `unfinished run (${set.phase})`,
     set.hold === '' ? '' : `held at ${set.hold}`,
     set.lockHolder === null ? '' : `locked by ${set.lockHolder}`,

@@ -213,6 +213,7 @@ if (controlPlaneAssets() === undefined) {
     const rolled = [...first.err.matchAll(/^applied apps\/Deployment \S+\/many-(\w)/gm)].map((match) => match[1]);
     assert.equal(rolled.sort(), ['a', 'd']);
     assert.match(first.out, /postponed apps\/Deployment paastasvc-many\/many-b/);
+    assert.match(first.out, /, 2 postponed; /);
     const second = await verb('apply', '--max-in-flight', '1', '--timeout', '30s');
     assert.is(second.status, 0);
     const order = [...second.err.matchAll(/^(applied|up) apps\/Deployment \S+\/many-(\w)/gm)].map(

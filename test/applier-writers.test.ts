@@ -36,7 +36,7 @@ function revisions(): { older: string; newer: string; olderSha: string; newerSha
     for (const name of ['clusters', '.paasta-gitops']) git(tree.root, 'rm', '-rq', '--ignore-unmatch', name);
     tree.add(files);
     git(tree.root, 'add', '-A');
-    git(tree.root, 'commit', '-q', '--allow-empty', '-m', 'rendered');
+    git(tree.root, 'commit', '-q', '--allow-empty', '-m', 'rendered', '-m', `Source-Revision: ${'5'.repeat(40)}`);
     return git(tree.root, 'rev-parse', 'HEAD');
   };
   const [olderSha, newerSha] = [`old${++count}`, `new${count}`];
@@ -60,6 +60,8 @@ if (controlPlaneAssets() === undefined) {
     const { older } = revisions();
     const first = await applyRevision(plane, older);
     assert.is(first.status, 0, first.out + first.err);
+    assert.match((await plane.request('GET', PARENT)).text, /source-revision":"5{40}"/);
+    assert.match((await runVerb(plane, tree, ['status'])).out, /revision [0-9a-f]{40}, from soa-configs 5{40}$/m);
   });
   test.before.each(() => {
     proxy.writes.length = 0;

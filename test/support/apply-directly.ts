@@ -30,7 +30,7 @@ export async function applyDirectly(
       },
       ...{ isNarrowed: false, lockTimeoutMs: null, allowOlder: false, resume: false },
       ...{ signal: new AbortController().signal, listen: () => undefined },
-      revision: { commit: '', isOlderThan: () => Promise.resolve(false) },
+      revision: { commit: '', source: () => Promise.resolve(''), isOlderThan: () => Promise.resolve(false) },
       plan: {
         adopt: 'none',
         adoptFrom: new Set(),
