@@ -11,7 +11,10 @@ import { firstGroups, soleCauses, type Verdict } from './sole-causes.ts';
 /** How the head is rendered. */
 export type HeadInput = Pick<CompileInput, 'soa' | 'system' | 'constructs' | 'filePer'>;
 
-/** Looks up the changed lines that made a field of an object another one, or anything in it; items of lists are called `[name]`. Null: nothing is changed there. */
+/**
+ * Looks up the changed lines that made a field of an object another one, or anything in it; items of lists are called `[name]`. Null:
+ * nothing is changed there.
+ */
 export type CausesOfFields = (
   object: { readonly kind: string; readonly name: string },
   path: readonly string[],
