@@ -116,7 +116,10 @@ function saysSame(cause: Known, text: string): boolean {
 
 /** Whether a text holds the team that a line names, as in `slack_web`. */
 function namesTeam(cause: Known, text: string): boolean {
-  return cause.kind === 'line' && text.split(/[^A-Za-z0-9-]+|-(?=\w+$)/).includes(String(cause.line.scalar));
+  const team = cause.kind === 'line' ? String(cause.line.scalar) : '';
+  const at = text.indexOf(team);
+  const isLetter = (place: number): boolean => /[A-Za-z0-9]/.test(text.charAt(place));
+  return team !== '' && at >= 0 && !isLetter(at - 1) && !isLetter(at + team.length);
 }
 
 /** What a cause says, where it is a text. */

@@ -10,7 +10,7 @@ import { CLUSTER } from './support/sources.ts';
 import { HANDLERS } from './support/sensu-fleet.ts';
 
 const TEAMS = {
-  web: { slack_channels: ['#web'], pagerduty_api_key: 'hunter22', project: 'WEB' },
+  web_shop: { slack_channels: ['#web'], pagerduty_api_key: 'hunter22', project: 'WEB' },
   ops: { notification_email: 'ops@example.com', irc_channels: ['#ops'] },
   unused: { slack_channels: ['#unused'] },
 };
@@ -27,8 +27,8 @@ function explainFleet(sensu: Readonly<Record<string, unknown>>): Promise<readonl
       cart: { smartstack: { main: { proxy_port: 20002 } }, main: { instances: 3, monitoring: { alert_after: '7m' } } },
       mail: { smartstack: {} },
     }),
-    'shop/monitoring.yaml': 'team: web\npage: true\n',
-    'cart/monitoring.yaml': 'team: web\n',
+    'shop/monitoring.yaml': 'team: web_shop\npage: true\n',
+    'cart/monitoring.yaml': 'team: web_shop\n',
     'mail/monitoring.yaml': 'team: ops\nrunbook: y/mail\n',
   };
   const system = { 'system.json': meshSystem({}, { sensu: { ...SENSU, ...sensu } as never }) };
@@ -63,12 +63,13 @@ test('changing a named line changes exactly the fields that name it', async () =
 test('a handler names the team of every service, and the data of the team, which nobody sees', () => {
   const telling = { soa: explained.world.soa, cluster: CLUSTER, shown: createShown(createMask()) };
   const told = explained.objects
-    .filter(({ kind, name }) => kind === 'Handler' && name === 'slack_web')
+    .filter(({ kind, name }) => kind === 'Handler' && name === 'slack_web_shop')
     .flatMap(({ id, leaves }) => [...leaves].flatMap(([path, { value }]) => explained.causes.of(id, path, value)))
     .map((cause) => tellCause(cause, telling));
   const places = told.map(({ file, text }) => `${file} ${text}`);
-  for (const service of ['shop', 'cart']) assert.ok(places.includes(`${service}/monitoring.yaml team: "web"`), service);
-  assert.ok(places.includes('team_data.json team_data.web.slack_channels[0]: <hidden>'));
+  for (const service of ['shop', 'cart'])
+    assert.ok(places.includes(`${service}/monitoring.yaml team: "web_shop"`), service);
+  assert.ok(places.includes('team_data.json team_data.web_shop.slack_channels[0]: <hidden>'));
   assert.not.ok(places.some((place) => place.includes('#web') || place.includes('hunter') || place.includes('unused')));
 });
 
