@@ -1,17 +1,14 @@
 import type { ApiClient } from '../cluster/api-client.ts';
-import { ApiFailure } from '../cluster/api-failure.ts';
 import type { DesiredSet } from './desired-set.ts';
 import { describeTrouble } from './describe-trouble.ts';
-import type { Listen, ObjectResult } from './events.ts';
+import type { ObjectResult } from './events.ts';
 import { EXIT, exitOfResults } from './exit-status.ts';
-import { guard, type GuardOptions, type Revision } from './guards.ts';
+import { guard, type GuardOptions } from './guards.ts';
 import { healthOf } from './health.ts';
-import { kindName } from './live-object.ts';
 import { readLiveState, type LiveState } from './live-state.ts';
 import { lockTransitions, takeLock, type Lock } from './lock.ts';
-import { PARENT_MANAGER, parentName, type SetName } from './names.ts';
 import { readOverrides } from './overrides.ts';
-import { hasTooManyNamespaces, parentObject, sorted, type ParentRecord } from './parent-record.ts';
+import { hasTooManyNamespaces } from './parent-record.ts';
 import { isMember, makePlan, type Plan, type PlanOptions } from './plan.ts';
 import { planMismatches, pruneMismatch, type PlanRecord } from './plan-file.ts';
 import { listedBy, planPrune, unreadyServices, type PruneOptions, type PrunePlan } from './prune-plan.ts';
@@ -20,11 +17,9 @@ import { isDone, runSteps, type StepOptions } from './run-steps.ts';
 import { autoscalerWarnings, stateWarnings } from './state-warnings.ts';
 import { stepsOf } from './steps.ts';
 import { Waiter } from './waiter.ts';
-import { applyObject } from './write-object.ts';
+import { finalRecord, recordOf, writeRecord, type RecordFacts } from './write-record.ts';
 
-export interface ApplyRunOptions extends GuardOptions {
-  readonly name: SetName;
-  readonly version: string;
+export interface ApplyRunOptions extends GuardOptions, RecordFacts {
   readonly pageSize: number;
   readonly plan: PlanOptions;
   readonly steps: Omit<
@@ -41,9 +36,7 @@ export interface ApplyRunOptions extends GuardOptions {
   readonly isNarrowed: boolean;
   /** Null for clusters without the right to leases. */
   readonly lockTimeoutMs: number | null;
-  readonly revision: Revision;
   readonly signal: AbortSignal;
-  readonly listen: Listen;
   /** A plan that was looked at: exactly this is done, or nothing. */
   readonly planned: PlanRecord | null;
 }
@@ -176,18 +169,14 @@ async function writeAll(
 ): Promise<RunReport> {
   const { listen, signal } = options;
   const mayWrite = (): boolean => !signal.aborted && (lock?.isHeld() ?? true);
-  const source = await options.revision.source();
-  const record = {
-    ...recordOf(desired, state, goesBack, options),
-    ...(!options.isNarrowed && { sourceRevision: source }),
-  };
-  await writeParent(client, state, { ...record, phase: 'applying' }, options);
-  if (hasTooManyNamespaces(record))
-    listen({ kind: 'note', text: 'the record leaves its list of namespaces out: it is too long for annotations' });
-  const waiter = new Waiter(client, desired.setId, options);
   const note = (text: string): void => {
     listen({ kind: 'note', text });
   };
+  const record = await recordOf(desired, state, goesBack, options);
+  await writeRecord(client, state, { ...record, phase: 'applying' }, options);
+  if (hasTooManyNamespaces(record))
+    note('the record leaves its list of namespaces out: it is too long for annotations');
+  const waiter = new Waiter(client, desired.setId, options);
   try {
     listen({ kind: 'phase', phase: 'applying' });
     const { resources } = state;
@@ -196,27 +185,18 @@ async function writeAll(
       ...{ client, waiter, resources, listen, mayWrite, signal, note },
       ...{ revision: options.revision.commit, pinsVersions: options.planned !== null },
     };
-    const results = await runSteps(stepsOf(plan, unfinished(state, plan)), context);
-    await describeTrouble(client, results);
-    let exit: number = exitOfResults(results);
-    let prune: PrunePlan | null = null;
-    const deletions: ObjectResult[] = [];
-    const reasons: string[] = signal.aborted ? ['the run was ended'] : [];
-    if (options.prune !== null && mayWrite()) {
-      const planned = await planAgain(client, desired, results, options);
-      prune = planned.prune;
-      if (prune.refusals.length > 0) {
-        reasons.push(...prune.refusals);
-        exit = EXIT.refused;
-      } else if (prune.objects.length > 0) {
-        await writeParent(client, state, { ...record, phase: 'pruning' }, options);
-        deletions.push(...(await pruneObjects(prune.objects, context)));
-        exit = exit === EXIT.success ? exitOfResults(deletions) : exit;
-      }
-    }
-    const all = [...results, ...deletions];
-    await finish(client, desired, state, record, all, mayWrite() && exit === EXIT.success, options);
-    return report(exit, reasons, plan, state, all, prune);
+    const applied = await runSteps(stepsOf(plan, unfinished(state, plan)), context);
+    await describeTrouble(client, applied);
+    const prune = options.prune !== null && mayWrite() ? await planAgain(client, desired, applied, options) : null;
+    const refusals = prune?.refusals ?? [];
+    const doomed = refusals.length > 0 ? [] : (prune?.objects ?? []);
+    if (doomed.length > 0) await writeRecord(client, state, { ...record, phase: 'pruning' }, options);
+    const deleted = await pruneObjects(doomed, context);
+    const exit = refusals.length > 0 ? EXIT.refused : exitOfResults(applied) || exitOfResults(deleted);
+    const results = [...applied, ...deleted];
+    if (mayWrite() && exit === EXIT.success)
+      await writeRecord(client, state, finalRecord(desired, state, record, results, options), options);
+    return report(exit, [...(signal.aborted ? ['the run was ended'] : []), ...refusals], plan, state, results, prune);
   } finally {
     waiter.close();
   }
@@ -238,7 +218,7 @@ async function planAgain(
   desired: DesiredSet,
   results: readonly ObjectResult[],
   options: ApplyRunOptions,
-): Promise<{ prune: PrunePlan }> {
+): Promise<PrunePlan> {
   const { name, pageSize, signal } = options;
   const state = await readLiveState(client, desired, { name, pageSize, signal });
   const plan = makePlan(desired, state, planOptionsOf(options));
@@ -247,82 +227,5 @@ async function planAgain(
   );
   const failed = bad.map(({ service }) => service).filter((service) => service !== null);
   const troubled = new Set([...failed, ...unreadyServices(desired, state)]);
-  return { prune: prunePlanOf(desired, state, plan, troubled, options) };
-}
-
-function recordOf(desired: DesiredSet, state: LiveState, goesBack: boolean, options: ApplyRunOptions): ParentRecord {
-  const objects = [...desired.objects.values()].map(({ object }) => object);
-  const { parent } = state;
-  const { commit } = options.revision;
-  return {
-    cluster: desired.cluster,
-    kinds: sorted([...(parent?.kinds ?? []), ...objects.map(({ apiVersion, kind }) => kindName(apiVersion, kind))]),
-    namespaces: sorted([...(parent?.namespaces ?? []), ...objects.flatMap(({ metadata }) => metadata.namespace ?? [])]),
-    phase: 'applying',
-    sourceRevision: parent?.sourceRevision ?? '',
-    outputRevision: options.isNarrowed ? (parent?.outputRevision ?? '') : commit,
-    hold: goesBack ? commit : options.resume ? '' : (parent?.hold ?? ''),
-    counts: parent?.counts ?? '',
-  };
-}
-
-/** The record shrinks to what is there only after a run that did everything. */
-async function finish(
-  client: ApiClient,
-  desired: DesiredSet,
-  state: LiveState,
-  record: ParentRecord,
-  results: readonly ObjectResult[],
-  isComplete: boolean,
-  options: ApplyRunOptions,
-): Promise<void> {
-  if (!isComplete) return;
-  const isExact = !options.isNarrowed && state.unlisted.length === 0;
-  const deleted = new Set(
-    results.filter(({ outcome }) => outcome === 'deleted' || outcome === 'gone-already').map(({ key }) => key),
-  );
-  const leftovers = [...state.objects.values()]
-    .map(({ live }) => live)
-    .filter((live) => isMember(live, desired.setId) && !deleted.has(live.key));
-  const wanted = [...desired.objects.values()].map(({ object }) => object);
-  const kinds = sorted([...wanted, ...leftovers].map(({ apiVersion, kind }) => kindName(apiVersion, kind)));
-  const namespaces = sorted(
-    [...wanted.map(({ metadata }) => metadata.namespace), ...leftovers.map((live) => live.namespace)].filter(
-      (one) => one != null,
-    ),
-  );
-  const counts = JSON.stringify({
-    objects: wanted.length,
-    instances: new Set(wanted.map(({ metadata }) => metadata.labels?.['paasta.yelp.com/instance'])).size,
-  });
-  await writeParent(
-    client,
-    state,
-    { ...record, phase: 'idle', ...(isExact && { kinds, namespaces, counts }) },
-    options,
-  );
-}
-
-async function writeParent(
-  client: ApiClient,
-  state: LiveState,
-  record: ParentRecord,
-  { name, version, listen }: ApplyRunOptions,
-): Promise<void> {
-  const resource = state.resources.find('v1', 'ConfigMap')!;
-  const object = parentObject(name, record, version);
-  try {
-    await applyObject(client, resource, object, { manager: PARENT_MANAGER, force: false });
-  } catch (error) {
-    if (!(error instanceof ApiFailure)) throw error;
-    if (error.kind === 'not-found') {
-      throw new ApiFailure(
-        400,
-        `the namespace ${name.namespace} for the record and the lock does not exist: create it once (kubectl create namespace ${name.namespace})`,
-      );
-    }
-    if (error.kind !== 'conflict') throw error;
-    listen({ kind: 'note', text: `somebody else changed the ConfigMap ${parentName(name)}: ${error.message}` });
-    await applyObject(client, resource, object, { manager: PARENT_MANAGER, force: true });
-  }
+  return prunePlanOf(desired, state, plan, troubled, options);
 }

@@ -3,10 +3,10 @@ import type { DesiredObject } from './desired-object.ts';
 import type { DesiredSet } from './desired-set.ts';
 import type { LiveObject } from './live-object.ts';
 import type { LiveEntry, LiveState } from './live-state.ts';
-import { INSTANCE_LABEL, MANAGED_LABEL, PART_OF_LABEL, SERVICE_LABEL, CLUSTER_LABEL } from './names.ts';
+import { INSTANCE_LABEL, PART_OF_LABEL, SERVICE_LABEL } from './names.ts';
 import { ownerText } from './managed-fields.ts';
 import { isOverriddenBy, overriddenUntil, type Override, type Overrides } from './overrides.ts';
-import { trackedBy } from './other-tools.ts';
+import { refusalOf, wrongCluster, type Refusal } from './refusals.ts';
 import { bounceClass, replicaStep, type ReplicaStep } from './replicas.ts';
 import { retirements } from './retire.ts';
 
@@ -37,12 +37,6 @@ export interface PlanItem {
   readonly reasons: readonly string[];
   /** For `retire`: before or after the object that takes its place is applied. */
   readonly retire: { readonly when: 'before' | 'after'; readonly successor: string } | null;
-}
-
-/** What keeps the whole run from writing anything. */
-export interface Refusal {
-  readonly code: 'ownership' | 'cluster' | 'stateful-move' | 'unserved';
-  readonly message: string;
 }
 
 export interface Plan {
@@ -221,50 +215,4 @@ function reasonsOf(action: Action, comparison: Comparison | null, isTerminating:
     if (owner === undefined) return `${path} was removed`;
     return `${path} changed by ${ownerText(owner)}`;
   });
-}
-
-/** Objects of others are never touched. */
-function refusalOf(
-  desired: DesiredObject,
-  live: LiveObject,
-  setId: string,
-  { adopt, adoptFrom }: PlanOptions,
-): Refusal | null {
-  const refuse = (why: string): Refusal => ({ code: 'ownership', message: `${desired.key} ${why}` });
-  if (live.controller !== null) return refuse(`is controlled by ${live.controller}`);
-  const part = live.labels[PART_OF_LABEL];
-  if (part === setId) return null;
-  if (part !== undefined) return refuse(`is a member of another set, ${part}`);
-  const tool = trackedBy(live);
-  if (tool !== null) {
-    if (adoptFrom.has(tool.flag)) return null;
-    return refuse(
-      `is tracked by ${tool.title}; --adopt-from=${tool.flag} takes it over, once ${tool.title} leaves it alone`,
-    );
-  }
-  const isPaasta =
-    live.labels[MANAGED_LABEL] !== undefined &&
-    live.labels[SERVICE_LABEL] === (desired.service ?? live.labels[SERVICE_LABEL]);
-  if (adopt === 'unowned' || (adopt === 'paasta' && (isPaasta || isPaastaSupport(desired)))) return null;
-  return refuse(`is live and not ours; --adopt=${isPaasta ? 'paasta' : 'unowned'} takes it over`);
-}
-
-/** What PaaSTA makes without its labels: namespaces and what stands in them for all services. */
-function isPaastaSupport({ object }: DesiredObject): boolean {
-  return [
-    'Namespace',
-    'ServiceAccount',
-    'RoleBinding',
-    'LimitRange',
-    'PodDisruptionBudget',
-    'HorizontalPodAutoscaler',
-  ].includes(object.kind);
-}
-
-/** Members that say that they are of another cluster. */
-export function wrongCluster(members: readonly LiveObject[], cluster: string): readonly Refusal[] {
-  const wrong = members.find(({ labels }) => (labels[CLUSTER_LABEL] ?? cluster) !== cluster);
-  if (wrong === undefined) return [];
-  const message = `${wrong.key} carries the label of cluster ${wrong.labels[CLUSTER_LABEL]!}, and this tree is of ${cluster}`;
-  return [{ code: 'cluster', message }];
 }

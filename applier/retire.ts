@@ -3,7 +3,8 @@ import type { DesiredObject } from './desired-object.ts';
 import type { DesiredSet } from './desired-set.ts';
 import type { LiveObject } from './live-object.ts';
 import { INSTANCE_LABEL, SERVICE_LABEL } from './names.ts';
-import type { PlanItem, Refusal } from './plan.ts';
+import type { PlanItem } from './plan.ts';
+import type { Refusal } from './refusals.ts';
 
 const WORKLOADS = ['Deployment', 'StatefulSet'];
 const FOLLOWERS = ['HorizontalPodAutoscaler', 'PodDisruptionBudget'];
