@@ -2,7 +2,7 @@ import type { CompileInput } from '../compiler/compile.ts';
 import type { Root } from '../compiler/diagnostics/diagnostic.ts';
 import { loadSystemConfig } from '../compiler/load/index.ts';
 import { causesOfChange, type CausesOfFields } from '../explain/change-causes.ts';
-import type { ChangedService } from '../explain/changed-service.ts';
+import type { ChangedInstance, ChangedService } from '../explain/changed-service.ts';
 import { changedFile, type ChangedFile, type ChangedLine } from '../explain/changed-lines.ts';
 import { rememberingReader } from '../explain/edited-reader.ts';
 import { systemFilesOf } from '../explain/world.ts';
@@ -55,7 +55,7 @@ function changedServices(
 ): readonly ChangedService[] {
   const files = changedFiles(base.trees, head.trees);
   const systemFiles = new Map<string, readonly string[]>();
-  const services = new Map<string, ChangedService & { instances: ChangedService['instances'][number][] }>();
+  const services = new Map<string, ChangedService & { instances: ChangedInstance[] }>();
   for (const { cluster, service, instance, before, after } of changedOwners(base.compiled.files, head.compiled.files)) {
     if (service === null || instance === null || before.length === 0 || after.length === 0) continue;
     const ofCluster = systemFiles.get(cluster) ?? systemFilesIn([base.trees, head.trees], cluster);

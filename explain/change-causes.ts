@@ -1,11 +1,12 @@
 import type { CompileInput } from '../compiler/compile.ts';
 import type { ChangedLine } from './changed-lines.ts';
-import { needsNoTrial, relevantLines, type ChangedService } from './changed-service.ts';
+import { needsNoTrial, relevantLines, type ChangedInstance, type ChangedService } from './changed-service.ts';
 import { editedReader } from './edited-reader.ts';
 import type { Step } from './leaves.ts';
-import { differingFields, fieldsIn, type ObjectField, type ObjectFields } from './object-fields.ts';
+import { differingFields, fieldsIn, type ObjectField } from './object-fields.ts';
 import { failedOf, renderInMemory } from './render-in-memory.ts';
 import { isDigest } from './rules.ts';
+import { deployGroupsIn, merged, mergedSides, sidesOf, verdictOf, type Sides } from './sides.ts';
 import { firstGroups, soleCauses, type Verdict } from './sole-causes.ts';
 
 /** How the head is rendered. */
@@ -29,7 +30,6 @@ export interface CausesOfChange {
   readonly renderings: number;
 }
 
-const DEPLOY_GROUP_LABEL = 'paasta.yelp.com/deploy_group';
 /** Lines that may have changed the same field alone, of which more than these are not looked at one by one. */
 const MOST_DOUBTS = 16;
 
@@ -42,82 +42,90 @@ export async function causesOfChange(
   head: HeadInput,
   mostRenderings: number,
 ): Promise<CausesOfChange> {
-  const candidates = relevantLines(changed);
-  if (needsNoTrial(changed, candidates)) return { causes: () => candidates, isComplete: true, renderings: 0 };
-  const sides = sidesOf(changed);
-  const lines = relevantLines(changed, deployGroupsIn(sides));
-  const most = Math.floor(mostRenderings / changed.instances.length) - firstGroups(lines.length).length;
-  if (most < 0) return { causes: () => null, isComplete: false, renderings: 0 };
-  const effects = differingFields(sides.base, sides.head).filter((effect) => !isDigest(effect));
-  let renderings = 0;
-  const ask = (group: readonly number[]): Promise<Verdict> => {
-    renderings += changed.instances.length;
-    return takingBack(changed, head, sides, new Set(group.map((number) => lines[number]!)));
-  };
-  const { of, isComplete } = await soleCauses(lines.length, effects, Math.min(most, MOST_DOUBTS), ask);
-  const places = effects.map(
-    (effect) => [(sides.head.get(effect) ?? sides.base.get(effect))!, of.get(effect)!] as const,
-  );
-  const known = numbersByPlace(places);
+  const lines = relevantLines(changed);
+  if (needsNoTrial(changed, lines)) return { causes: () => lines, isComplete: true, renderings: 0 };
+  const found = new Map<string, Set<ChangedLine>>();
+  let [isComplete, renderings] = [true, 0];
+  for (const part of partsOf(changed)) {
+    const result = await causesOfPart(part, head, mostRenderings - renderings);
+    renderings += result.renderings;
+    isComplete &&= result.isComplete;
+    for (const [field, causes] of result.causes) addCauses(found, field, causes);
+  }
   const causes: CausesOfFields = ({ kind, name }, path) => {
-    const numbers = known.get([`${kind} ${name}`, ...path].join('\0'));
-    return numbers === undefined ? null : lines.filter((_, number) => numbers.has(number));
+    const known = found.get([`${kind} ${name}`, ...path].join('\0'));
+    return known === undefined ? null : lines.filter((line) => known.has(line));
   };
   return { causes, isComplete, renderings };
 }
 
-/** Numbers by field, and by everything that a field is in. */
-function numbersByPlace(
-  fields: readonly (readonly [ObjectField, readonly number[]])[],
-): ReadonlyMap<string, ReadonlySet<number>> {
-  const found = new Map<string, Set<number>>();
-  for (const [{ object, path }, numbers] of fields) {
-    const place = [object, ...path.map(stepText)];
-    for (let depth = 1; depth <= place.length; depth++) {
-      const key = place.slice(0, depth).join('\0');
-      const known = found.get(key) ?? new Set();
-      for (const number of numbers) known.add(number);
-      found.set(key, known);
-    }
+/** Instances on which the same lines may bear. */
+interface Part {
+  readonly changed: ChangedService;
+  readonly lines: readonly ChangedLine[];
+  readonly sides: Sides;
+}
+
+function partsOf(changed: ChangedService): readonly Part[] {
+  const numbers = new Map(relevantLines(changed).map((line, number) => [line, number]));
+  const parts = new Map<string, { lines: readonly ChangedLine[]; members: [ChangedInstance, Sides][] }>();
+  for (const instance of changed.instances) {
+    const sides = sidesOf(instance);
+    const lines = relevantLines({ ...changed, instances: [instance] }, deployGroupsIn(sides));
+    const key = lines.map((line) => numbers.get(line)).join(' ');
+    const known = parts.get(key) ?? { lines, members: [] };
+    known.members.push([instance, sides]);
+    parts.set(key, known);
   }
-  return found;
+  return [...parts.values()].map(({ lines, members }) => ({
+    changed: { ...changed, instances: members.map(([instance]) => instance) },
+    ...{ lines, sides: mergedSides(members.map(([, sides]) => sides)) },
+  }));
+}
+
+interface CausesOfPart extends Pick<CausesOfChange, 'isComplete' | 'renderings'> {
+  readonly causes: readonly (readonly [ObjectField, readonly ChangedLine[]])[];
+}
+
+async function causesOfPart(part: Part, head: HeadInput, mostRenderings: number): Promise<CausesOfPart> {
+  const { changed, lines, sides } = part;
+  const all = differingFields(sides.base, sides.head);
+  const fieldOf = (effect: string): ObjectField => (sides.head.get(effect) ?? sides.base.get(effect))!;
+  if (needsNoTrial(changed, lines)) {
+    return { causes: all.map((effect) => [fieldOf(effect), lines]), isComplete: true, renderings: 0 };
+  }
+  const most = Math.floor(mostRenderings / changed.instances.length) - firstGroups(lines.length).length;
+  if (most < 0) return { causes: [], isComplete: false, renderings: 0 };
+  const effects = all.filter((effect) => !isDigest(effect));
+  let renderings = 0;
+  const ask = (group: readonly number[]): Promise<Verdict> => {
+    renderings += changed.instances.length;
+    return takingBack(part, head, new Set(group.map((number) => lines[number]!)));
+  };
+  const { of, isComplete } = await soleCauses(lines.length, effects, Math.min(most, MOST_DOUBTS), ask);
+  const causes = effects.map((effect) => [fieldOf(effect), of.get(effect)!.map((number) => lines[number]!)] as const);
+  return { causes, isComplete, renderings };
+}
+
+/** Notes causes for a field, and for everything that it is in. */
+function addCauses(found: Map<string, Set<ChangedLine>>, field: ObjectField, causes: readonly ChangedLine[]): void {
+  const place = [field.object, ...field.path.map(stepText)];
+  for (let depth = 1; depth <= place.length; depth++) {
+    const key = place.slice(0, depth).join('\0');
+    const known = found.get(key) ?? new Set();
+    for (const line of causes) known.add(line);
+    found.set(key, known);
+  }
 }
 
 function stepText(step: Step): string {
   return typeof step === 'string' ? step : `[${step.name ?? step.index}]`;
 }
 
-interface Sides {
-  readonly base: ObjectFields;
-  readonly head: ObjectFields;
-  /** Files of the head by path, with their fields. */
-  readonly files: ReadonlyMap<string, { readonly content: string; readonly fields: ObjectFields }>;
-}
-
-function sidesOf({ instances }: ChangedService): Sides {
-  const files = new Map(
-    instances.flatMap(({ after }) =>
-      after.map((file) => [file.path, { content: file.content, fields: fieldsIn([file]) }] as const),
-    ),
-  );
-  return { base: fieldsIn(instances.flatMap(({ before }) => before)), head: merged(files.values()), files };
-}
-
-function merged(files: Iterable<{ readonly fields: ObjectFields }>): ObjectFields {
-  return new Map([...files].flatMap(({ fields }) => [...fields]));
-}
-
-/** Deploy groups of workloads on both sides. */
-function deployGroupsIn({ base, head }: Sides): ReadonlySet<string> {
-  const labels = [...base.values(), ...head.values()].filter(({ path }) => path.at(-1) === DEPLOY_GROUP_LABEL);
-  return new Set(labels.map(({ value }) => JSON.parse(value) as string));
-}
-
 /** Renders the head with some lines taken back, and tells which fields are other ones then. */
 async function takingBack(
-  { cluster, service, instances, files }: ChangedService,
+  { changed: { cluster, service, instances, files }, sides }: Part,
   head: HeadInput,
-  sides: Sides,
   lines: ReadonlySet<ChangedLine>,
 ): Promise<Verdict> {
   const texts: Record<ChangedLine['root'], Record<string, string>> = { soa: {}, system: {}, project: {} };
@@ -135,19 +143,5 @@ async function takingBack(
     const same = sides.files.get(file.path);
     return same?.content === file.content ? same : { fields: fieldsIn([file]) };
   });
-  return verdictOf(sides, merged(made));
+  return verdictOf(sides, merged(made.map(({ fields }) => fields)));
 }
-
-/** A field of an object that is made in the base and in the head, and not now, tells nothing. */
-function verdictOf({ base, head }: Sides, now: ObjectFields): Verdict {
-  const objectsOf = (fields: ObjectFields): ReadonlySet<string> =>
-    new Set([...fields.values()].map(({ object }: ObjectField) => object));
-  const [before, after, present] = [base, head, now].map(objectsOf) as [Objects, Objects, Objects];
-  return (effect) => {
-    const { object } = (head.get(effect) ?? base.get(effect))!;
-    if (before.has(object) && after.has(object) && !present.has(object)) return null;
-    return now.get(effect)?.value !== head.get(effect)?.value;
-  };
-}
-
-type Objects = ReadonlySet<string>;

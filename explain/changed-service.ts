@@ -3,16 +3,18 @@ import type { RenderedFile } from '../compiler/model/rendered-file.ts';
 import { INSTANCE_TYPES, WORKLOAD_TYPES } from '../compiler/model/service-sources.ts';
 import type { ChangedFile, ChangedLine } from './changed-lines.ts';
 
+/** An instance that differs, with all its files on both sides. */
+export interface ChangedInstance {
+  readonly name: string;
+  readonly before: readonly RenderedFile[];
+  readonly after: readonly RenderedFile[];
+}
+
 /** A service in a cluster some of whose instances are made in the base and in the head, differently. */
 export interface ChangedService {
   readonly cluster: string;
   readonly service: string;
-  /** Instances that differ, with all their files. */
-  readonly instances: readonly {
-    readonly name: string;
-    readonly before: readonly RenderedFile[];
-    readonly after: readonly RenderedFile[];
-  }[];
+  readonly instances: readonly ChangedInstance[];
   /** What the change did to files that are read for the service. */
   readonly files: readonly ChangedFile[];
 }

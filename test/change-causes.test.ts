@@ -243,6 +243,20 @@ test('one changed line costs no rendering', async () => {
   for (const [effect, causes] of found) assert.equal(causes, alone.get(effect), effect);
 });
 
+test('instances with lines of their own cost no rendering of each other', async () => {
+  const soa = edited(
+    INSTANCES,
+    'soa',
+    ['max_instances: 24', 'max_instances: 25'],
+    ['weight: 4', 'weight: 4\n  mem: 2048'],
+  );
+  const { found, alone, renderings, lines } = await bothAnswers(soa, {});
+  assert.is(lines, 2);
+  assert.is(renderings, 0);
+  assert.ok(found.size > 1);
+  for (const [effect, causes] of found) assert.equal(causes, alone.get(effect), effect);
+});
+
 test('with too few renderings left nothing is known, and that is said', async () => {
   const soa = edited(INSTANCES, 'soa', [/^ {2}cpus: .*$/m, '  cpus: 0.7\n  disk: 4096']);
   const { head, changed } = await changedCompany(soa, {});
