@@ -5,7 +5,7 @@ import type { InputTrees } from './input-revision.ts';
 import { toolClusters, type Project } from './project.ts';
 import type { TwoPhaseNote } from './two-phase.ts';
 import { isOn, type OptionValues } from './verb.ts';
-import { writeOutput } from './write-output.ts';
+import { OutputSink } from './output-sink.ts';
 
 export interface RenderCall {
   readonly values: OptionValues;
@@ -31,7 +31,7 @@ export async function renderInto(
 ): Promise<Rendered> {
   const scope = clusters === null ? {} : { clusters };
   const policy = { strict: isOn(values, 'strict'), severity: project.severity };
-  const output = writeOutput({
+  const output = new OutputSink({
     ...{ outDir, scope, toolClusters: toolClusters(project), isTwoPhase: isOn(values, 'two-phase') },
     ...{ rebuildIndex: isOn(values, 'rebuild-index'), forcePrune: isOn(values, 'force-prune') },
     onProgress: () => undefined,
@@ -39,7 +39,7 @@ export async function renderInto(
   const { soa, system } = trees;
   const compiled = await compile(
     { soa, system, scope, constructs, filePer: project.filePer, verbose: false, ...policy },
-    output.sink,
+    output,
   );
   const written = output.finish(compiled);
   const outcome = {

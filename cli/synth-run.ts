@@ -18,8 +18,8 @@ import { synthInput } from './synth-input.ts';
 import type { Outcome } from './sealed-run.ts';
 import { synthSummary, synthJson } from './synth-summary.ts';
 import type { Seal } from './synth-seal.ts';
-import { isOn, textOf, UsageError, type Call } from './verb.ts';
-import { writeOutput, type OutputResult } from './write-output.ts';
+import { isOn, textOf, UsageError, type Call, type OptionValues } from './verb.ts';
+import { OutputSink, type OutputOptions, type OutputResult } from './output-sink.ts';
 
 /** Renders the fleet. With a `seal`, results are recalled and kept, and the run is sealed when nothing in it can be otherwise. */
 export async function synthesiseFleet(call: Call, seal: Seal | null): Promise<Outcome> {
@@ -28,14 +28,9 @@ export async function synthesiseFleet(call: Call, seal: Seal | null): Promise<Ou
   if (early.length > 0) return { stdout: '', stderr: formatDiagnostics(early, reportStyle(project, io)), status: 1 };
   const progress = progressLine(io, 'services');
   const { stamps, readers, cache, watch } = openTrees(call, project, seal);
-  const output = writeOutput({
-    outDir: project.out,
-    scope: scopeOf(values),
-    rebuildIndex: isOn(values, 'rebuild-index'),
-    forcePrune: isOn(values, 'force-prune'),
+  const output = new OutputSink({
+    ...outputOptions(values, project),
     ...(watch && { watch }),
-    toolClusters: toolClusters(project),
-    isTwoPhase: isOn(values, 'two-phase'),
     onProgress: progress.update,
   });
   const policy = { strict: isOn(values, 'strict'), severity: project.severity };
@@ -47,7 +42,7 @@ export async function synthesiseFleet(call: Call, seal: Seal | null): Promise<Ou
     ...(provenance && { provenance }),
     ...(workers && { maker: workers }),
   };
-  const compilation = await compile(input, output.sink).finally(() => workers?.close());
+  const compilation = await compile(input, output).finally(() => workers?.close());
   const written = output.finish(compilation);
   const files = { ...written, diagnostics: withSeverity(written.diagnostics, policy) };
   cache?.save();
@@ -59,6 +54,17 @@ export async function synthesiseFleet(call: Call, seal: Seal | null): Promise<Ou
     seal.keep({ project, stamps, watch, cache: cache.results, isClean, outcome: () => again(watch, files, report) });
   }
   return report(files);
+}
+
+function outputOptions(values: OptionValues, project: Project): Omit<OutputOptions, 'onProgress'> {
+  return {
+    outDir: project.out,
+    scope: scopeOf(values),
+    rebuildIndex: isOn(values, 'rebuild-index'),
+    forcePrune: isOn(values, 'force-prune'),
+    toolClusters: toolClusters(project),
+    isTwoPhase: isOn(values, 'two-phase'),
+  };
 }
 
 /** The input, with how it looks; the results of earlier runs and how the output looks, in a run that uses and keeps some. */

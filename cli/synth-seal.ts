@@ -59,63 +59,88 @@ interface More {
 /** Null where nothing is kept. */
 export function openSeal(call: Call): Seal | null {
   const place = cachePlace(call);
-  if (place === null) return null;
-  const { io, values } = call;
-  const settings = Object.entries(io.env).filter(([name]) => name.startsWith('PAASTA_'));
-  const key = digest(JSON.stringify([Object.entries(values).sort(), settings.sort(), io.cwd, io.hasColor]));
-  const name = `${key.slice(0, 32)}.sealed`;
-  const projectFile = findProjectFile(textOf(values, 'config'), io.cwd) ?? null;
-  const before = projectFile === null ? null : sealedFile(projectFile);
-  let settled: Settled | null = null;
-  return {
-    place,
-    recall() {
-      if (place.isVerifying) return null;
-      const sealed = recollect(place.folder, name, `${key} ${place.program}`);
-      if (sealed === null) return null;
-      const { constructs, ...more } = sealed.more as More; // Nobody else wrote it.
-      const isConfirmed =
-        more.projectFile === projectFile && more.constructsDigest === constructsDigest(constructs) && areAsSeen(more);
-      if (!isConfirmed) return null;
-      const [soa, ...others] = sealed.folders;
-      if (others.some(({ changed }) => changed.length > 0)) return null;
-      if (soa!.changed.length === 0) return sealed.outcome;
-      const isOfServices = soa!.changed.every((path) => path !== '');
-      if (isOfServices && more.isClean && more.looks.length === 0) settled = settledOf(sealed.folders);
-      return null;
-    },
-    settled: () => settled,
-    keep(run) {
-      const { project, stamps, cache } = run;
-      const constructs = constructsDigest(project);
-      const foundation = cache.foundation();
-      if (place.isVerifying || constructs === null || foundation === null) return;
-      if (run.watch.hasChanged && foundation.isOutputRead) return;
-      const outcome = run.outcome();
-      const looks = foundation.unsettled;
-      const out = outcome && sealedOutput(run.watch, project.out);
-      const folders = [
-        sealedFolder(project.soaDir, stamps.soa, looks),
-        sealedFolder(project.systemConfigDir, stamps.system, []),
-        out,
-        ...(projectFile === null ? [] : [before]),
-      ];
-      if (outcome === null || !folders.every((folder) => folder !== null)) return;
-      const { root, constructs: modules } = project;
-      const more: More = {
-        ...{ projectFile, soaDir: project.soaDir, looks, isClean: run.isClean && !foundation.isOutputRead },
-        ...{ constructs: { root, constructs: modules }, constructsDigest: constructs },
-      };
-      try {
-        writeSealedRun(place.folder, name, { key: `${key} ${place.program}`, folders, more, outcome });
-      } catch {
-        // Without it the next run takes longer, as after any other loss of the cache; saving the results told why.
-      }
-    },
-  };
+  return place && new SealOfCall(call, place);
 }
 
-/** In the order in which `keep` gives them. */
+class SealOfCall implements Seal {
+  readonly place: CachePlace;
+  /** Digest of the call and of the program. */
+  readonly #key: string;
+  /** Of the file that holds the seal. */
+  readonly #name: string;
+  readonly #projectFile: string | null;
+  /** The project file as it looked before anything was read of it. */
+  readonly #before: SealedFolder | null;
+  #settled: Settled | null = null;
+
+  constructor({ values, io }: Call, place: CachePlace) {
+    const settings = Object.entries(io.env).filter(([name]) => name.startsWith('PAASTA_'));
+    const key = digest(JSON.stringify([Object.entries(values).sort(), settings.sort(), io.cwd, io.hasColor]));
+    this.place = place;
+    this.#key = `${key} ${place.program}`;
+    this.#name = `${key.slice(0, 32)}.sealed`;
+    this.#projectFile = findProjectFile(textOf(values, 'config'), io.cwd) ?? null;
+    this.#before = this.#projectFile === null ? null : sealedFile(this.#projectFile);
+  }
+
+  recall(): Outcome | null {
+    if (this.place.isVerifying) return null;
+    const sealed = recollect(this.place.folder, this.#name, this.#key);
+    if (sealed === null) return null;
+    const { constructs, ...more } = sealed.more as More; // Nobody else wrote it.
+    const isSameProject =
+      more.projectFile === this.#projectFile && more.constructsDigest === constructsDigest(constructs);
+    if (!isSameProject || !areAsSeen(more)) return null;
+    const [soa, ...others] = sealed.folders;
+    if (others.some(({ changed }) => changed.length > 0)) return null;
+    if (soa!.changed.length === 0) return sealed.outcome;
+    const isOfServices = soa!.changed.every((path) => path !== '');
+    if (isOfServices && more.isClean && more.looks.length === 0) this.#settled = settledOf(sealed.folders);
+    return null;
+  }
+
+  settled(): Settled | null {
+    return this.#settled;
+  }
+
+  keep(run: FinishedRun): void {
+    const { project, cache } = run;
+    const digestOfConstructs = constructsDigest(project);
+    const foundation = cache.foundation();
+    if (this.place.isVerifying || digestOfConstructs === null || foundation === null) return;
+    if (run.watch.hasChanged && foundation.isOutputRead) return;
+    const outcome = run.outcome();
+    const folders = outcome && this.#foldersOf(run, foundation.unsettled);
+    if (outcome === null || folders === null) return;
+    const { root, constructs, soaDir } = project;
+    const more: More = {
+      ...{ projectFile: this.#projectFile, constructs: { root, constructs }, constructsDigest: digestOfConstructs },
+      ...{ soaDir, looks: foundation.unsettled, isClean: run.isClean && !foundation.isOutputRead },
+    };
+    try {
+      writeSealedRun(this.place.folder, this.#name, { key: this.#key, folders, more, outcome });
+    } catch {
+      // Without it the next run takes longer, as after any other loss of the cache; saving the results told why.
+    }
+  }
+
+  /** Null when something may be otherwise the next time without a trace. */
+  #foldersOf(
+    { project, stamps, watch }: FinishedRun,
+    unsettled: readonly Dependency[],
+  ): readonly SealedFolder[] | null {
+    const out = sealedOutput(watch, project.out);
+    const folders = [
+      sealedFolder(project.soaDir, stamps.soa, unsettled),
+      sealedFolder(project.systemConfigDir, stamps.system, []),
+      out,
+      ...(this.#projectFile === null ? [] : [this.#before]),
+    ];
+    return folders.every((folder) => folder !== null) ? folders : null;
+  }
+}
+
+/** In the order in which they are kept. */
 function settledOf([soa, system, out]: readonly FolderNow[]): Settled {
   return { changed: soa!.changed, soa: soa!.unchanged, system: system!.unchanged, out: out!.unchanged };
 }

@@ -1,7 +1,7 @@
 import type { CompileScope, Compilation } from '../compiler/compile.ts';
 import { compareDiagnostics, compareText, type Diagnostic } from '../compiler/diagnostics/diagnostic.ts';
 import { holdHints, twoPhaseLines } from './two-phase.ts';
-import type { OutputResult } from './write-output.ts';
+import type { OutputResult } from './output-sink.ts';
 
 const SHOWN_NAMES = 20;
 
