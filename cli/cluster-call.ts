@@ -89,31 +89,11 @@ export async function withCluster(
     const [broken] = diagnostics;
     if (broken !== undefined) refuse(EXIT.invalid, `${broken.file}: ${broken.message}`);
     const cluster = clusterOf(values, project, io);
-    client = createClient(
-      await openConnection({
-        context: contextOf(values, project, cluster),
-        kubeconfig: io.env['KUBECONFIG'],
-        sockets: numberOf(values, 'concurrency', 16),
-      }),
-      {
-        userAgent: `paasta-gitops/${version()}`,
-        qps: numberOf(values, 'qps', 50),
-        burst: numberOf(values, 'burst', 100),
-      },
-    );
+    client = await connect(values, contextOf(values, project, cluster), io);
     const name = { set: textOf(values, 'set') ?? 'main', namespace: textOf(values, 'inventory-namespace') ?? 'paasta' };
+    const pageSize = numberOf(values, 'page-size', 500);
     const format = formatOf(values);
-    const status = await run({
-      verb,
-      project,
-      cluster,
-      name,
-      client,
-      values,
-      io,
-      format,
-      pageSize: numberOf(values, 'page-size', 500),
-    });
+    const status = await run({ verb, project, cluster, name, client, values, io, format, pageSize });
     for (const warning of client.warnings) io.err(`warning: ${safeText(warning)}\n`);
     return status;
   } catch (error) {
@@ -126,6 +106,16 @@ export async function withCluster(
   } finally {
     client?.close();
   }
+}
+
+async function connect(values: OptionValues, context: string, io: Io): Promise<ApiClient> {
+  const sockets = numberOf(values, 'concurrency', 16);
+  const connection = await openConnection({ context, kubeconfig: io.env['KUBECONFIG'], sockets });
+  return createClient(connection, {
+    userAgent: `paasta-gitops/${version()}`,
+    qps: numberOf(values, 'qps', 50),
+    burst: numberOf(values, 'burst', 100),
+  });
 }
 
 function formatOf(values: OptionValues): ReportFormat | null {

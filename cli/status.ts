@@ -80,7 +80,6 @@ async function read(call: ClusterCall): Promise<Snapshot> {
     ...{ name, pageSize },
     ...(isBrief && { isMetadataEnough: (kind: string) => !NEEDS_STATUS.has(kind) }),
   });
-  const lockHolderName = await lockHolder(client, name);
   const { refusals } = await guard(desired, state.parent, revision, { allowOlder: true, resume: true });
   const { inScope } = scopeOfCall(values);
   const instances = instanceStatuses(desired, state).filter(inScope);
@@ -94,15 +93,8 @@ async function read(call: ClusterCall): Promise<Snapshot> {
     sourceRevision: parent?.sourceRevision ?? '',
     phase: parent?.phase ?? '',
     hold: parent?.hold ?? '',
-    lockHolder: lockHolderName,
+    lockHolder: await lockHolder(client, name),
   };
-  const facts = [
-    `revision ${set.appliedRevision || 'unknown'}`,
-    set.sourceRevision === '' ? '' : `from soa-configs ${set.sourceRevision}`,
-    set.phase === 'idle' || set.phase === '' ? '' : `unfinished run (${set.phase})`,
-    set.hold === '' ? '' : `held at ${set.hold}`,
-    set.lockHolder === null ? '' : `locked by ${set.lockHolder}`,
-  ];
   const notes = [
     ...refusals.map((reason) => `refused: ${safeText(reason)}\n`),
     ...warnings.map((warning) => `warning: ${safeText(warning)}\n`),
@@ -110,14 +102,32 @@ async function read(call: ClusterCall): Promise<Snapshot> {
   const heldLines = holds.map(
     ({ instance, object, reason }) => `${safeText(`${instance}: ${object} is held: ${reason || 'over'}`)}\n`,
   );
-  const factLine = `${safeText(facts.filter((fact) => fact !== '').join(', '))}\n`;
   const report = { version: 1, cluster, set: name.set, ...set, instances, holds, warnings };
   return {
     exit,
-    text: [statusText(instances, safeText), factLine, ...heldLines].join(''),
+    text: [statusText(instances, safeText), factLine(set), ...heldLines].join(''),
     json: `${JSON.stringify({ ...report, reason: refusals.join('; '), exit })}\n`,
     notes: notes.join(''),
   };
+}
+
+interface SetFacts {
+  readonly appliedRevision: string;
+  readonly sourceRevision: string;
+  readonly phase: string;
+  readonly hold: string;
+  readonly lockHolder: string | null;
+}
+
+function factLine({ appliedRevision, sourceRevision, phase, hold, lockHolder }: SetFacts): string {
+  const facts = [
+    `revision ${appliedRevision || 'unknown'}`,
+    sourceRevision === '' ? '' : `from soa-configs ${sourceRevision}`,
+    phase === 'idle' || phase === '' ? '' : `unfinished run (${phase})`,
+    hold === '' ? '' : `held at ${hold}`,
+    lockHolder === null ? '' : `locked by ${lockHolder}`,
+  ];
+  return `${safeText(facts.filter((fact) => fact !== '').join(', '))}\n`;
 }
 
 /** Nothing is written when no hold is there and none was. */
