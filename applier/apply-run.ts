@@ -1,4 +1,4 @@
-import type { ApiClient } from '../cluster/api-client.ts';
+import { whileAllowed, type ApiClient } from '../cluster/api-client.ts';
 import type { DesiredSet } from './desired-set.ts';
 import { describeTrouble } from './describe-trouble.ts';
 import type { ObjectResult } from './events.ts';
@@ -182,7 +182,7 @@ async function writeAll(
     const { resources } = state;
     const context = {
       ...options.steps,
-      ...{ client, waiter, resources, listen, mayWrite, signal, note },
+      ...{ client: whileAllowed(client, mayWrite), waiter, resources, listen, mayWrite, signal, note },
       ...{ revision: options.revision.commit, pinsVersions: options.planned !== null },
     };
     const applied = await runSteps(stepsOf(plan, unfinished(state, plan)), context);

@@ -12,6 +12,7 @@ import { paastaWorkloads, planPaastaCleanup } from '../applier/paasta-cleanup.ts
 import { pruneObjects } from '../applier/prune-run.ts';
 import { unreadyServices, type PrunePlan } from '../applier/prune-plan.ts';
 import { stateWarnings } from '../applier/state-warnings.ts';
+import { whileAllowed } from '../cluster/api-client.ts';
 import { Waiter } from '../applier/waiter.ts';
 import type { DesiredSet } from '../applier/desired-set.ts';
 import {
@@ -92,11 +93,17 @@ async function run(call: ClusterCall): Promise<number> {
   try {
     const now = await read(call, desired, revision);
     if (now.reasons.length > 0) refuse(EXIT.refused, now.reasons.join('; '));
+    const mayWrite = (): boolean => !end.signal.aborted && (lock?.isHeld() ?? true);
     const results = await pruneObjects(now.prune.objects, {
-      ...{ client, waiter, resources: now.state.resources, signal: end.signal },
+      ...{
+        client: whileAllowed(client, mayWrite),
+        mayWrite,
+        waiter,
+        resources: now.state.resources,
+        signal: end.signal,
+      },
       timeoutMs: timeOf(values, 'timeout', '10m'),
       revision: revision.commit,
-      mayWrite: () => !end.signal.aborted && (lock?.isHeld() ?? true),
       listen: (event) => {
         io.err(runEventText(event));
       },

@@ -51,6 +51,8 @@ const REAL_TIME: Timer = {
 
 const MAX_BACKOFF_MS = 10_000;
 const MAX_RETRY_AFTER_MS = 30_000;
+/** A request that failed for so long is not sent once more, however few its attempts. */
+const LONGEST_REQUEST_MS = 60_000;
 /** A busy server may send so many 429 before they count as attempts. */
 const FREE_RETRIES = 5;
 
@@ -74,6 +76,7 @@ export function createClient(connection: Connection, options: ClientOptions): Ap
   async function request(call: ApiRequest): Promise<Answer> {
     let freeRetries = FREE_RETRIES;
     let hasReloaded = false;
+    const startedAt = timer.now();
     for (let attempt = 1; ;) {
       try {
         const answer = await once(call);
@@ -86,7 +89,8 @@ export function createClient(connection: Connection, options: ClientOptions): Ap
           connection.reload();
           continue;
         }
-        if (!mayHelpToRepeat(failure)) throw failure;
+        const isLate = failure.status !== 429 && timer.now() - startedAt > LONGEST_REQUEST_MS;
+        if (!mayHelpToRepeat(failure) || isLate || call.mayRepeat?.() === false) throw failure;
         if (failure.status === 429) limit.slowDown();
         if (failure.status === 429 && freeRetries > 0) freeRetries--;
         else if (++attempt > attempts) throw failure;
@@ -118,6 +122,14 @@ export function createClient(connection: Connection, options: ClientOptions): Ap
     close: () => {
       connection.close();
     },
+  };
+}
+
+/** A client whose writes are repeated only while that is allowed: what was sent before may still be under way, nothing is sent anew. */
+export function whileAllowed(client: ApiClient, mayRepeat: () => boolean): ApiClient {
+  return {
+    ...client,
+    request: (call) => client.request(call.method === 'GET' ? call : { ...call, mayRepeat }),
   };
 }
 

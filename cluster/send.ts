@@ -19,6 +19,8 @@ export interface ApiRequest {
   /** No answer within this time is a failure. Default 60 seconds. */
   readonly timeoutMs?: number;
   readonly signal?: AbortSignal | undefined;
+  /** Asked before the request is sent once more; without it that may always be. */
+  readonly mayRepeat?: () => boolean;
 }
 
 export interface RawAnswer {

@@ -2,7 +2,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { lockHolder, LockHeld, lockTransitions, takeLock, type Lock } from '../applier/lock.ts';
-import { createClient, type ApiClient } from '../cluster/api-client.ts';
+import { createClient, whileAllowed, type ApiClient } from '../cluster/api-client.ts';
 import { openConnection } from '../cluster/connection.ts';
 import { type ControlPlane, controlPlaneAssets, startControlPlane } from './support/control-plane.ts';
 import { type FaultProxy, startFaultProxy } from './support/fault-proxy.ts';
@@ -100,6 +100,34 @@ if (controlPlaneAssets() === undefined) {
     while (!lock.isHeld()) await plane.request('GET', path());
     await lock.release();
     assert.is(await lockHolder(client, name()), null);
+  });
+
+  test('a write is sent once more only while its run holds the lock, and no request for longer than a minute', async () => {
+    let asked = 0;
+    proxy.answer = () => {
+      asked++;
+      return { status: 503, text: 'down' };
+    };
+    let now = 0;
+    const timer = { now: () => now, pause: () => Promise.resolve() };
+    const connection = await openConnection({ context: 'test', kubeconfig: proxy.kubeconfigPath });
+    const patient = createClient(connection, { userAgent: 'test', attempts: 6, timer });
+    const failing = async (holder: ApiClient, method: 'GET' | 'PATCH'): Promise<number> => {
+      asked = 0;
+      await holder.request({ method, path: path() }).then(
+        () => assert.unreachable(),
+        () => undefined,
+      );
+      return asked;
+    };
+    assert.is(await failing(patient, 'PATCH'), 6);
+    const lost = whileAllowed(patient, () => asked < 3);
+    assert.is(await failing(lost, 'PATCH'), 3);
+    assert.is(await failing(lost, 'GET'), 6);
+    timer.now = () => (now += 25_000);
+    assert.is(await failing(patient, 'GET'), 2);
+    proxy.answer = null;
+    patient.close();
   });
 
   test('a holder whose lease somebody else took starts no write any more, and leaves it to them', async () => {
