@@ -3,7 +3,15 @@ import { readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { cacheFiles, type CacheWorld, checked, deployedText, inWorld, systemText } from './support/cache-world.ts';
+import {
+  cacheFiles,
+  type CacheWorld,
+  checked,
+  CLUSTERS,
+  deployedText,
+  inWorld,
+  systemText,
+} from './support/cache-world.ts';
 
 const [MAIN, WORKER] = ['main: {cpus: 1}\n', 'worker: {instances: 2, registrations: []}\n'];
 
@@ -109,6 +117,26 @@ test('one change after another, each run ends as one without cache', async () =>
       await checked(world);
     }
   });
+});
+
+test('a file at the top of the tree changes what services share, though no service is otherwise', async () => {
+  const ordered = (...types: readonly string[]): string => `${JSON.stringify(types)}\n`;
+  const system = (cluster: string): string => {
+    const { smartstack, ...settings } = JSON.parse(systemText(cluster, 'r.example.com')) as { smartstack: object };
+    return JSON.stringify({ ...settings, smartstack: { ...smartstack, location_types: undefined } });
+  };
+  const files = {
+    ...Object.fromEntries(CLUSTERS.map((cluster) => [`etc/${cluster}/system.json`, system(cluster)])),
+    'soa/location_types.json': ordered('superregion', 'region'),
+    'soa/cart/smartstack.yaml': 'main: {proxy_port: 20001, advertise: [superregion, region]}\n',
+  };
+  await inWorld(async (world) => {
+    await checked(world);
+    world.write('soa/location_types.json', ordered('region', 'superregion'));
+    const run = await checked(world);
+    assert.ok(run.isSettled);
+    assert.not.match(run.stdout, 'nothing changed');
+  }, files);
 });
 
 test('a cache that is lost meanwhile changes nothing', async () => {

@@ -79,13 +79,14 @@ export class CompileCache {
 
   /**
    * The earlier result of a unit of which nothing was touched, neither input nor output, and how many files it has; null when it must
-   * be looked at. What it follows from besides facts and files must be as it was.
+   * be looked at. The facts must be as they were, and so must be what it follows from besides them and files, unless the caller knows.
    */
   untouched(unit: string, more?: string): Pick<KeptEntry, 'result' | 'fileCount'> | null {
     const { entries, changed, isVerifying } = this.#options;
     const entry = entries.get(unit);
     if (changed === null || isVerifying || entry === undefined) return null;
-    if (more !== undefined && entry.key !== this.#key(more)) return null;
+    const isSameKey = more === undefined ? entry.key.startsWith(this.#facts) : entry.key === this.#key(more);
+    if (!isSameKey) return null;
     if (changed.some((path) => entry.mayName(path))) return null;
     this.#entries.set(unit, entry);
     return entry;
@@ -165,7 +166,7 @@ export class CompileCache {
   }
 
   #key(more: string): string {
-    return more === '' ? this.#facts : digest(`${this.#facts}\n${more}`);
+    return more === '' ? this.#facts : `${this.#facts} ${digest(more)}`;
   }
 
   #find(unit: string, more: string): CacheEntry | null {
