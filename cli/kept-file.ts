@@ -8,21 +8,24 @@ const MOST_FILES = 20;
 
 const LINE_FEED = 10;
 
-/** Puts a file into the cache in one step, its first line a digest of the rest. Throws what the system says. */
-export function writeKept(file: string, parts: readonly Uint8Array[]): void {
+/** Puts a file into the cache in one step, its first line a digest of the rest, which it gives. Throws what the system says. */
+export function writeKept(file: string, parts: readonly Uint8Array[]): string {
   const folder = dirname(file);
   mkdirSync(folder, { recursive: true, mode: 0o700 });
-  const digest = createHash('sha256');
-  for (const part of parts) digest.update(part);
+  const hashed = createHash('sha256');
+  for (const part of parts) hashed.update(part);
+  const digest = hashed.digest('hex');
   const temporary = `${file}.${process.pid}`;
-  writeFileSync(temporary, Buffer.concat([Buffer.from(`${digest.digest('hex')}\n`), ...parts]), { mode: 0o600 });
+  writeFileSync(temporary, Buffer.concat([Buffer.from(`${digest}\n`), ...parts]), { mode: 0o600 });
   renameSync(temporary, file);
   const kind = extname(file);
   const old = readdirSync(folder)
     .filter((name) => /^[0-9a-f]{32}\.[a-z]+/.test(name) && extname(name.replace(/\.\d+$/, '')) === kind)
-    .map((name) => ({ path: join(folder, name), written: statSync(join(folder, name)).mtimeMs }))
+    .map((name) => join(folder, name))
+    .map((path) => ({ path, written: statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0 }))
     .sort((a, b) => b.written - a.written);
   for (const { path } of old.slice(MOST_FILES)) rmSync(path, { force: true });
+  return digest;
 }
 
 /** What was kept in a file, and its digest; null when there is none, or anything about it is not as it was written. */

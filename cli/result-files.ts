@@ -13,10 +13,16 @@ export class ResultFiles {
   readonly #later: string;
   /** Digest of the first file, and its entries. */
   #base: { readonly digest: string; readonly entries: ReadonlyMap<string, KeptEntry> } | null = null;
+  #mark = '';
 
   constructor(path: string) {
     this.#all = `${path}.cache`;
     this.#later = `${path}.later`;
+  }
+
+  /** Tells the entries that were read or written last from all others. */
+  get mark(): string {
+    return this.#mark;
   }
 
   /** Entries by unit. */
@@ -25,10 +31,13 @@ export class ResultFiles {
     if (all === null) return new Map();
     const entries = parseCache(keptText(all.content));
     this.#base = { digest: all.digest, entries };
+    this.#mark = all.digest;
     const later = readKept(this.#later);
     const text = later === null ? '' : keptText(later.content);
     const head = `${all.digest}\n`;
-    return text.startsWith(head) ? new Map([...entries, ...parseCache(text.slice(head.length))]) : entries;
+    if (later === null || !text.startsWith(head)) return entries;
+    this.#mark = later.digest;
+    return new Map([...entries, ...parseCache(text.slice(head.length))]);
   }
 
   /** Keeps the entries of a run, in one step. Throws what the system says. */
@@ -37,7 +46,7 @@ export class ResultFiles {
     const later = entries.filter((entry) => entry !== base?.entries.get(entry.unit));
     const isSmall = later.length <= MOST_LATER && later.length * 4 < entries.length;
     if (base !== null && isSmall && entries.length === base.entries.size) {
-      writeKept(this.#later, [Buffer.from(`${base.digest}\n`), Buffer.from(serialiseCache(later))]);
-    } else writeKept(this.#all, [Buffer.from(serialiseCache(entries))]);
+      this.#mark = writeKept(this.#later, [Buffer.from(`${base.digest}\n`), Buffer.from(serialiseCache(later))]);
+    } else this.#mark = writeKept(this.#all, [Buffer.from(serialiseCache(entries))]);
   }
 }

@@ -45,13 +45,14 @@ export async function synthesiseFleet(call: Call, seal: Seal | null): Promise<Ou
   const compilation = await compile(input, output).finally(() => workers?.close());
   const written = output.finish(compilation);
   const files = { ...written, diagnostics: withSeverity(written.diagnostics, policy) };
-  cache?.save();
+  const results = cache?.save() ?? null;
   progress.clear();
   const report = (result: OutputResult): Outcome => outcomeOf(call, project, { compilation, written: result, cache });
   // What two commits need depends on more than how files look, and threads look at files unseen.
-  if (seal && cache && watch && workers?.hasBegun !== true && !isOn(values, 'two-phase')) {
+  if (seal && cache && watch && results !== null && workers?.hasBegun !== true && !isOn(values, 'two-phase')) {
     const isClean = files.diagnostics.length === 0;
-    seal.keep({ project, stamps, watch, cache: cache.results, isClean, outcome: () => again(watch, files, report) });
+    const outcome = (): Outcome | null => again(watch, files, report);
+    seal.keep({ project, stamps, watch, cache: cache.results, results, isClean, outcome });
   }
   return report(files);
 }
@@ -79,7 +80,7 @@ function openTrees({ values, io }: Call, project: Project, seal: Seal | null) {
     seal &&
     openResultCache(io, {
       ...{ place: seal.place, verb: 'synth', project, scope: scopeOf(values), soa, stamps: stamps.soa },
-      changed: settled?.changed ?? null,
+      settled,
     });
   const readers = {
     soa: cache ? stamped(soa, stamps.soa) : soa,

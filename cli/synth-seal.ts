@@ -27,6 +27,8 @@ export interface Seal {
 export interface Settled {
   /** Paths of soa-configs that are not; each lies in a folder of a service. */
   readonly changed: readonly string[];
+  /** Tells the results that the last run kept from those of any other run. */
+  readonly results: string;
   /** How everything else looks that the last run depended on. */
   readonly soa: Looks;
   readonly system: Looks;
@@ -38,6 +40,8 @@ export interface FinishedRun {
   readonly stamps: { readonly soa: DiskStamps; readonly system: DiskStamps };
   readonly watch: TreeWatch;
   readonly cache: CompileCache;
+  /** Tells its results, as they are kept, from those of any other run. */
+  readonly results: string;
   /** Nothing was found in the output that the next run would have to tell again. */
   readonly isClean: boolean;
   /** What the next run would report. */
@@ -54,6 +58,7 @@ interface More {
   readonly looks: readonly Dependency[];
   /** Results follow from the input alone, and nothing was found in the output. */
   readonly isClean: boolean;
+  readonly results: string;
 }
 
 /** Null where nothing is kept. */
@@ -95,7 +100,8 @@ class SealOfCall implements Seal {
     if (others.some(({ changed }) => changed.length > 0)) return null;
     if (soa!.changed.length === 0) return sealed.outcome;
     const isOfServices = soa!.changed.every((path) => path !== '');
-    if (isOfServices && more.isClean && more.looks.length === 0) this.#settled = settledOf(sealed.folders);
+    if (isOfServices && more.isClean && more.looks.length === 0)
+      this.#settled = settledOf(sealed.folders, more.results);
     return null;
   }
 
@@ -115,7 +121,12 @@ class SealOfCall implements Seal {
     const { root, constructs, soaDir } = project;
     const more: More = {
       ...{ projectFile: this.#projectFile, constructs: { root, constructs }, constructsDigest: digestOfConstructs },
-      ...{ soaDir, looks: foundation.unsettled, isClean: run.isClean && !foundation.isOutputRead },
+      ...{
+        soaDir,
+        results: run.results,
+        looks: foundation.unsettled,
+        isClean: run.isClean && !foundation.isOutputRead,
+      },
     };
     try {
       writeSealedRun(this.place.folder, this.#name, { key: this.#key, folders, more, outcome });
@@ -141,8 +152,8 @@ class SealOfCall implements Seal {
 }
 
 /** In the order in which they are kept. */
-function settledOf([soa, system, out]: readonly FolderNow[]): Settled {
-  return { changed: soa!.changed, soa: soa!.unchanged, system: system!.unchanged, out: out!.unchanged };
+function settledOf([soa, system, out]: readonly FolderNow[], results: string): Settled {
+  return { changed: soa!.changed, results, soa: soa!.unchanged, system: system!.unchanged, out: out!.unchanged };
 }
 
 function areAsSeen({ soaDir, looks }: Pick<More, 'soaDir' | 'looks'>): boolean {

@@ -150,4 +150,35 @@ test('a cache that is lost meanwhile changes nothing', async () => {
   });
 });
 
+test('results that could not be kept, or that another run kept, are not taken for those of the last run', async () => {
+  await inWorld(async (world) => {
+    await checked(world);
+    const before = cacheFiles(world);
+    world.write('soa/cart/kubernetes-prod.yaml', MAIN);
+    world.write('soa/cart/smartstack.yaml', 'main: {proxy_port: 20888}\n');
+    await checked(world);
+    for (const name of Object.keys(cacheFiles(world))) {
+      if (name.endsWith('.later')) world.remove(`cache/${name}`);
+      else if (name.endsWith('.cache')) world.write(`cache/${name}`, before[name]!);
+    }
+    world.write('soa/mail/smartstack.yaml', 'main: {proxy_port: 20999}\n');
+    assert.ok((await checked(world)).isSettled);
+  });
+});
+
+test('a run whose results cannot be kept leaves none behind that mislead the next', async () => {
+  await inWorld(async (world) => {
+    await checked(world);
+    const [name] = Object.keys(cacheFiles(world)).filter((each) => each.endsWith('.cache'));
+    const later = name!.replace(/cache$/, 'later');
+    world.write(`cache/${later}/in-the-way`, '');
+    world.write('soa/cart/monitoring.yaml', 'team: ops\nrunbuk: y/rb\n');
+    await world.undisturbed();
+    assert.match((await world.synth()).stderr, 'the cache is not kept');
+    world.remove(`cache/${later}`);
+    world.write('soa/mail/monitoring.yaml', 'team: shop\n');
+    await checked(world);
+  });
+});
+
 test.run();
