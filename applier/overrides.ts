@@ -42,11 +42,16 @@ export function parseOverride(job: string, text: string): Override | string {
   const value = parsed(text);
   if (!isJsonMap(value)) return 'its value is no JSON object';
   const { min_instances: min, max_instances: max, expire_after: until } = value;
-  if (typeof until !== 'number') return 'expire_after is no number of seconds since 1970';
+  if (typeof until !== 'number' || !isTime(until)) return 'expire_after is no number of seconds since 1970';
   const isLimit = (limit: unknown): limit is number =>
     typeof limit === 'number' && Number.isInteger(limit) && limit > 0;
   if (!isLimit(min) && !isLimit(max)) return 'it has neither min_instances nor max_instances';
   return { ...(isLimit(min) && { minReplicas: min }), ...(isLimit(max) && { maxReplicas: max }), until };
+}
+
+/** Whether a number of seconds since 1970 is a time that can be written down. */
+function isTime(seconds: number): boolean {
+  return !Number.isNaN(new Date(seconds * 1000).getTime());
 }
 
 function parsed(text: string): unknown {
@@ -60,7 +65,7 @@ function parsed(text: string): unknown {
 /** Until when an autoscaler has other limits, in milliseconds since 1970; null when it has its own. */
 export function overriddenUntil({ annotations }: Pick<LiveObject, 'annotations'>): number | null {
   const until = Number(annotations[OVERRIDE_ANNOTATION]);
-  return annotations[OVERRIDE_ANNOTATION] === undefined || Number.isNaN(until) ? null : until * 1000;
+  return annotations[OVERRIDE_ANNOTATION] === undefined || !isTime(until) ? null : until * 1000;
 }
 
 /** Limits that an override holds on a live autoscaler. */

@@ -12,7 +12,7 @@ import {
   PART_OF_LABEL,
   SERVICE_LABEL,
 } from './names.ts';
-import { compareDeletion, planPrune, type PruneOptions, type PrunePlan } from './prune-plan.ts';
+import { compareDeletion, keepingAnnotation, planPrune, type PruneOptions, type PrunePlan } from './prune-plan.ts';
 
 /** PaaSTA's cleanup job looks at no object that lacks one of them. */
 const LABELS = [SERVICE_LABEL, INSTANCE_LABEL, GIT_SHA_LABEL, CONFIG_SHA_LABEL];
@@ -38,7 +38,8 @@ export async function paastaWorkloads(client: ApiClient, resources: Resources): 
 }
 
 /**
- * What PaaSTA's cleanup job would delete: workloads of instances that the tree does not have, each with its budget and autoscaler.
+ * What PaaSTA's cleanup job would delete: workloads of instances that the tree does not have, each with its budget and autoscaler,
+ * unless an annotation keeps them.
  * PaaSTA: `cleanup_kubernetes_jobs`; the share is of objects to delete in live instances.
  */
 export async function planPaastaCleanup(
@@ -58,7 +59,8 @@ export async function planPaastaCleanup(
       const object = await getOrNull(client, objectPath(resources.find(apiVersion, kind)!, namespace, name));
       if (object === null) continue;
       const live = liveObject(object, apiVersion, kind);
-      if (live.labels[PART_OF_LABEL] === undefined) followers.push(live);
+      const isFree = live.labels[PART_OF_LABEL] === undefined && keepingAnnotation(live.annotations) === null;
+      if (isFree) followers.push(live);
     }
   }
   return { ...plan, objects: [...plan.objects, ...followers].sort(compareDeletion) };

@@ -16,6 +16,7 @@ test("entries mean what they mean to PaaSTA's setup job", () => {
   assert.equal(entry({ ...limits, expire_after: 1.5 }), { minReplicas: 4, maxReplicas: 9, until: 1.5 });
   assert.equal(entry({ min_instances: 4, max_instances: 0, expire_after: 1 }), { minReplicas: 4, until: 1 });
   assert.match(entry({ ...limits, expire_after: '2026-01-01T00:00:00Z' }) as string, /no number/);
+  assert.match(entry({ ...limits, expire_after: Date.now() * 1000 }) as string, /no number of seconds/);
   assert.match(entry({ min_instances: 0, max_instances: 0, expire_after: 1 }) as string, /neither/);
   assert.match(entry({ ...limits, expire_after: 1 }, 'shop') as string, /SERVICE\.INSTANCE/);
   assert.match(entry({ ...limits, expire_after: 1 }, 'shop.main.x') as string, /SERVICE\.INSTANCE/);
