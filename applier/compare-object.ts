@@ -8,6 +8,7 @@ import {
   ownEntries,
   ownersOf,
   pathText,
+  subtree,
   unionFields,
   type FieldPath,
   type FieldSet,
@@ -32,7 +33,7 @@ export interface Comparison {
   readonly lost: readonly LostField[];
   /** The pod template differs, so applying replaces pods. */
   readonly restarts: boolean;
-  /** We hold `.spec.replicas` and no longer state it. */
+  /** We hold `.spec.replicas`, or whoever we take the object over from does, and the rendered object does not state it. */
   readonly holdsReplicas: boolean;
   /** The live object restricted to our paths; not given when in sync. */
   readonly view?: JsonMap;
@@ -72,9 +73,11 @@ export function compareObject(desired: DesiredObject, live: JsonMap, overridden:
   const coOwner = coOwnerOf(fields, entries);
   if (isWhole && isSameHash && findings.length === 0)
     return coOwner === null && overridden.length === 0 ? IN_SYNC : { ...IN_SYNC, coOwner, overridden };
-  const view = ownedView(live, wanted, own.length === 0 ? migrated(entries) : fields);
+  const held = own.length === 0 ? migrated(entries) : fields;
+  const view = ownedView(live, wanted, held);
   const unowned = findings.filter(({ kind }) => kind === 'unowned');
-  const holdsReplicas = findings.some(({ kind, path }) => kind === 'extra' && path.join() === 'f:spec,f:replicas');
+  const holdsReplicas =
+    mapAt(wanted, 'spec')?.['replicas'] == null && subtree(held, ['f:spec', 'f:replicas']) !== undefined;
   const lost = unowned
     .map(({ path }) => ({ path: pathText(path), owners: ownersOf(entries, path) }))
     .filter(({ owners }) => own.length > 0 && (isSameHash || owners.length > 0));

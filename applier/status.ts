@@ -8,6 +8,7 @@ import type { LiveObject } from './live-object.ts';
 import type { LiveEntry, LiveState } from './live-state.ts';
 import { ownerText } from './managed-fields.ts';
 import { overriddenUntil } from './overrides.ts';
+import { isMember } from './plan.ts';
 import { CONFIG_SHA_LABEL, GIT_SHA_LABEL, INSTANCE_LABEL, SERVICE_LABEL } from './names.ts';
 
 export interface Versions {
@@ -92,7 +93,8 @@ function statusOf(
     ...{ kind, namespace, replicas },
     wanted: object === undefined ? null : versionsOf(object.metadata.labels ?? {}),
     live: live === null ? null : versionsOf(live.labels),
-    isOutdated: entry?.comparison?.state === 'change' && !entry.comparison.holdsReplicas,
+    isOutdated:
+      entry?.comparison?.state === 'change' && !(isMember(entry.live, desired.setId) && entry.comparison.holdsReplicas),
     drift: wanted === null ? [] : driftOf(wanted, desired, state),
     autoscaler: autoscalerAt(namespace, live?.name ?? object!.metadata.name, state),
     reason: health === null || health.state === 'current' ? '' : health.reason,

@@ -1,6 +1,10 @@
 /** Objects that other tools made, with their marks, by their field managers and ways of writing: refused, then taken over without a trace. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { compareObject } from '../applier/compare-object.ts';
+import { liveObject } from '../applier/live-object.ts';
+import { replicaStep } from '../applier/replicas.ts';
+import type { DesiredObject } from '../applier/desired-object.ts';
 import type { KubeObject } from '../compiler/model/rendered-file.ts';
 import { instanceFiles, instanceObjects, RenderedTree, runVerb, type VerbResult } from './support/applier-cluster.ts';
 import { type ControlPlane, controlPlaneAssets, startControlPlane } from './support/control-plane.ts';
@@ -58,8 +62,33 @@ interface Live {
     readonly annotations?: Record<string, string>;
     readonly managedFields: readonly { manager: string; subresource?: string }[];
   };
-  readonly spec: { template: { spec: { containers: { env?: { name: string }[] }[] } } };
+  readonly spec: { readonly replicas?: number; template: { spec: { containers: { env?: { name: string }[] }[] } } };
 }
+
+test('the size that whoever made an autoscaled workload gave it is handed over before it is dropped', () => {
+  const objects = instanceObjects('shop', 'main', { autoscaler: { min: 3, max: 9 } });
+  const desired = objects.map((object): DesiredObject => {
+    const key = `${object.kind === 'Deployment' ? 'apps' : 'autoscaling'}/${object.kind} paastasvc-shop/shop-main`;
+    return { key, object, service: 'shop', instance: 'main', hash: 'h', file: '', isGenerated: true };
+  });
+  const set = {
+    setId: 's',
+    cluster: 'test',
+    objects: new Map(desired.map((one) => [one.key, one])),
+    problems: [],
+    doubts: [],
+  };
+  const deployment = desired.find(({ object }) => object.kind === 'Deployment')!;
+  const made = (manager: string) => {
+    const entry = { manager, operation: 'Update', apiVersion: 'apps/v1', fieldsV1: { 'f:spec': { 'f:replicas': {} } } };
+    const metadata = { ...deployment.object.metadata, uid: 'u', managedFields: [entry] };
+    const live = { ...deployment.object, metadata, spec: { ...(deployment.object['spec'] as object), replicas: 5 } };
+    const seen = liveObject(live, 'apps/v1', 'Deployment');
+    return replicaStep(deployment, seen, compareObject(deployment, live), set, 'min');
+  };
+  assert.equal(made('paasta'), { kind: 'hand-over', replicas: 5 });
+  assert.equal(made('kube-controller-manager'), { kind: 'as-rendered' }, 'who holds it keeps it');
+});
 
 if (controlPlaneAssets() === undefined) {
   skipSuite('applier-adopt', 'KUBEBUILDER_ASSETS names no control plane');
@@ -130,6 +159,21 @@ if (controlPlaneAssets() === undefined) {
       assert.not.ok(metadata.managedFields.some((entry) => entry.manager === manager && !entry.subresource));
       assert.is((await verb(service, 'diff')).status, 0);
     });
+  });
+
+  test('an autoscaled workload of PaaSTA keeps its size', async () => {
+    await plane.request('POST', '/api/v1/namespaces', { metadata: { name: 'paastasvc-scaled' } });
+    for (const object of instanceObjects('scaled', 'main', { replicas: 5 })) {
+      const path = pathOf('scaled', object.kind);
+      await plane.request('POST', `${path.slice(0, path.lastIndexOf('/'))}?fieldManager=paasta`, object);
+    }
+    tree.write(instanceFiles('scaled', 'main', { autoscaler: { min: 3, max: 9 } }));
+    const adopted = await verb('scaled', 'apply', '--no-wait', '--adopt', 'paasta');
+    assert.is(adopted.status, 0, adopted.err);
+    const { metadata, spec } = await live('scaled');
+    assert.is(spec.replicas, 5);
+    assert.not.ok(metadata.managedFields.some(({ manager }) => manager === 'paasta'));
+    assert.is((await verb('scaled', 'diff')).status, 0);
   });
 }
 
