@@ -61,6 +61,6 @@ function scaledTooLong(soaDir: string, services: readonly string[] | undefined):
 /** A sink that keeps nothing. */
 function nowhere(progress: (done: number, total: number) => void): CompileSink {
   const ignore = (): void => undefined;
-  const keeping = { service: () => [], aggregates: () => [], untouched: () => undefined, placed: () => [] };
+  const keeping = { service: () => [], aggregates: () => [], untouched: () => true, placed: () => [] };
   return { begin: ignore, service: ignore, kept: () => null, aggregates: ignore, keeping, progress };
 }

@@ -33,7 +33,7 @@ export class OutputSink implements CompileSink {
       if (kept !== null) this.#leave(untouched);
       return kept;
     },
-    untouched: (service, files) => this.#writer?.keepUntouched(service, files),
+    untouched: (service, files) => this.#writer?.keepUntouched(service, files) ?? false,
     // What is held is looked at in every run, so it is kept for none.
     placed: (files) =>
       files.some((file) => this.#twoPhase.holds(file)) ? null : (this.#writer?.placed(files) ?? null),

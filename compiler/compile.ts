@@ -78,8 +78,11 @@ export interface KeepingSink {
   service(service: string, files: readonly PlacedFile[], known: KnownInstances): readonly PlacedFile[] | null;
   /** In place of `aggregates`, likewise. */
   aggregates(files: readonly PlacedFile[], untouched: readonly string[]): readonly PlacedFile[] | null;
-  /** In place of either, with null for `aggregates`: so many files that nobody touched since an earlier run placed them. */
-  untouched(service: string | null, files: number): void;
+  /**
+   * In place of either, with null for `aggregates`: so many files that nobody touched since an earlier run placed them. False, and
+   * nothing done, when another service has one of them now.
+   */
+  untouched(service: string | null, files: number): boolean;
   /** Rendered files with what tells that they are in place; null when one is not. */
   placed(files: readonly RenderedFile[]): readonly PlacedFile[] | null;
 }
@@ -164,8 +167,7 @@ function factsOf({ input, system, shared }: PreparedRun): string {
 async function resultOf(run: Run, service: string): Promise<ServiceResult> {
   const { sink, cache, isBlocked } = run;
   const untouched = cache?.results.untouched(service, '');
-  if (cache && untouched) {
-    cache.keeping.untouched(service, untouched.fileCount);
+  if (cache && untouched && cache.keeping.untouched(service, untouched.fileCount)) {
     return untouched.result as ServiceResult; // The cache gives back what was kept below.
   }
   const recalled = cache?.results.recall(service) ?? null;
@@ -201,8 +203,7 @@ function untouchedShared({ cache }: Run, results: readonly ServiceResult[]): rea
   const { results: earlier, keeping } = cache;
   if (!results.every((result) => isSameForOthers(result, earlier.earlierResult(result.summary.service)))) return null;
   const untouched = earlier.untouched(SHARED_UNIT);
-  if (untouched === null) return null;
-  keeping.untouched(null, untouched.fileCount);
+  if (untouched === null || !keeping.untouched(null, untouched.fileCount)) return null;
   return (untouched.result as SharedResult).diagnostics;
 }
 

@@ -12,6 +12,7 @@ import {
   inWorld,
   systemText,
 } from './support/cache-world.ts';
+import { deploymentsJson } from './support/sources.ts';
 
 const [MAIN, WORKER] = ['main: {cpus: 1}\n', 'worker: {instances: 2, registrations: []}\n'];
 
@@ -148,6 +149,23 @@ test('a cache that is lost meanwhile changes nothing', async () => {
     assert.ok(run.isSettled);
     assert.ok(run.rendered.includes('prod/api.main'), 'all is made again');
   });
+});
+
+test('a file that two services render is that of the first, and of the other once the first has it no more', async () => {
+  const own = 'main: {cpus: 1, namespace: own, registrations: []}\n';
+  const jobs = ['prod.main', 'prod.worker', 'prod.x-main', 'stage.main', 'stage.worker'];
+  const files = {
+    'soa/cart-x/kubernetes-prod.yaml': own,
+    'soa/cart-x/deployments.json': deployedText('cart-x'),
+    'soa/cart/deployments.json': deploymentsJson('cart', jobs),
+  };
+  await inWorld(async (world) => {
+    await checked(world);
+    world.write('soa/cart/kubernetes-prod.yaml', `${MAIN}x-${own}`);
+    for (const expected of [1, 1]) assert.is((await checked(world)).status, expected);
+    world.write('soa/cart/kubernetes-prod.yaml', MAIN);
+    for (const expected of [0, 0]) assert.is((await checked(world)).status, expected);
+  }, files);
 });
 
 test('results that could not be kept, or that another run kept, are not taken for those of the last run', async () => {

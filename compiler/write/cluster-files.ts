@@ -21,6 +21,7 @@ export class ClusterFiles {
   readonly #written = new Map<string, IndexEntry & { readonly stamp: Stamp | null }>();
   readonly #renderedOwners = new Set<string>();
   readonly #incompleteOwners = new Set<string>();
+  readonly #refusedPaths = new Set<string>();
   #journal: number | undefined;
 
   constructor(store: FileStore, cluster: string, earlier: EarlierFiles) {
@@ -38,13 +39,14 @@ export class ClusterFiles {
 
   /** What tells that a rendered file is in place; undefined when it is not. */
   placed(path: string): Pick<PlacedFile, 'sha256' | 'stamp'> | undefined {
-    const entry = this.#written.get(path);
+    const entry = this.#refusedPaths.has(path) ? undefined : this.#written.get(path);
     return entry && { sha256: entry.sha256, stamp: entry.stamp };
   }
 
   /** A rendered file could not be put in place: the other files of its instance stay. */
-  refuse({ service, instance }: RenderedFile): void {
+  refuse({ path, service, instance }: RenderedFile): void {
     this.hasChanged = true;
+    this.#refusedPaths.add(path);
     if (service !== null && instance !== null) this.#incompleteOwners.add(ownerKey(service, instance));
   }
 

@@ -86,6 +86,8 @@ export class TreeWriter {
   readonly #written: string[] = [];
   /** Owners (null: what services share) whose files the last complete run left as they are. */
   readonly #untouched = new Set<string | null>();
+  /** Owners whose earlier files another service renders now. */
+  readonly #contested = new Set<string | null>();
   #unchanged = 0;
   #isHalted = false;
   #isOpen = false;
@@ -189,11 +191,13 @@ export class TreeWriter {
 
   /**
    * In place of `keepService` and, with null, of `keepAggregates`, in a tree that is settled: so many files that nobody touched since
-   * the last complete run left them.
+   * the last complete run left them. False, and nothing done, when one of them was rendered for another service meanwhile.
    */
-  keepUntouched(service: string | null, files: number): void {
+  keepUntouched(service: string | null, files: number): boolean {
+    if (this.#contested.has(service)) return false;
     this.#untouched.add(service);
     this.#unchanged += files;
+    return true;
   }
 
   /** Files of this run with their digests and stamps; null when one of them is not in place. */
@@ -349,12 +353,15 @@ export class TreeWriter {
     return undefined;
   }
 
-  /** The path of another service's earlier file in a settled tree that differs in case at most. */
+  /** The path of an untouched service's file that differs in case at most. Who comes later than this service must look at its own. */
   #untouchedPath({ path, cluster, service }: RenderedFile, folded: string): string | undefined {
     const files = this.#clusters.get(cluster)?.earlier.files;
     if (!this.#options.watch?.isSettled || files === undefined || files.get(path)?.service === service)
       return undefined;
-    return [...files].find(([other, owner]) => owner.service !== service && other.toLowerCase() === folded)?.[0];
+    const other = [...files].find(([each, owner]) => owner.service !== service && each.toLowerCase() === folded);
+    if (other === undefined || this.#untouched.has(other[1].service)) return other?.[0];
+    this.#contested.add(other[1].service);
+    return undefined;
   }
 
   /** Does what may fail on the disk; false when it failed, which is reported once for each place. */
