@@ -12,7 +12,8 @@ import {
   PART_OF_LABEL,
   SERVICE_LABEL,
 } from './names.ts';
-import { compareDeletion, keepingAnnotation, planPrune, type PruneOptions, type PrunePlan } from './prune-plan.ts';
+import { keepingAnnotation } from './keeping-annotation.ts';
+import { compareDeletion, planPrune, type PruneOptions, type PrunePlan } from './prune-plan.ts';
 
 /** PaaSTA's cleanup job looks at no object that lacks one of them. */
 const LABELS = [SERVICE_LABEL, INSTANCE_LABEL, GIT_SHA_LABEL, CONFIG_SHA_LABEL];

@@ -11,8 +11,8 @@ import { liveObject, type LiveObject } from './live-object.ts';
 import { getOrNull } from '../cluster/get-object.ts';
 import { HANDOVER_MANAGER, OVERRIDE_MANAGER, PART_OF_LABEL, RECREATE_ANNOTATION } from './names.ts';
 import { overrideBody } from './overrides.ts';
+import { keepingAnnotation } from './keeping-annotation.ts';
 import type { PlanItem } from './plan.ts';
-import { keepingAnnotation } from './prune-plan.ts';
 import type { Waiter } from './waiter.ts';
 import { applyObject, deleteObject, propagationOf, type Propagation } from './write-object.ts';
 

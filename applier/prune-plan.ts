@@ -5,7 +5,8 @@ import { healthOf } from './health.ts';
 import { kindName, type LiveObject } from './live-object.ts';
 import type { LiveState } from './live-state.ts';
 import { goesFirst } from './retire.ts';
-import { INSTANCE_LABEL, KEEP_ANNOTATION, OWNER_ANNOTATION, SERVICE_LABEL } from './names.ts';
+import { keepingAnnotation } from './keeping-annotation.ts';
+import { INSTANCE_LABEL, OWNER_ANNOTATION, SERVICE_LABEL } from './names.ts';
 
 /** Kinds whose loss destroys more than themselves. */
 export const NEVER_PRUNED = [
@@ -94,22 +95,6 @@ function whyKept(live: LiveObject, options: PruneOptions): string | null {
   const service = serviceOf(live);
   if (service !== null && options.troubled.has(service)) return `${service} has objects that failed or are not up yet`;
   return null;
-}
-
-/** Annotations of any tool that ask for an object to be left alone. */
-export function keepingAnnotation(annotations: Readonly<Record<string, string>>): string | null {
-  const exact: Readonly<Record<string, string>> = {
-    [KEEP_ANNOTATION]: 'disabled',
-    'kustomize.toolkit.fluxcd.io/prune': 'disabled',
-    'helm.sh/resource-policy': 'keep',
-    'client.lifecycle.config.k8s.io/deletion': 'detach',
-    'cli-utils.sigs.k8s.io/on-remove': 'keep',
-  };
-  const found = Object.keys(exact).find((name) => annotations[name] === exact[name]);
-  if (found !== undefined) return found;
-  const options = (annotations['argocd.argoproj.io/sync-options'] ?? '').split(',').map((option) => option.trim());
-  const keeps = options.includes('Prune=false') || options.includes('Prune=confirm');
-  return keeps ? 'argocd.argoproj.io/sync-options' : null;
 }
 
 /** The service an object belongs to, by its labels or by the mark of the applier. */

@@ -6,7 +6,7 @@ import type { PlanOptions } from './plan.ts';
 
 /** What keeps the whole run from writing anything. */
 export interface Refusal {
-  readonly code: 'ownership' | 'cluster' | 'stateful-move' | 'unserved';
+  readonly code: 'ownership' | 'cluster' | 'stateful-move' | 'kept' | 'unserved';
   readonly message: string;
 }
 

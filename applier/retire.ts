@@ -1,6 +1,7 @@
 import { mapAt, mapsAt, type JsonMap } from '../compiler/emit/json-data.ts';
 import type { DesiredObject } from './desired-object.ts';
 import type { DesiredSet } from './desired-set.ts';
+import { keepingAnnotation } from './keeping-annotation.ts';
 import type { LiveObject } from './live-object.ts';
 import { INSTANCE_LABEL, SERVICE_LABEL } from './names.ts';
 import type { PlanItem } from './plan.ts';
@@ -19,7 +20,7 @@ export interface Retirements {
 /**
  * Objects of an instance whose workload now stands under another kind or in another namespace, and autoscalers of workloads whose
  * size is now fixed. They go within the run that replaces them: the old after the new is up, or before it where both must not be there
- * at once. (PaaSTA: the setup job writes the new kind for ever without success, and its cleanup moves namespaces over two runs.)
+ * at once. What an annotation keeps stays. (PaaSTA: the setup job writes the new kind for ever without success, and its cleanup moves namespaces over two runs.)
  */
 export function retirements(desired: DesiredSet, unwanted: readonly LiveObject[]): Retirements {
   const successors = workloadsByInstance(desired);
@@ -30,6 +31,11 @@ export function retirements(desired: DesiredSet, unwanted: readonly LiveObject[]
   for (const old of unwanted) {
     const successor = WORKLOADS.includes(old.kind) ? successors.get(instanceKey(old)) : undefined;
     if (successor === undefined) continue;
+    const annotation = keepingAnnotation(old.annotations);
+    if (annotation !== null) {
+      if (goesFirst(successor)) refusals.push(refusedKeeping(old, successor, annotation));
+      continue;
+    }
     const isMove = successor.object.metadata.namespace !== old.namespace;
     moved.set(instanceKey(old), old);
     if (isMove && (old.kind === 'StatefulSet' || successor.object.kind === 'StatefulSet')) {
@@ -39,7 +45,7 @@ export function retirements(desired: DesiredSet, unwanted: readonly LiveObject[]
   }
   for (const old of unwanted.filter(({ kind }) => FOLLOWERS.includes(kind))) {
     const successor = successors.get(instanceKey(old));
-    if (successor === undefined) continue;
+    if (successor === undefined || keepingAnnotation(old.annotations) !== null) continue;
     const predecessor = moved.get(instanceKey(old));
     const isMove =
       predecessor !== undefined &&
@@ -79,6 +85,11 @@ function refusedMove(old: LiveObject, successor: DesiredObject): Refusal {
   const job = `${successor.service!}.${successor.instance!}`;
   const message = `statefulset_bounce_${job}: ${old.key} cannot move to namespace ${successor.object.metadata.namespace ?? ''}: its volumes stay behind. Move it by hand, or keep the namespace`;
   return { code: 'stateful-move', message };
+}
+
+function refusedKeeping(old: LiveObject, { key }: DesiredObject, annotation: string): Refusal {
+  const message = `${old.key} is kept by its annotation ${annotation}, and must be gone before ${key} starts: take the annotation away`;
+  return { code: 'kept', message };
 }
 
 function retired(old: LiveObject, successor: DesiredObject, when: 'before' | 'after'): PlanItem {
