@@ -4,18 +4,37 @@ import type { Origin, Origins } from '../compiler/model/origin.ts';
 import type { ResolvedInstance } from '../compiler/model/resolved-instance.ts';
 import { textOf, type Call } from './verb.ts';
 
+/** Lines that wait to be written together. */
+const BATCH = 256;
+
 /**
- * Writes what made each instance into the file of `--provenance`, as it is rendered: a line of JSON with the `sources` and, for every
- * member of the resolved instance, the places of its own among them. Null without the flag.
+ * The file of `--provenance`: a line of JSON for each instance, with the `sources` and, for every member of the resolved instance, the
+ * places of its own among them.
  */
-export function provenanceFile({ values, io }: Call): ((instance: ResolvedInstance) => void) | null {
-  const name = textOf(values, 'provenance');
-  if (name === undefined) return null;
-  const file = resolve(io.cwd, name);
-  writeFileSync(file, '');
-  return ({ cluster, service, instance, origins = {} }) => {
-    appendFileSync(file, `${JSON.stringify({ cluster, service, instance, ...indexed(origins) })}\n`);
+export class ProvenanceFile {
+  readonly #file: string;
+  readonly #lines: string[] = [];
+
+  constructor(file: string) {
+    this.#file = file;
+    writeFileSync(file, '');
+  }
+
+  /** Writes what made an instance, some time before `flush` ends. */
+  readonly add = ({ cluster, service, instance, origins = {} }: ResolvedInstance): void => {
+    this.#lines.push(`${JSON.stringify({ cluster, service, instance, ...indexed(origins) })}\n`);
+    if (this.#lines.length >= BATCH) this.flush();
   };
+
+  flush(): void {
+    appendFileSync(this.#file, this.#lines.splice(0).join(''));
+  }
+}
+
+/** Null without the flag. */
+export function provenanceFile({ values, io }: Call): ProvenanceFile | null {
+  const name = textOf(values, 'provenance');
+  return name === undefined ? null : new ProvenanceFile(resolve(io.cwd, name));
 }
 
 function indexed(origins: Origins) {

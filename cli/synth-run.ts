@@ -39,10 +39,11 @@ export async function synthesiseFleet(call: Call, seal: Seal | null): Promise<Ou
   const input: CompileInput = {
     ...synthInput(values, project, constructs, readers),
     ...(cache && { cache: cache.results }),
-    ...(provenance && { provenance }),
+    ...(provenance && { provenance: provenance.add }),
     ...(workers && { maker: workers }),
   };
   const compilation = await compile(input, output).finally(() => workers?.close());
+  provenance?.flush();
   const written = output.finish(compilation);
   const files = { ...written, diagnostics: withSeverity(written.diagnostics, policy) };
   const results = cache?.save() ?? null;

@@ -82,9 +82,13 @@ export class Journal {
   origins(): Origins | undefined {
     if (this.#recording === null) return undefined;
     const once = onceEach();
-    return Object.fromEntries(
-      [...this.#recording.members].map(([path, reads]) => [path, [...new Set(reads.map(once))]]),
-    );
+    const origins: Record<string, readonly Origin[]> = {};
+    for (const [path, reads] of this.#recording.members) {
+      const found = new Set<Origin>();
+      for (const read of reads) found.add(once(read));
+      origins[path] = [...found];
+    }
+    return origins;
   }
 }
 

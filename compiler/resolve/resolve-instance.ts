@@ -60,7 +60,8 @@ export function resolveInstance(inputs: Inputs): ResolvedInstance {
     secretSignatures: journal.member('secretSignatures', () => resolveSignatures(facts, environment.secrets)),
   };
   const origins = journal.origins();
-  return freezeDeep(origins === undefined ? resolved : { ...resolved, origins });
+  const frozen = freezeDeep(resolved);
+  return origins === undefined ? frozen : Object.freeze({ ...frozen, origins });
 }
 
 function resolvePod(facts: Facts, environment: Environment, storage: ResolvedVolumes): ResolvedPod {
