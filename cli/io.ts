@@ -21,8 +21,18 @@ export function processIo(): Io {
     out: (text) => void process.stdout.write(text),
     err: (text) => void process.stderr.write(text),
     env: process.env,
-    cwd: process.cwd(),
+    cwd: workingDirectory(),
     isTerminal: process.stderr.isTTY,
     hasColor: process.stdout.isTTY && !noColor,
   };
+}
+
+/** A folder that was deleted meanwhile is none: nothing can be found from there. */
+function workingDirectory(): string {
+  try {
+    return process.cwd();
+  } catch {
+    process.stderr.write('paasta-gitops: the working directory is gone: change to one that is there\n');
+    return process.exit(2);
+  }
 }

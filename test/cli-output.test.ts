@@ -21,6 +21,13 @@ test('a file that cannot be written is named, with the reason, and is no defect 
   assert.is(status, 1);
 });
 
+test('a working directory that is gone is told in one line', () => {
+  const command = `cd "$(mktemp -d)" && rmdir "$PWD" && exec "${process.execPath}" "${PROGRAM}" list`;
+  const { status, stderr } = spawnSync('bash', ['-c', command], { encoding: 'utf8' });
+  assert.is(stderr, 'paasta-gitops: the working directory is gone: change to one that is there\n');
+  assert.is(status, 2);
+});
+
 test('a verb that needs a cluster says how to name one', async () => {
   const cwd = tempDir('which-cluster');
   const said = async (): Promise<string> => (await callCli(['diff'], { cwd })).stderr.split('\n')[0]!;
