@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { loadAll, YAML11_SCHEMA } from 'js-yaml';
+import { canonicalJson } from '../compiler/emit/canonical-json.ts';
 import { emitObjects } from '../compiler/emit/yaml.ts';
 import type { KubeObject } from '../compiler/model/rendered-file.ts';
 import { type ControlPlane, controlPlaneAssets, startControlPlane } from './support/control-plane.ts';
@@ -142,6 +143,16 @@ if (controlPlaneAssets() === undefined) {
     const [mine, peers] = [await stored(ours!, names), await stored(theirs!, names)];
     assert.is(Object.keys(mine).length, names.size);
     for (const key of names) assert.equal(mine[key], peers[key], key);
+  });
+
+  test('kustomize builds the objects of the files, all of them and as they are', () => {
+    const built = execFileSync(join(theirs!.assets, 'kubectl'), ['kustomize', join(dir, 'dist/clusters', CLUSTER)], {
+      encoding: 'utf8',
+      maxBuffer: 1 << 28,
+    });
+    const read = (text: string): unknown[] => loadAll(text, { schema: YAML11_SCHEMA });
+    const byText = (objects: readonly unknown[]): string[] => objects.map((object) => canonicalJson(object)).sort();
+    assert.equal(byText(read(built)), byText(files().flatMap((path) => read(readFileSync(path, 'utf8')))));
   });
 
   test('every kind is changed in place, and then nothing differs', async () => {
