@@ -1,5 +1,5 @@
 import { type CacheEntry, KeptEntry, parseCache, serialiseCache } from '../compiler/cache/index.ts';
-import { keptText, readKept, writeKept } from './kept-file.ts';
+import { chunks, keptText, readKept, writeKept } from './kept-file.ts';
 
 /** So many results may lie beside the others before all are written again. */
 const MOST_LATER = 50;
@@ -46,7 +46,12 @@ export class ResultFiles {
     const later = entries.filter((entry) => entry !== base?.entries.get(entry.unit));
     const isSmall = later.length <= MOST_LATER && later.length * 4 < entries.length;
     if (base !== null && isSmall && entries.length === base.entries.size) {
-      this.#mark = writeKept(this.#later, [Buffer.from(`${base.digest}\n`), Buffer.from(serialiseCache(later))]);
-    } else this.#mark = writeKept(this.#all, [Buffer.from(serialiseCache(entries))]);
+      this.#mark = writeKept(this.#later, laterParts(base.digest, later));
+    } else this.#mark = writeKept(this.#all, chunks(serialiseCache(entries)));
   }
+}
+
+function* laterParts(base: string, entries: readonly CacheEntry[]): Generator<Buffer> {
+  yield Buffer.from(`${base}\n`);
+  yield* chunks(serialiseCache(entries));
 }

@@ -62,10 +62,15 @@ export class KeptEntry implements CacheEntry {
 /** Names the version of the layout below; a cache of another version is an empty one. */
 const HEADER = 'paasta-gitops cache 2\n';
 
-/** The text of a cache: its version, and two lines for each entry. Whoever keeps it sees to it that it comes back whole. */
-export function serialiseCache(entries: Iterable<CacheEntry>): string {
-  const body = Array.from(entries, (entry) => (entry instanceof KeptEntry ? entry.text : textOf(entry))).join('');
-  return `${HEADER}${body}`;
+/**
+ * The text of a cache, in pieces: its version, and two lines for each entry. Whoever keeps it sees to it that it comes back whole.
+ */
+export function* serialiseCache(entries: Iterable<CacheEntry>): Generator<string> {
+  yield HEADER;
+  for (const entry of entries) {
+    if (entry instanceof KeptEntry) yield entry.text;
+    else yield* textOf(entry);
+  }
 }
 
 /** Entries by unit; none when another version wrote the text. */
@@ -94,14 +99,17 @@ type Grounds = readonly [
   ])[],
 ];
 
-function textOf({ unit, key, dependencies, files, result }: CacheEntry): string {
+function* textOf({ unit, key, dependencies, files, result }: CacheEntry): Generator<string> {
   const head: Head = [unit, key, files.length, result];
-  const grounds: Grounds = [
-    dependencies.map(({ operation, path, id, stamp }) => [operation, path, id, ...(stamp ?? ([] as const))]),
-    files.map((file) => [
-      ...([file.path, file.cluster, file.service, file.instance, file.sha256] as const),
-      ...(file.stamp ?? ([] as const)),
-    ]),
-  ];
-  return `${JSON.stringify(head)}\n${JSON.stringify(grounds)}\n`;
+  const looks: Grounds[0] = dependencies.map(({ operation, path, id, stamp }) => {
+    return [operation, path, id, ...(stamp ?? ([] as const))];
+  });
+  yield `${JSON.stringify(head)}\n[${JSON.stringify(looks)},[`;
+  // What services share has more files than are worth a text of their own.
+  for (const [index, file] of files.entries()) yield `${index === 0 ? '' : ','}${JSON.stringify(lineOf(file))}`;
+  yield ']]\n';
+}
+
+function lineOf({ path, cluster, service, instance, sha256, stamp }: PlacedFile): Grounds[1][number] {
+  return [path, cluster, service, instance, sha256, ...(stamp ?? ([] as const))];
 }

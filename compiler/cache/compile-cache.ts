@@ -131,15 +131,9 @@ export class CompileCache {
   }
 
   /** What is to be kept of this run. Stamps of output that are too young at the end are left out. */
-  entries(): Iterable<CacheEntry> {
+  entries(): readonly CacheEntry[] {
     const now = this.#options.now();
-    return [...this.#entries.values()].map((entry) => {
-      if (entry instanceof KeptEntry) return entry;
-      return {
-        ...entry,
-        files: entry.files.map((file) => ({ ...file, stamp: file.stamp && settled(file.stamp, now) })),
-      };
-    });
+    return [...this.#entries.values()].map((entry) => (entry instanceof KeptEntry ? entry : settledEntry(entry, now)));
   }
 
   /** Tells that results follow from what earlier runs wrote. */
@@ -205,6 +199,25 @@ export class CompileCache {
     if (operation === 'list') return listId(soa.list(path));
     return operation === 'read' ? readId(soa.read(path)) : String(soa.exists(path));
   }
+}
+
+/** Its files are made when they are asked for: a run has many. */
+function settledEntry(entry: CacheEntry, now: number): CacheEntry {
+  const { unit, key, dependencies, result } = entry;
+  return {
+    unit,
+    key,
+    dependencies,
+    result,
+    get files() {
+      return entry.files.map((file) => settledFile(file, now));
+    },
+  };
+}
+
+function settledFile(file: PlacedFile, now: number): PlacedFile {
+  const stamp = file.stamp && settled(file.stamp, now);
+  return stamp === file.stamp ? file : { ...file, stamp };
 }
 
 /** What is kept of a unit that was made. */
