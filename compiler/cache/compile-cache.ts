@@ -9,8 +9,8 @@ import { type Recording, recordLooks } from './recording.ts';
 export interface CompileCacheOptions {
   readonly soa: TreeReader;
   readonly stamps: StampReader;
-  /** Entries of earlier runs, by unit. */
-  readonly entries: ReadonlyMap<string, KeptEntry>;
+  /** Entries of earlier runs, by unit. Emptied when none of them is of use. */
+  readonly entries: Map<string, KeptEntry>;
   /**
    * Paths of soa-configs that look otherwise than the last complete run left them. Given, everything else that this run depended on is
    * as it left it, its output included; null when nobody knows.
@@ -69,9 +69,11 @@ export class CompileCache {
       return readEarlier(path);
     };
     this.#isComplete = true;
-    if (this.#options.changed !== null) return;
+    const { entries, changed } = this.#options;
+    if (![...entries.values()].some(({ key }) => key.startsWith(this.#facts))) entries.clear();
+    if (changed !== null) return;
     let touched = 0;
-    for (const { dependencies } of this.#options.entries.values()) {
+    for (const { dependencies } of entries.values()) {
       for (const dependency of dependencies) if (this.#hasNewStamp(dependency)) touched++;
     }
     if (touched > FEW) this.#cleanIds = await this.#options.cleanIds();
