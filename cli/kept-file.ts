@@ -1,6 +1,16 @@
 import { isAscii } from 'node:buffer';
 import { createHash, hash } from 'node:crypto';
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeSync,
+} from 'node:fs';
 import { dirname, extname, join } from 'node:path';
 
 /** Of so many files of a kind (their extension) the ones that were written longest ago go. */
@@ -8,15 +18,15 @@ const MOST_FILES = 20;
 
 const LINE_FEED = 10;
 
-/** Puts a file into the cache in one step, its first line a digest of the rest, which it gives. Throws what the system says. */
-export function writeKept(file: string, parts: readonly Uint8Array[]): string {
+/**
+ * Puts a file into the cache in one step, its first line a digest of the rest, which it gives. Each part is written before the next one
+ * is asked for. Throws what the system says.
+ */
+export function writeKept(file: string, parts: Iterable<Uint8Array>): string {
   const folder = dirname(file);
   mkdirSync(folder, { recursive: true, mode: 0o700 });
-  const hashed = createHash('sha256');
-  for (const part of parts) hashed.update(part);
-  const digest = hashed.digest('hex');
   const temporary = `${file}.${process.pid}`;
-  writeFileSync(temporary, Buffer.concat([Buffer.from(`${digest}\n`), ...parts]), { mode: 0o600 });
+  const digest = writeBelowDigest(temporary, parts);
   renameSync(temporary, file);
   const kind = extname(file);
   const old = readdirSync(folder)
@@ -26,6 +36,48 @@ export function writeKept(file: string, parts: readonly Uint8Array[]): string {
     .sort((a, b) => b.written - a.written);
   for (const { path } of old.slice(MOST_FILES)) rmSync(path, { force: true });
   return digest;
+}
+
+/** Characters of the first line, its line feed included. */
+const DIGEST_LINE = 65;
+
+function writeBelowDigest(path: string, parts: Iterable<Uint8Array>): string {
+  const hashed = createHash('sha256');
+  const file = openSync(path, 'w', 0o600);
+  try {
+    let end = DIGEST_LINE;
+    for (const part of parts) {
+      hashed.update(part);
+      writeAt(file, part, end);
+      end += part.length;
+    }
+    const digest = hashed.digest('hex');
+    writeAt(file, Buffer.from(`${digest}\n`), 0);
+    return digest;
+  } finally {
+    closeSync(file);
+  }
+}
+
+function writeAt(file: number, bytes: Uint8Array, start: number): void {
+  for (let written = 0; written < bytes.length;) {
+    written += writeSync(file, bytes, written, bytes.length - written, start + written);
+  }
+}
+
+/** So many characters are written at once. */
+const CHUNK = 1 << 18;
+
+/** Texts as bytes, joined to chunks that are worth writing. */
+export function* chunks(texts: Iterable<string>): Generator<Buffer> {
+  let [pending, length]: [string[], number] = [[], 0];
+  for (const text of texts) {
+    pending.push(text);
+    if ((length += text.length) < CHUNK) continue;
+    yield Buffer.from(pending.join(''));
+    [pending, length] = [[], 0];
+  }
+  yield Buffer.from(pending.join(''));
 }
 
 /** What was kept in a file, and its digest; null when there is none, or anything about it is not as it was written. */

@@ -49,7 +49,7 @@ export function openResultCache(io: Io, options: ResultCacheOptions): ResultCach
   return {
     results,
     save() {
-      const made = [...results.entries()];
+      const made = results.entries();
       if (made.length === 0) return null;
       try {
         files.write(made);

@@ -1,5 +1,5 @@
 import { type CacheEntry, KeptEntry, parseCache, serialiseCache } from '../compiler/cache/index.ts';
-import { keptText, readKept, writeKept } from './kept-file.ts';
+import { chunks, keptText, readKept, writeKept } from './kept-file.ts';
 
 /** So many results may lie beside the others before all are written again. */
 const MOST_LATER = 50;
@@ -11,8 +11,10 @@ const MOST_LATER = 50;
 export class ResultFiles {
   readonly #all: string;
   readonly #later: string;
-  /** Digest of the first file, and its entries. */
-  #base: { readonly digest: string; readonly entries: ReadonlyMap<string, KeptEntry> } | null = null;
+  /** Digest of the first file, and how many entries it has. */
+  #base: { readonly digest: string; readonly size: number } | null = null;
+  /** What was read of the second file. */
+  readonly #ofLater = new WeakSet<CacheEntry>();
   #mark = '';
 
   constructor(path: string) {
@@ -25,28 +27,37 @@ export class ResultFiles {
     return this.#mark;
   }
 
-  /** Entries by unit. */
-  read(): ReadonlyMap<string, KeptEntry> {
+  /** Entries by unit. They are the caller's: what it drops need not stay in memory. */
+  read(): Map<string, KeptEntry> {
     const all = readKept(this.#all);
     if (all === null) return new Map();
     const entries = parseCache(keptText(all.content));
-    this.#base = { digest: all.digest, entries };
+    this.#base = { digest: all.digest, size: entries.size };
     this.#mark = all.digest;
     const later = readKept(this.#later);
     const text = later === null ? '' : keptText(later.content);
     const head = `${all.digest}\n`;
     if (later === null || !text.startsWith(head)) return entries;
     this.#mark = later.digest;
-    return new Map([...entries, ...parseCache(text.slice(head.length))]);
+    for (const [unit, entry] of parseCache(text.slice(head.length))) {
+      entries.set(unit, entry);
+      this.#ofLater.add(entry);
+    }
+    return entries;
   }
 
   /** Keeps the entries of a run, in one step. Throws what the system says. */
   write(entries: readonly CacheEntry[]): void {
     const base = this.#base;
-    const later = entries.filter((entry) => entry !== base?.entries.get(entry.unit));
+    const later = entries.filter((entry) => !(entry instanceof KeptEntry) || this.#ofLater.has(entry));
     const isSmall = later.length <= MOST_LATER && later.length * 4 < entries.length;
-    if (base !== null && isSmall && entries.length === base.entries.size) {
-      this.#mark = writeKept(this.#later, [Buffer.from(`${base.digest}\n`), Buffer.from(serialiseCache(later))]);
-    } else this.#mark = writeKept(this.#all, [Buffer.from(serialiseCache(entries))]);
+    if (base !== null && isSmall && entries.length === base.size) {
+      this.#mark = writeKept(this.#later, laterParts(base.digest, later));
+    } else this.#mark = writeKept(this.#all, chunks(serialiseCache(entries)));
   }
+}
+
+function* laterParts(base: string, entries: readonly CacheEntry[]): Generator<Buffer> {
+  yield Buffer.from(`${base}\n`);
+  yield* chunks(serialiseCache(entries));
 }

@@ -1,4 +1,4 @@
-import { CompileCache, textOfData, type Recording } from './cache/index.ts';
+import { CompileCache, digestOfAll, textOfData, type Recording } from './cache/index.ts';
 import type { KnownInstances, ServiceResult } from './compile-service.ts';
 import { compareText, type Diagnostic } from './diagnostics/diagnostic.ts';
 import { compareAuthenticating } from './load/index.ts';
@@ -65,7 +65,10 @@ export interface CompileSink {
   ): KeptOutput | null;
   /** Single files of earlier runs; without it there are none. */
   readonly earlier?: EarlierTexts;
-  /** Files that several services share, of all clusters; `untouched` are earlier ones that stay as they are. */
+  /**
+   * Files that several services share, of all clusters or of some; `untouched` are earlier ones that stay as they are. Called at least
+   * once when the run renders such files.
+   */
   aggregates(files: readonly RenderedFile[], untouched: readonly string[]): void;
   /** For runs with a cache. */
   readonly keeping?: KeepingSink;
@@ -224,7 +227,7 @@ async function aggregate(run: Run, summaries: readonly ServiceSummary[]): Promis
     system.clusters.map(({ cluster }) => [cluster, keptOf(sink, cluster, summaries, isMeshKept)] as const),
   );
   if ([...kept.values()].some((output) => output !== null)) cache?.results.restOnOutput();
-  const facts = cache === null ? '' : JSON.stringify([summaries, [...kept], untouched]);
+  const facts = cache === null ? '' : digestOfAll([[...kept], untouched, ...summaries]);
   const recalled = cache?.results.recall(SHARED_UNIT, facts) ?? null;
   if (cache && recalled) {
     // The cache gives back what was kept below.
@@ -237,10 +240,9 @@ async function aggregate(run: Run, summaries: readonly ServiceSummary[]): Promis
   }
   const recording = cache?.results.record();
   const { files, ...result } = await makeShared(run, { summaries, across, kept, recording });
-  sink.aggregates(files, result.untouched);
   if (cache && recording) {
     const dependencies = recording.dependencies();
-    cache.results.keep(SHARED_UNIT, { dependencies, result, files: cache.keeping.placed(files) }, facts);
+    cache.results.keep(SHARED_UNIT, { dependencies, result, files }, facts);
   }
   return result.diagnostics;
 }
@@ -254,23 +256,35 @@ interface SharedInput {
   readonly recording: Recording | undefined;
 }
 
+/** Makes and hands over one cluster after the other. Of its files only those are given back that a later run may leave in place. */
 async function makeShared(
-  { input, system, shared, untouched }: Run,
+  { input, system, shared, untouched, sink, cache }: Run,
   { summaries, across, kept, recording }: SharedInput,
-): Promise<SharedResult & { readonly files: readonly RenderedFile[] }> {
+): Promise<SharedResult & { readonly files: readonly PlacedFile[] | null }> {
   const placed = placeFindings(recording?.soa ?? input.soa, across);
   const heldBack = new Set(across.flatMap(({ service }) => service ?? []));
   const mesh = input.hasMesh === false ? null : { locationTypes: shared.locationTypes, heldBack };
+  sink.aggregates([], untouched);
   const made = [];
   for (const config of system.clusters) {
     const ofCluster = recordedOutput(kept.get(config.cluster) ?? null, recording);
-    made.push(await aggregateFiles({ config, summaries, filePer: input.filePer, kept: ofCluster, mesh }));
+    const { files, ...rest } = await aggregateFiles({
+      ...{ config, summaries, filePer: input.filePer, kept: ofCluster, mesh },
+    });
+    sink.aggregates(files, rest.untouched);
+    made.push({ ...rest, files: cache?.keeping.placed(files) ?? null });
   }
   return {
-    files: made.flatMap(({ files }) => files),
+    files: allOrNone(made.map(({ files }) => files)),
     untouched: [...untouched, ...made.flatMap((each) => each.untouched)],
     diagnostics: [...placed, ...made.flatMap(({ diagnostics }) => diagnostics)],
   };
+}
+
+/** Null when one of the lists is. */
+function allOrNone<T>(lists: readonly (readonly T[] | null)[]): readonly T[] | null {
+  const all = lists.flatMap((list) => list ?? []);
+  return lists.includes(null) ? null : all;
 }
 
 /** Earlier output of a cluster that stays, and the shared files that hold part of it. */

@@ -16,23 +16,26 @@ export interface CacheEntry {
   readonly result: unknown;
 }
 
-/** An entry that an earlier run kept. What its result rests on is read when it is asked for. */
+/** An entry that an earlier run kept. All but its name and key is read when it is asked for. */
 export class KeptEntry implements CacheEntry {
   readonly unit: string;
   readonly key: string;
-  readonly result: unknown;
   /** How many files were rendered. */
   readonly fileCount: number;
-  /** The two lines that hold the entry. */
-  readonly text: string;
-  readonly #line: string;
+  /** The three lines that hold the entry, as they were written. */
+  readonly lines: readonly [head: string, result: string, grounds: string];
+  #result: { readonly data: unknown } | undefined;
   #grounds: Grounds | undefined;
 
-  constructor(head: string, grounds: string) {
+  constructor(...lines: KeptEntry['lines']) {
     // Nobody else wrote it.
-    [this.unit, this.key, this.fileCount, this.result] = JSON.parse(head) as Head;
-    this.text = `${head}\n${grounds}\n`;
-    this.#line = grounds;
+    [this.unit, this.key, this.fileCount] = JSON.parse(lines[0]) as Head;
+    this.lines = lines;
+  }
+
+  /** The same object each time. */
+  get result(): unknown {
+    return (this.#result ??= { data: JSON.parse(this.lines[1]) as unknown }).data;
   }
 
   get dependencies(): readonly Dependency[] {
@@ -51,21 +54,26 @@ export class KeptEntry implements CacheEntry {
 
   /** Whether the path may be among the dependencies; surely not if false. */
   mayName(path: string): boolean {
-    return this.#line.includes(JSON.stringify(path));
+    return this.lines[2].includes(JSON.stringify(path));
   }
 
   get #parsed(): Grounds {
-    return (this.#grounds ??= JSON.parse(this.#line) as Grounds);
+    return (this.#grounds ??= JSON.parse(this.lines[2]) as Grounds);
   }
 }
 
 /** Names the version of the layout below; a cache of another version is an empty one. */
-const HEADER = 'paasta-gitops cache 2\n';
+const HEADER = 'paasta-gitops cache 3\n';
 
-/** The text of a cache: its version, and two lines for each entry. Whoever keeps it sees to it that it comes back whole. */
-export function serialiseCache(entries: Iterable<CacheEntry>): string {
-  const body = Array.from(entries, (entry) => (entry instanceof KeptEntry ? entry.text : textOf(entry))).join('');
-  return `${HEADER}${body}`;
+/**
+ * The text of a cache, in pieces: its version, and three lines for each entry. Whoever keeps it sees to it that it comes back whole.
+ */
+export function* serialiseCache(entries: Iterable<CacheEntry>): Generator<string> {
+  yield HEADER;
+  for (const entry of entries) {
+    if (entry instanceof KeptEntry) for (const line of entry.lines) yield `${line}\n`;
+    else yield* textOf(entry);
+  }
 }
 
 /** Entries by unit; none when another version wrote the text. */
@@ -73,14 +81,14 @@ export function parseCache(text: string): Map<string, KeptEntry> {
   const entries = new Map<string, KeptEntry>();
   if (!text.startsWith(HEADER)) return entries;
   const lines = text.slice(HEADER.length).split('\n');
-  for (let at = 0; at + 1 < lines.length; at += 2) {
-    const entry = new KeptEntry(lines[at]!, lines[at + 1]!);
+  for (let at = 0; at + 2 < lines.length; at += 3) {
+    const entry = new KeptEntry(lines[at]!, lines[at + 1]!, lines[at + 2]!);
     entries.set(entry.unit, entry);
   }
   return entries;
 }
 
-type Head = readonly [unit: string, key: string, fileCount: number, result: unknown];
+type Head = readonly [unit: string, key: string, fileCount: number];
 
 type Grounds = readonly [
   dependencies: readonly (readonly [Dependency['operation'], path: string, id: string, ...(Stamp | [])])[],
@@ -94,14 +102,17 @@ type Grounds = readonly [
   ])[],
 ];
 
-function textOf({ unit, key, dependencies, files, result }: CacheEntry): string {
-  const head: Head = [unit, key, files.length, result];
-  const grounds: Grounds = [
-    dependencies.map(({ operation, path, id, stamp }) => [operation, path, id, ...(stamp ?? ([] as const))]),
-    files.map((file) => [
-      ...([file.path, file.cluster, file.service, file.instance, file.sha256] as const),
-      ...(file.stamp ?? ([] as const)),
-    ]),
-  ];
-  return `${JSON.stringify(head)}\n${JSON.stringify(grounds)}\n`;
+function* textOf({ unit, key, dependencies, files, result }: CacheEntry): Generator<string> {
+  const head: Head = [unit, key, files.length];
+  const looks: Grounds[0] = dependencies.map(({ operation, path, id, stamp }) => {
+    return [operation, path, id, ...(stamp ?? ([] as const))];
+  });
+  yield `${JSON.stringify(head)}\n${JSON.stringify(result)}\n[${JSON.stringify(looks)},[`;
+  // What services share has more files than are worth a text of their own.
+  for (const [index, file] of files.entries()) yield `${index === 0 ? '' : ','}${JSON.stringify(lineOf(file))}`;
+  yield ']]\n';
+}
+
+function lineOf({ path, cluster, service, instance, sha256, stamp }: PlacedFile): Grounds[1][number] {
+  return [path, cluster, service, instance, sha256, ...(stamp ?? ([] as const))];
 }

@@ -9,8 +9,8 @@ import { type Recording, recordLooks } from './recording.ts';
 export interface CompileCacheOptions {
   readonly soa: TreeReader;
   readonly stamps: StampReader;
-  /** Entries of earlier runs, by unit. */
-  readonly entries: ReadonlyMap<string, KeptEntry>;
+  /** Entries of earlier runs, by unit. Emptied when none of them is of use. */
+  readonly entries: Map<string, KeptEntry>;
   /**
    * Paths of soa-configs that look otherwise than the last complete run left them. Given, everything else that this run depended on is
    * as it left it, its output included; null when nobody knows.
@@ -69,9 +69,11 @@ export class CompileCache {
       return readEarlier(path);
     };
     this.#isComplete = true;
-    if (this.#options.changed !== null) return;
+    const { entries, changed } = this.#options;
+    if (![...entries.values()].some(({ key }) => key.startsWith(this.#facts))) entries.clear();
+    if (changed !== null) return;
     let touched = 0;
-    for (const { dependencies } of this.#options.entries.values()) {
+    for (const { dependencies } of entries.values()) {
       for (const dependency of dependencies) if (this.#hasNewStamp(dependency)) touched++;
     }
     if (touched > FEW) this.#cleanIds = await this.#options.cleanIds();
@@ -131,15 +133,9 @@ export class CompileCache {
   }
 
   /** What is to be kept of this run. Stamps of output that are too young at the end are left out. */
-  entries(): Iterable<CacheEntry> {
+  entries(): readonly CacheEntry[] {
     const now = this.#options.now();
-    return [...this.#entries.values()].map((entry) => {
-      if (entry instanceof KeptEntry) return entry;
-      return {
-        ...entry,
-        files: entry.files.map((file) => ({ ...file, stamp: file.stamp && settled(file.stamp, now) })),
-      };
-    });
+    return [...this.#entries.values()].map((entry) => (entry instanceof KeptEntry ? entry : settledEntry(entry, now)));
   }
 
   /** Tells that results follow from what earlier runs wrote. */
@@ -205,6 +201,25 @@ export class CompileCache {
     if (operation === 'list') return listId(soa.list(path));
     return operation === 'read' ? readId(soa.read(path)) : String(soa.exists(path));
   }
+}
+
+/** Its files are made when they are asked for: a run has many. */
+function settledEntry(entry: CacheEntry, now: number): CacheEntry {
+  const { unit, key, dependencies, result } = entry;
+  return {
+    unit,
+    key,
+    dependencies,
+    result,
+    get files() {
+      return entry.files.map((file) => settledFile(file, now));
+    },
+  };
+}
+
+function settledFile(file: PlacedFile, now: number): PlacedFile {
+  const stamp = file.stamp && settled(file.stamp, now);
+  return stamp === file.stamp ? file : { ...file, stamp };
 }
 
 /** What is kept of a unit that was made. */

@@ -1,0 +1,42 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { chunks, readKept, writeKept } from '../cli/kept-file.ts';
+import { digest } from '../compiler/cache/index.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'kept-file-'));
+const file = join(folder, `${'0'.repeat(32)}.cache`);
+test.after(() => {
+  rmSync(folder, { recursive: true });
+});
+
+test('texts come back whole, however many and long they are', () => {
+  const texts = Array.from({ length: 3000 }, (_, index) => `${index} ${'é€𝄞x'.repeat(index % 97)}\n`);
+  const parts = [...chunks(texts)];
+  assert.ok(parts.length > 1);
+  const written = writeKept(file, parts);
+  const kept = readKept(file)!;
+  assert.is(kept.content.toString(), texts.join(''));
+  assert.is(kept.digest, written);
+  assert.is(written, digest(texts.join('')));
+  assert.is(readFileSync(file, 'utf8'), `${written}\n${texts.join('')}`);
+});
+
+test('nothing at all comes back as nothing', () => {
+  writeKept(file, chunks([]));
+  assert.is(readKept(file)!.content.length, 0);
+});
+
+test('parts that fail on the way leave the earlier file in place', () => {
+  writeKept(file, [Buffer.from('earlier')]);
+  const failing = function* (): Generator<Buffer> {
+    yield Buffer.from('half');
+    throw new Error('no more');
+  };
+  assert.throws(() => writeKept(file, failing()), 'no more');
+  assert.is(readKept(file)!.content.toString(), 'earlier');
+});
+
+test.run();
