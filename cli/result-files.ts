@@ -1,5 +1,5 @@
 import { type CacheEntry, KeptEntry, parseCache, serialiseCache } from '../compiler/cache/index.ts';
-import { keptText, readKept, writeKept } from './kept-file.ts';
+import { readKept, writeKept } from './kept-file.ts';
 
 /** So many results may lie beside the others before all are written again. */
 const MOST_LATER = 50;
@@ -29,15 +29,14 @@ export class ResultFiles {
   read(): ReadonlyMap<string, KeptEntry> {
     const all = readKept(this.#all);
     if (all === null) return new Map();
-    const entries = parseCache(keptText(all.content));
+    const entries = parseCache(all.content);
     this.#base = { digest: all.digest, entries };
     this.#mark = all.digest;
     const later = readKept(this.#later);
-    const text = later === null ? '' : keptText(later.content);
-    const head = `${all.digest}\n`;
-    if (later === null || !text.startsWith(head)) return entries;
+    const head = Buffer.from(`${all.digest}\n`);
+    if (later === null || !later.content.subarray(0, head.length).equals(head)) return entries;
     this.#mark = later.digest;
-    return new Map([...entries, ...parseCache(text.slice(head.length))]);
+    return new Map([...entries, ...parseCache(later.content.subarray(head.length))]);
   }
 
   /** Keeps the entries of a run, in one step. Throws what the system says. */
@@ -46,7 +45,7 @@ export class ResultFiles {
     const later = entries.filter((entry) => entry !== base?.entries.get(entry.unit));
     const isSmall = later.length <= MOST_LATER && later.length * 4 < entries.length;
     if (base !== null && isSmall && entries.length === base.entries.size) {
-      this.#mark = writeKept(this.#later, [Buffer.from(`${base.digest}\n`), Buffer.from(serialiseCache(later))]);
-    } else this.#mark = writeKept(this.#all, [Buffer.from(serialiseCache(entries))]);
+      this.#mark = writeKept(this.#later, [Buffer.from(`${base.digest}\n`), ...serialiseCache(later)]);
+    } else this.#mark = writeKept(this.#all, serialiseCache(entries));
   }
 }

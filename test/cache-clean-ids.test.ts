@@ -83,7 +83,7 @@ async function entryFor(reader: TreeReader): Promise<KeptEntry> {
   });
   await keeper.open('', () => null);
   keeper.keep('web', { dependencies, result: { made: true }, files: [] });
-  return parseCache(serialiseCache(keeper.entries())).get('web')!;
+  return parseCache(Buffer.concat(serialiseCache(keeper.entries()))).get('web')!;
 }
 
 test.run();

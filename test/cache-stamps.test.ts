@@ -39,7 +39,7 @@ async function isRecalled(
   const recording = first.record();
   recording.soa.read('web/service.yaml');
   first.keep('web', { dependencies: recording.dependencies(), result: {}, files: [{ ...FILE, stamp: STAMP }] });
-  const entries = parseCache(serialiseCache(first.entries()));
+  const entries = parseCache(Buffer.concat(serialiseCache(first.entries())));
   assert.is(entries.get('web')!.files[0]!.stamp === null, madeAt < CHANGED + 20);
   tree.text = change;
   tree.reads = 0;

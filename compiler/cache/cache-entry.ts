@@ -1,3 +1,4 @@
+import { isAscii } from 'node:buffer';
 import type { PlacedFile } from '../model/rendered-file.ts';
 import type { Stamp } from '../model/tree-reader.ts';
 import type { Dependency } from './dependency.ts';
@@ -24,15 +25,20 @@ export class KeptEntry implements CacheEntry {
   /** How many files were rendered. */
   readonly fileCount: number;
   /** The two lines that hold the entry. */
-  readonly text: string;
-  readonly #line: string;
+  readonly bytes: Buffer;
+  readonly #kept: KeptText;
+  /** Where the second line begins and ends. */
+  readonly #start: number;
+  readonly #end: number;
   #grounds: Grounds | undefined;
 
-  constructor(head: string, grounds: string) {
+  constructor(kept: KeptText, start: number, middle: number, end: number) {
     // Nobody else wrote it.
-    [this.unit, this.key, this.fileCount, this.result] = JSON.parse(head) as Head;
-    this.text = `${head}\n${grounds}\n`;
-    this.#line = grounds;
+    [this.unit, this.key, this.fileCount, this.result] = JSON.parse(kept.slice(start, middle)) as Head;
+    this.bytes = kept.bytes.subarray(start, end + 1);
+    this.#kept = kept;
+    this.#start = middle + 1;
+    this.#end = end;
   }
 
   get dependencies(): readonly Dependency[] {
@@ -51,31 +57,64 @@ export class KeptEntry implements CacheEntry {
 
   /** Whether the path may be among the dependencies; surely not if false. */
   mayName(path: string): boolean {
-    return this.#line.includes(JSON.stringify(path));
+    return this.#kept.holds(JSON.stringify(path), this.#start, this.#end);
   }
 
   get #parsed(): Grounds {
-    return (this.#grounds ??= JSON.parse(this.#line) as Grounds);
+    return (this.#grounds ??= JSON.parse(this.#kept.slice(this.#start, this.#end)) as Grounds);
+  }
+}
+
+/** The bytes of a cache, most of which nobody asks for. */
+class KeptText {
+  readonly bytes: Buffer;
+  readonly #isAscii: boolean;
+  readonly #places = new Map<string, readonly number[]>();
+
+  constructor(bytes: Buffer) {
+    this.bytes = bytes;
+    this.#isAscii = isAscii(bytes);
+  }
+
+  slice(start: number, end: number): string {
+    return this.#isAscii ? this.bytes.toString('latin1', start, end) : this.bytes.toString('utf8', start, end);
+  }
+
+  /** Whether a text stands in a part. All of the bytes are searched at once: a text is asked for in every part. */
+  holds(text: string, start: number, end: number): boolean {
+    let places = this.#places.get(text);
+    if (places === undefined) this.#places.set(text, (places = this.#find(Buffer.from(text))));
+    return places.some((place) => place >= start && place < end);
+  }
+
+  #find(wanted: Buffer): readonly number[] {
+    const places: number[] = [];
+    for (let at = this.bytes.indexOf(wanted); at >= 0; at = this.bytes.indexOf(wanted, at + 1)) places.push(at);
+    return places;
   }
 }
 
 /** Names the version of the layout below; a cache of another version is an empty one. */
-const HEADER = 'paasta-gitops cache 2\n';
+const HEADER = Buffer.from('paasta-gitops cache 2\n');
+const LINE_FEED = 10;
 
-/** The text of a cache: its version, and two lines for each entry. Whoever keeps it sees to it that it comes back whole. */
-export function serialiseCache(entries: Iterable<CacheEntry>): string {
-  const body = Array.from(entries, (entry) => (entry instanceof KeptEntry ? entry.text : textOf(entry))).join('');
-  return `${HEADER}${body}`;
+/** A cache in parts: its version, and two lines for each entry. Whoever keeps it sees to it that it comes back whole. */
+export function serialiseCache(entries: Iterable<CacheEntry>): readonly Uint8Array[] {
+  const body = Array.from(entries, (entry) => (entry instanceof KeptEntry ? entry.bytes : Buffer.from(textOf(entry))));
+  return [HEADER, ...body];
 }
 
-/** Entries by unit; none when another version wrote the text. */
-export function parseCache(text: string): Map<string, KeptEntry> {
+/** Entries by unit; none when another version wrote the bytes. */
+export function parseCache(bytes: Buffer): Map<string, KeptEntry> {
   const entries = new Map<string, KeptEntry>();
-  if (!text.startsWith(HEADER)) return entries;
-  const lines = text.slice(HEADER.length).split('\n');
-  for (let at = 0; at + 1 < lines.length; at += 2) {
-    const entry = new KeptEntry(lines[at]!, lines[at + 1]!);
+  if (!bytes.subarray(0, HEADER.length).equals(HEADER)) return entries;
+  const kept = new KeptText(bytes);
+  for (let start = HEADER.length; start < bytes.length;) {
+    const middle = bytes.indexOf(LINE_FEED, start);
+    const end = bytes.indexOf(LINE_FEED, middle + 1);
+    const entry = new KeptEntry(kept, start, middle, end);
     entries.set(entry.unit, entry);
+    start = end + 1;
   }
   return entries;
 }
