@@ -22,7 +22,10 @@ export function processIo(): Io {
     err: (text) => void process.stderr.write(text),
     env: process.env,
     cwd: workingDirectory(),
-    isTerminal: process.stderr.isTTY,
+    // Opening standard error takes time, and most calls write nothing there.
+    get isTerminal() {
+      return process.stderr.isTTY;
+    },
     hasColor: process.stdout.isTTY && !noColor,
   };
 }

@@ -65,19 +65,20 @@ function writeAt(file: number, bytes: Uint8Array, start: number): void {
   }
 }
 
-/** So many characters are written at once. */
+/** So many bytes are written at once. */
 const CHUNK = 1 << 18;
 
-/** Texts as bytes, joined to chunks that are worth writing. */
-export function* chunks(texts: Iterable<string>): Generator<Buffer> {
-  let [pending, length]: [string[], number] = [[], 0];
-  for (const text of texts) {
-    pending.push(text);
-    if ((length += text.length) < CHUNK) continue;
-    yield Buffer.from(pending.join(''));
+/** Texts and bytes as bytes, joined to chunks that are worth writing. */
+export function* chunks(parts: Iterable<string | Uint8Array>): Generator<Buffer> {
+  let [pending, length]: [Uint8Array[], number] = [[], 0];
+  for (const part of parts) {
+    const bytes = typeof part === 'string' ? Buffer.from(part) : part;
+    pending.push(bytes);
+    if ((length += bytes.length) < CHUNK) continue;
+    yield Buffer.concat(pending);
     [pending, length] = [[], 0];
   }
-  yield Buffer.from(pending.join(''));
+  yield Buffer.concat(pending);
 }
 
 /** What was kept in a file, and its digest; null when there is none, or anything about it is not as it was written. */

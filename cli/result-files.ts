@@ -1,5 +1,5 @@
 import { type CacheEntry, KeptEntry, parseCache, serialiseCache } from '../compiler/cache/index.ts';
-import { chunks, keptText, readKept, writeKept } from './kept-file.ts';
+import { chunks, readKept, writeKept } from './kept-file.ts';
 
 /** So many results may lie beside the others before all are written again. */
 const MOST_LATER = 50;
@@ -31,15 +31,14 @@ export class ResultFiles {
   read(): Map<string, KeptEntry> {
     const all = readKept(this.#all);
     if (all === null) return new Map();
-    const entries = parseCache(keptText(all.content));
+    const entries = parseCache(all.content);
     this.#base = { digest: all.digest, size: entries.size };
     this.#mark = all.digest;
     const later = readKept(this.#later);
-    const text = later === null ? '' : keptText(later.content);
-    const head = `${all.digest}\n`;
-    if (later === null || !text.startsWith(head)) return entries;
+    const head = Buffer.from(`${all.digest}\n`);
+    if (later === null || !later.content.subarray(0, head.length).equals(head)) return entries;
     this.#mark = later.digest;
-    for (const [unit, entry] of parseCache(text.slice(head.length))) {
+    for (const [unit, entry] of parseCache(later.content.subarray(head.length))) {
       entries.set(unit, entry);
       this.#ofLater.add(entry);
     }
@@ -52,12 +51,12 @@ export class ResultFiles {
     const later = entries.filter((entry) => !(entry instanceof KeptEntry) || this.#ofLater.has(entry));
     const isSmall = later.length <= MOST_LATER && later.length * 4 < entries.length;
     if (base !== null && isSmall && entries.length === base.size) {
-      this.#mark = writeKept(this.#later, laterParts(base.digest, later));
+      this.#mark = writeKept(this.#later, chunks(laterParts(base.digest, later)));
     } else this.#mark = writeKept(this.#all, chunks(serialiseCache(entries)));
   }
 }
 
-function* laterParts(base: string, entries: readonly CacheEntry[]): Generator<Buffer> {
-  yield Buffer.from(`${base}\n`);
-  yield* chunks(serialiseCache(entries));
+function* laterParts(base: string, entries: readonly CacheEntry[]): Generator<string | Uint8Array> {
+  yield `${base}\n`;
+  yield* serialiseCache(entries);
 }

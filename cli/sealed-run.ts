@@ -1,6 +1,6 @@
 import { lstatSync, realpathSync } from 'node:fs';
 import { join } from 'node:path';
-import { Looks, NUMBERS, type PackedLooks, packedPaths } from '../compiler/model/looks.ts';
+import { Looks, NUMBERS, type PackedLooks } from '../compiler/model/looks.ts';
 import { keptText, readKept, writeKept } from './kept-file.ts';
 
 /** What a run printed, and its exit status. */
@@ -46,34 +46,42 @@ export interface Recollection {
   readonly outcome: Outcome;
 }
 
-const VERSION = 2;
+const VERSION = 3;
 
-/** What the file holds between its digest and the looks. */
+/** The line that the file holds after its digest. It tells how to read the rest: texts as they are, then all numbers. */
 interface Layout {
   readonly version: number;
   readonly key: string;
   readonly folders: readonly {
     readonly path: string;
     readonly real: string;
-    readonly paths: string;
+    /** Bytes of its paths. */
+    readonly bytes: number;
     /** How many numbers of the looks are its own. */
     readonly count: number;
   }[];
   readonly more: unknown;
-  readonly outcome: Outcome;
+  /** Bytes of what was printed. */
+  readonly outcome: { readonly stdout: number; readonly stderr: number; readonly status: number };
 }
 
 /** Keeps a run in a file, in one step. */
-export function writeSealedRun(folder: string, name: string, { folders, ...run }: SealedRun): void {
+export function writeSealedRun(folder: string, name: string, { folders, outcome, ...run }: SealedRun): void {
+  const paths = folders.map(({ looks }) => Buffer.from(looks.paths));
+  const [stdout, stderr] = [Buffer.from(outcome.stdout), Buffer.from(outcome.stderr)];
   const layout: Layout = {
     version: VERSION,
     ...run,
-    folders: folders.map(({ path, real, looks }) => {
-      return { path, real, paths: looks.paths, count: looks.numbers.length };
+    folders: folders.map(({ path, real, looks }, index) => {
+      return { path, real, bytes: paths[index]!.length, count: looks.numbers.length };
     }),
+    outcome: { stdout: stdout.length, stderr: stderr.length, status: outcome.status },
   };
-  const numbers = folders.map(({ looks }) => new Uint8Array(looks.numbers.buffer));
-  writeKept(join(folder, name), [Buffer.from(`${JSON.stringify(layout)}\n`), ...numbers]);
+  const numbers = folders.map(({ looks: { numbers: each } }) => {
+    return new Uint8Array(each.buffer, each.byteOffset, each.byteLength);
+  });
+  const head = Buffer.from(`${JSON.stringify(layout)}\n`);
+  writeKept(join(folder, name), [head, ...paths, stdout, stderr, ...numbers]);
 }
 
 /** What the sealed run of this key tells; null when there is none. */
@@ -82,18 +90,22 @@ export function recollect(folder: string, name: string, key: string): Recollecti
     const kept = readKept(join(folder, name));
     if (kept === null) return null;
     const { content } = kept;
-    const end = content.indexOf(LINE_FEED) + 1;
+    let at = content.indexOf(LINE_FEED) + 1;
     // The digest vouches for the shape.
-    const layout = JSON.parse(keptText(content.subarray(0, end))) as Layout;
+    const layout = JSON.parse(content.toString('utf8', 0, at)) as Layout;
     if (layout.version !== VERSION || layout.key !== key) return null;
+    const text = (bytes: number): string => keptText(content.subarray(at, (at += bytes)));
+    const paths = layout.folders.map(({ bytes }) => text(bytes));
+    const { status, ...printed } = layout.outcome;
+    const outcome = { stdout: text(printed.stdout), stderr: text(printed.stderr), status };
     // Copied, so that the numbers lie where they can be read.
-    const numbers = new Float64Array(new Uint8Array(content.subarray(end)).buffer);
+    const numbers = new Float64Array(new Uint8Array(content.subarray(at)).buffer);
     let from = 0;
-    const folders = layout.folders.map((each) => {
-      const sealed = { paths: each.paths, numbers: numbers.slice(from, (from += each.count)) };
+    const folders = layout.folders.map((each, index) => {
+      const sealed = { paths: paths[index]!, numbers: numbers.subarray(from, (from += each.count)) };
       return lookAgain(each, sealed);
     });
-    return { folders, more: layout.more, outcome: layout.outcome };
+    return { folders, more: layout.more, outcome };
   } catch {
     return null;
   }
@@ -105,16 +117,24 @@ const MOST_CHANGES = 100;
 
 function lookAgain({ path, real }: Pick<SealedFolder, 'path' | 'real'>, sealed: PackedLooks): FolderNow {
   if (realpathSync.native(path) !== real) throw new Error(`${path} leads elsewhere now`);
+  const { paths, numbers } = sealed;
   const changed: string[] = [];
-  for (const [place, each] of packedPaths(sealed).entries()) {
-    if (isAsSealed(sealed.numbers, place * NUMBERS, `${real}/${each}`)) continue;
+  // Of these many paths, all but a few are looked at and forgotten.
+  let start = 0;
+  for (let at = 0; at < numbers.length; at += NUMBERS) {
+    const end = paths.indexOf('\n', start);
+    const each = paths.slice(start, end < 0 ? undefined : end);
+    start = end + 1;
+    if (isAsSealed(numbers, at, `${real}/${each}`)) continue;
     if (changed.push(each) > MOST_CHANGES) throw new Error(`${path} is another tree now`);
   }
   return { path, real, changed, unchanged: new Looks(sealed, changed) };
 }
 
+const QUIETLY = { throwIfNoEntry: false } as const;
+
 function isAsSealed(numbers: Float64Array, at: number, path: string): boolean {
-  const status = lstatSync(path, { throwIfNoEntry: false });
+  const status = lstatSync(path, QUIETLY);
   if (status === undefined) return numbers[at + 3] === 0;
   const { size, mtimeMs, ctimeMs, ino } = status;
   return numbers[at] === size && numbers[at + 1] === mtimeMs && numbers[at + 2] === ctimeMs && numbers[at + 3] === ino;

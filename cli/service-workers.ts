@@ -1,6 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import type { ServiceMaker } from '../compiler/compile.ts';
 import type { MadeService } from '../compiler/make-service.ts';
+import { THREAD } from './service-thread.ts';
 import type { WorkerCall } from './synth-worker.ts';
 
 /** Services that a thread makes before it answers. */
@@ -66,7 +67,7 @@ export class ServiceWorkers implements ServiceMaker {
   }
 
   #start(): Thread {
-    const worker = new Worker(PROGRAM, { workerData: this.#call });
+    const worker = new Worker(PROGRAM, { argv: [THREAD], workerData: this.#call });
     const thread: Thread = { worker, batches: [] };
     worker.on('message', (made: readonly MadeService[]) => {
       const services = thread.batches.shift()!;

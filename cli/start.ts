@@ -1,19 +1,26 @@
 #!/usr/bin/env node
 import { setFlagsFromString } from 'node:v8';
-import { isMainThread, parentPort, workerData } from 'node:worker_threads';
 import { processIo } from './io.ts';
-import { loadProgram } from './load-program.ts';
 import { recallRun } from './recall.ts';
+import { THREAD } from './service-thread.ts';
 import type { WorkerCall } from './synth-worker.ts';
 
-const io = processIo();
-if (isMainThread) await runCall();
-else await loadProgram('synth', io).runWorker(workerData as WorkerCall, parentPort!);
+// Whatever a run that has nothing to do can do without is imported where it is used.
+void start();
 
-async function runCall(): Promise<void> {
+async function start(): Promise<void> {
+  const io = processIo();
+  if (process.argv[2] === THREAD) {
+    const { isMainThread, parentPort, workerData } = await import('node:worker_threads');
+    if (!isMainThread) {
+      const { loadProgram } = await import('./load-program.ts');
+      await loadProgram('synth', io).runWorker(workerData as WorkerCall, parentPort!);
+      return;
+    }
+  }
   const { outcome, seal } = recallRun(process.argv.slice(2), io);
   if (outcome !== null) {
-    io.err(outcome.stderr);
+    if (outcome.stderr !== '') io.err(outcome.stderr);
     io.out(outcome.stdout);
     process.exitCode = outcome.status;
     return;
@@ -29,5 +36,6 @@ async function runCall(): Promise<void> {
     setFlagsFromString('--interrupt-budget=350000');
     setFlagsFromString('--max-inlined-bytecode-size-cumulative=250');
   }
+  const { loadProgram } = await import('./load-program.ts');
   await loadProgram(process.argv[2] ?? '', io).runProcess(seal);
 }

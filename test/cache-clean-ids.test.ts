@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { cleanIds } from '../cli/clean-ids.ts';
+import { chunks } from '../cli/kept-file.ts';
 import { CompileCache, type KeptEntry, parseCache, readId, serialiseCache } from '../compiler/cache/index.ts';
 import { createDiskReader } from '../compiler/load/disk-reader.ts';
 import { createDiskStamps } from '../compiler/load/disk-stamps.ts';
@@ -83,7 +84,7 @@ async function entryFor(reader: TreeReader): Promise<KeptEntry> {
   });
   await keeper.open('', () => null);
   keeper.keep('web', { dependencies, result: { made: true }, files: [] });
-  return parseCache([...serialiseCache(keeper.entries())].join('')).get('web')!;
+  return parseCache(Buffer.concat([...chunks(serialiseCache(keeper.entries()))])).get('web')!;
 }
 
 test.run();

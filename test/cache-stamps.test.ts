@@ -1,6 +1,7 @@
 /** When a stamp is believed: only if a later change must show in it. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { chunks } from '../cli/kept-file.ts';
 import { CompileCache, parseCache, serialiseCache, settled } from '../compiler/cache/index.ts';
 import type { Stamp, TreeReader } from '../compiler/model/tree-reader.ts';
 
@@ -39,7 +40,7 @@ async function isRecalled(
   const recording = first.record();
   recording.soa.read('web/service.yaml');
   first.keep('web', { dependencies: recording.dependencies(), result: {}, files: [{ ...FILE, stamp: STAMP }] });
-  const entries = parseCache([...serialiseCache(first.entries())].join(''));
+  const entries = parseCache(Buffer.concat([...chunks(serialiseCache(first.entries()))]));
   assert.is(entries.get('web')!.files[0]!.stamp === null, madeAt < CHANGED + 20);
   tree.text = change;
   tree.reads = 0;

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { journalLines, parseJournal } from '../compiler/write/journal.ts';
-import { parseIndex, serialiseIndex } from '../compiler/write/tree-index.ts';
+import { parseIndex, replaceEntry, serialiseIndex } from '../compiler/write/tree-index.ts';
 import { content, type Fleet, inFolder, put, readTree, writeFleet } from './support/output-tree.ts';
 
 const INDEX = '.paasta-gitops/prod.json';
@@ -33,6 +33,25 @@ test('an index reads back as it was written, and its services follow from its fi
   assert.equal([...parsed.files].sort(), [...files].sort());
   assert.is(serialiseIndex(parsed.files), text);
   assert.is(serialiseIndex(new Map()), '{\n  "version": 1,\n  "services": {},\n  "files": {}\n}\n');
+});
+
+test('a digest is replaced in the text of an index as if all of it were written anew, and nothing else is', () => {
+  const entry = { sha256, service: 'web', instance: 'a"b' };
+  const files = new Map([
+    ['clusters/prod/ns/a.yaml', entry],
+    ['clusters/prod/ns/b.yaml', entry],
+  ]);
+  const text = serialiseIndex(files);
+  const path = 'clusters/prod/ns/b.yaml';
+  const other = { ...entry, sha256: 'b'.repeat(64) };
+  assert.is(replaceEntry(text, path, entry, other), serialiseIndex(new Map([...files, [path, other]])));
+  assert.is(replaceEntry(text, path, other, entry), undefined, 'another digest stands there');
+  assert.is(
+    replaceEntry(text, path, entry, { ...other, instance: 'c' }),
+    undefined,
+    'services would have to change too',
+  );
+  assert.is(replaceEntry(text, 'ns/b.yaml', entry, other), undefined);
 });
 
 for (const [why, text] of [

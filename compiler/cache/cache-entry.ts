@@ -1,3 +1,4 @@
+import { isAscii } from 'node:buffer';
 import type { PlacedFile } from '../model/rendered-file.ts';
 import type { Stamp } from '../model/tree-reader.ts';
 import type { Dependency } from './dependency.ts';
@@ -22,20 +23,25 @@ export class KeptEntry implements CacheEntry {
   readonly key: string;
   /** How many files were rendered. */
   readonly fileCount: number;
-  /** The three lines that hold the entry, as they were written. */
-  readonly lines: readonly [head: string, result: string, grounds: string];
+  /** The lines that hold the entry, as they were written. */
+  readonly bytes: Buffer;
+  readonly #kept: KeptText;
+  readonly #ends: LineEnds;
   #result: { readonly data: unknown } | undefined;
   #grounds: Grounds | undefined;
 
-  constructor(...lines: KeptEntry['lines']) {
+  constructor(kept: KeptText, start: number, ends: LineEnds) {
     // Nobody else wrote it.
-    [this.unit, this.key, this.fileCount] = JSON.parse(lines[0]) as Head;
-    this.lines = lines;
+    [this.unit, this.key, this.fileCount] = JSON.parse(kept.slice(start, ends[0])) as Head;
+    this.bytes = kept.bytes.subarray(start, ends[2] + 1);
+    this.#kept = kept;
+    this.#ends = ends;
   }
 
   /** The same object each time. */
   get result(): unknown {
-    return (this.#result ??= { data: JSON.parse(this.lines[1]) as unknown }).data;
+    const [start, end] = this.#ends;
+    return (this.#result ??= { data: JSON.parse(this.#kept.slice(start + 1, end)) as unknown }).data;
   }
 
   get dependencies(): readonly Dependency[] {
@@ -54,36 +60,73 @@ export class KeptEntry implements CacheEntry {
 
   /** Whether the path may be among the dependencies; surely not if false. */
   mayName(path: string): boolean {
-    return this.lines[2].includes(JSON.stringify(path));
+    return this.#kept.holds(JSON.stringify(path), this.#ends[1], this.#ends[2]);
   }
 
   get #parsed(): Grounds {
-    return (this.#grounds ??= JSON.parse(this.lines[2]) as Grounds);
+    return (this.#grounds ??= JSON.parse(this.#kept.slice(this.#ends[1] + 1, this.#ends[2])) as Grounds);
+  }
+}
+
+/** Where the three lines of an entry end: its head, its result and its grounds. */
+type LineEnds = readonly [head: number, result: number, grounds: number];
+
+/** The bytes of a cache, most of which nobody asks for. */
+class KeptText {
+  readonly bytes: Buffer;
+  readonly #isAscii: boolean;
+  readonly #places = new Map<string, readonly number[]>();
+
+  constructor(bytes: Buffer) {
+    this.bytes = bytes;
+    this.#isAscii = isAscii(bytes);
+  }
+
+  slice(start: number, end: number): string {
+    return this.#isAscii ? this.bytes.toString('latin1', start, end) : this.bytes.toString('utf8', start, end);
+  }
+
+  /** Whether a text stands in a part. All of the bytes are searched at once: a text is asked for in every part. */
+  holds(text: string, start: number, end: number): boolean {
+    let places = this.#places.get(text);
+    if (places === undefined) this.#places.set(text, (places = this.#find(Buffer.from(text))));
+    return places.some((place) => place >= start && place < end);
+  }
+
+  #find(wanted: Buffer): readonly number[] {
+    const places: number[] = [];
+    for (let at = this.bytes.indexOf(wanted); at >= 0; at = this.bytes.indexOf(wanted, at + 1)) places.push(at);
+    return places;
   }
 }
 
 /** Names the version of the layout below; a cache of another version is an empty one. */
-const HEADER = 'paasta-gitops cache 3\n';
+const HEADER = Buffer.from('paasta-gitops cache 3\n');
+const LINE_FEED = 10;
 
 /**
- * The text of a cache, in pieces: its version, and three lines for each entry. Whoever keeps it sees to it that it comes back whole.
+ * A cache in pieces: its version, and three lines for each entry. Whoever keeps it sees to it that it comes back whole.
  */
-export function* serialiseCache(entries: Iterable<CacheEntry>): Generator<string> {
+export function* serialiseCache(entries: Iterable<CacheEntry>): Generator<string | Uint8Array> {
   yield HEADER;
   for (const entry of entries) {
-    if (entry instanceof KeptEntry) for (const line of entry.lines) yield `${line}\n`;
+    if (entry instanceof KeptEntry) yield entry.bytes;
     else yield* textOf(entry);
   }
 }
 
-/** Entries by unit; none when another version wrote the text. */
-export function parseCache(text: string): Map<string, KeptEntry> {
+/** Entries by unit; none when another version wrote the bytes. */
+export function parseCache(bytes: Buffer): Map<string, KeptEntry> {
   const entries = new Map<string, KeptEntry>();
-  if (!text.startsWith(HEADER)) return entries;
-  const lines = text.slice(HEADER.length).split('\n');
-  for (let at = 0; at + 2 < lines.length; at += 3) {
-    const entry = new KeptEntry(lines[at]!, lines[at + 1]!, lines[at + 2]!);
+  if (!bytes.subarray(0, HEADER.length).equals(HEADER)) return entries;
+  const kept = new KeptText(bytes);
+  for (let start = HEADER.length; start < bytes.length;) {
+    const head = bytes.indexOf(LINE_FEED, start);
+    const result = bytes.indexOf(LINE_FEED, head + 1);
+    const grounds = bytes.indexOf(LINE_FEED, result + 1);
+    const entry = new KeptEntry(kept, start, [head, result, grounds]);
     entries.set(entry.unit, entry);
+    start = grounds + 1;
   }
   return entries;
 }

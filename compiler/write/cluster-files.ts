@@ -4,8 +4,15 @@ import type { Stamp } from '../model/tree-reader.ts';
 import type { EarlierFiles } from './earlier-files.ts';
 import { type FileStore, folderOf } from './file-store.ts';
 import { journalLines, journalPath } from './journal.ts';
-import { type EarlierFile, ownerKey, planRemovals, type RemovalPlan, type RunScope } from './plan-removals.ts';
-import { INDEX_FOLDER, type IndexEntry, indexPath, serialiseIndex } from './tree-index.ts';
+import { ownerKey, planRemovals, type RemovalInput, type RemovalPlan } from './plan-removals.ts';
+import {
+  INDEX_FOLDER,
+  type IndexedFiles,
+  type IndexEntry,
+  indexPath,
+  replaceEntry,
+  serialiseIndex,
+} from './tree-index.ts';
 
 /** The files of one cluster during a run: those of earlier runs, those rendered now, and the index that comes of both. */
 export class ClusterFiles {
@@ -59,10 +66,11 @@ export class ClusterFiles {
     this.#store.append(path, this.#journal, journalLines(unknown));
   }
 
-  planRemovals(scope: RunScope | null, keep: (file: EarlierFile) => boolean): RemovalPlan {
+  planRemovals(options: Pick<RemovalInput, 'scope' | 'keep' | 'isUntouched'>): RemovalPlan {
     return planRemovals({
+      ...options,
       ...{ cluster: this.cluster, earlier: this.earlier.files, known: this.known, hasAggregates: this.hasAggregates },
-      ...{ rendered: new Set(this.#written.keys()), scope, keep },
+      rendered: new Set(this.#written.keys()),
       renderedOwners: new Set([...this.#renderedOwners].filter((owner) => !this.#incompleteOwners.has(owner))),
     });
   }
@@ -84,11 +92,23 @@ export class ClusterFiles {
       if (isThere(entry) || this.#store.exists(path)) files.set(path, entry);
     }
     const path = indexPath(this.cluster);
-    const text = Buffer.from(serialiseIndex(files));
+    const text = Buffer.from(this.#edited(files) ?? serialiseIndex(files));
     const hasChanged = this.#store.inspect(path, text) !== 'same';
     if (hasChanged) this.#store.replace(path, text);
     this.#closeJournal();
     return hasChanged;
+  }
+
+  /** The text of the earlier index with other digests in it, if it is settled and names the same files; undefined otherwise. */
+  #edited(files: IndexedFiles): string | undefined {
+    const { settledText, files: earlier } = this.earlier;
+    if (settledText === null || files.size !== earlier.size) return undefined;
+    let text: string | undefined = settledText;
+    for (const [path, entry] of this.#written) {
+      const before = earlier.get(path);
+      text = text && before && replaceEntry(text, path, before, entry);
+    }
+    return text;
   }
 
   /** Drops index and journal of a cluster that is gone. */

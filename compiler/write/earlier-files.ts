@@ -16,6 +16,15 @@ export interface EarlierFiles {
   readonly diagnostics: readonly Diagnostic[];
   /** The index cannot be used, so that nothing of the cluster may be changed. */
   readonly isBlocked: boolean;
+  /** The text of the index, if it tells all of the files and the last complete run left it so; else null. */
+  readonly settledText: string | null;
+}
+
+export interface LoadOptions {
+  /** Rebuild a lost or broken index. */
+  readonly rebuildIndex: boolean;
+  /** The tree is as the last complete run left it. */
+  readonly isSettled: boolean;
 }
 
 export function sha256(bytes: Buffer | string): string {
@@ -26,10 +35,14 @@ export function sha256(bytes: Buffer | string): string {
  * The files of earlier runs: those in the index, those a killed run recorded and created, and, to rebuild a lost or broken index, all
  * that start with our header.
  */
-export function loadEarlierFiles(store: FileStore, cluster: string, rebuildIndex: boolean): EarlierFiles {
+export function loadEarlierFiles(
+  store: FileStore,
+  cluster: string,
+  { rebuildIndex, isSettled }: LoadOptions,
+): EarlierFiles {
   const text = store.readText(indexPath(cluster));
   const journal = store.readText(journalPath(cluster));
-  const parsed = text === null ? null : parseIndex(text);
+  const parsed = text === null ? null : parseIndex(text, isSettled);
   if (parsed?.kind === 'too-new') return blocked(indexTooNew(cluster, parsed.version));
   if (parsed?.kind === 'broken' && !rebuildIndex) return blocked(indexBroken(cluster, parsed.why));
   const files = new Map(parsed?.kind === 'files' ? parsed.files : []);
@@ -49,11 +62,14 @@ export function loadEarlierFiles(store: FileStore, cluster: string, rebuildIndex
       break;
     }
   }
-  return { files, journal: journal === null ? null : recorded.map(({ path }) => path), diagnostics, isBlocked: false };
+  return {
+    ...{ files, diagnostics, isBlocked: false, settledText: isSettled && journal === null ? text : null },
+    journal: journal === null ? null : recorded.map(({ path }) => path),
+  };
 }
 
 function blocked(diagnostic: Diagnostic): EarlierFiles {
-  return { files: new Map(), journal: null, diagnostics: [diagnostic], isBlocked: true };
+  return { files: new Map(), journal: null, diagnostics: [diagnostic], isBlocked: true, settledText: null };
 }
 
 function isOurs(content: string): boolean {

@@ -65,8 +65,8 @@ export function finishTree(input: FinishInput): FinishedTree {
   return done;
 }
 
-function taskOf(files: ClusterFiles, { scope, keep }: FinishInput, isGone: boolean): Task {
-  return { files, plan: files.planRemovals(scope, keep), isGone };
+function taskOf(files: ClusterFiles, { scope, keep, settled }: FinishInput, isGone: boolean): Task {
+  return { files, plan: files.planRemovals({ scope, keep, isUntouched: settled?.isUntouched ?? noneIs }), isGone };
 }
 
 function finishCluster({ store, settled }: FinishInput, { files, plan, isGone }: Task, done: FinishedTree): void {

@@ -1,5 +1,5 @@
 import { compareText } from '../diagnostics/diagnostic.ts';
-import type { IndexedFiles } from './tree-index.ts';
+import type { IndexedFiles, IndexEntry } from './tree-index.ts';
 
 /** A file of an earlier run. */
 export interface EarlierFile {
@@ -28,6 +28,8 @@ export interface RemovalInput {
   /** Whether the files that services share were rendered. */
   readonly hasAggregates: boolean;
   readonly scope: RunScope | null;
+  /** Whether a file is surely one to keep; asked before anything else. */
+  isUntouched?(entry: IndexEntry): boolean;
   /** Files to keep for reasons of the caller's: held back, not deployed, aggregates that are incomplete. */
   keep(file: EarlierFile): boolean;
 }
@@ -65,7 +67,7 @@ export function planRemovals(input: RemovalInput): RemovalPlan {
   const replaced: EarlierFile[] = [];
   const gone: EarlierFile[] = [];
   for (const [path, entry] of input.earlier) {
-    if (input.rendered.has(path)) continue;
+    if (input.rendered.has(path) || input.isUntouched?.(entry) === true) continue;
     const file = { cluster: input.cluster, path, ...entry };
     if (!isInScope(file, input.scope) || input.keep(file)) continue;
     if (isReplaced(file, input)) replaced.push(file);
@@ -103,6 +105,7 @@ export function guardRemovals(
   plan: RemovalPlan,
   isWholeCluster: boolean,
 ): GuardRefusal | undefined {
+  if (plan.gone.length === 0) return undefined;
   const paths = new Set(plan.gone.map(({ path }) => path));
   const all = new Set<string>();
   const left = new Set<string>();

@@ -26,8 +26,11 @@ export function indexPath(cluster: string): string {
   return `${INDEX_FOLDER}/${cluster}.json`;
 }
 
-/** Reads an index. One that lists paths that we never write is broken: what it says must not be acted on. */
-export function parseIndex(text: string): ParsedIndex {
+/**
+ * Reads an index. One that lists paths that we never write is broken: what it says must not be acted on. `isOurs` tells that a run
+ * wrote it, or found it whole, and nobody touched it since.
+ */
+export function parseIndex(text: string, isOurs = false): ParsedIndex {
   let index: unknown;
   try {
     index = JSON.parse(text);
@@ -45,10 +48,10 @@ export function parseIndex(text: string): ParsedIndex {
   const entries = new Map<string, IndexEntry>();
   for (const path of Object.keys(files)) {
     const entry = files[path];
-    if (whyUnsafe(path) !== undefined || !isEntry(entry)) {
+    if (!isOurs && (whyUnsafe(path) !== undefined || !isEntry(entry))) {
       return { kind: 'broken', why: `its entry ${JSON.stringify(path)} makes no sense` };
     }
-    entries.set(path, entry);
+    entries.set(path, entry as IndexEntry);
   }
   return { kind: 'files', files: entries };
 }
@@ -69,11 +72,23 @@ export function serialiseIndex(files: IndexedFiles): string {
     const names = [...instances.get(service)!].sort(compareText);
     return `\n    ${JSON.stringify(service)}: [${names.map((name) => JSON.stringify(name)).join(', ')}]`;
   });
-  const lines = paths.map((path) => {
-    const { sha256, service, instance } = files.get(path)!;
-    return `\n    ${JSON.stringify(path)}: ${JSON.stringify({ sha256, service, instance })}`;
-  });
+  const lines = paths.map((path) => lineOf(path, files.get(path)!));
   return `{\n  "version": ${INDEX_VERSION},\n  "services": ${block(services)},\n  "files": ${block(lines)}\n}\n`;
+}
+
+/**
+ * The text of an index with the entry of one path replaced by another of the same owner; undefined when it does not hold the path with
+ * that entry, or the owner differs.
+ */
+export function replaceEntry(text: string, path: string, before: IndexEntry, after: IndexEntry): string | undefined {
+  if (before.service !== after.service || before.instance !== after.instance) return undefined;
+  const line = lineOf(path, before);
+  const at = text.indexOf(line);
+  return at < 0 ? undefined : `${text.slice(0, at)}${lineOf(path, after)}${text.slice(at + line.length)}`;
+}
+
+function lineOf(path: string, { sha256, service, instance }: IndexEntry): string {
+  return `\n    ${JSON.stringify(path)}: ${JSON.stringify({ sha256, service, instance })}`;
 }
 
 function block(lines: readonly string[]): string {

@@ -270,7 +270,8 @@ export class TreeWriter {
   }
 
   #load(cluster: string): ClusterFiles {
-    const earlier = loadEarlierFiles(this.#store, cluster, this.#options.rebuildIndex ?? false);
+    const { rebuildIndex = false, watch } = this.#options;
+    const earlier = loadEarlierFiles(this.#store, cluster, { rebuildIndex, isSettled: watch?.isSettled ?? false });
     this.#diagnostics.push(...earlier.diagnostics);
     return new ClusterFiles(this.#store, cluster, earlier);
   }
