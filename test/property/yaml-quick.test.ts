@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { parseYaml } from '../../compiler/load/yaml/index.ts';
+import { parseJson, parseYaml } from '../../compiler/load/yaml/index.ts';
 import { readQuickly } from '../../compiler/load/yaml/quick-reader.ts';
 import { PyFloat, type YamlValue } from '../../compiler/model/yaml-value.ts';
 import { CORNERS } from '../differential/pyyaml-texts.ts';
@@ -89,5 +89,33 @@ test('what aliases expand to counts', () => {
   assert.is(isQuick(deep(98)), true);
   assert.is(isQuick(deep(99)), false);
 });
+
+test('JSON means the same to both readers, damaged or not', () => {
+  const json = fc.oneof(
+    fc.jsonValue({ noUnicodeString: false }),
+    fc.object({ key: fc.constantFrom('a', 'b', '1', '__proto__'), values: [fc.constantFrom('x', null, true, '"')] }),
+  );
+  const piece = fc.constantFrom(...'{}[],:"\\ \n1.', '"a":', '"a":"b",', 'null', 'NaN', '"__proto__":[],', '1.0', '-0');
+  const damaged = fc.tuple(json, fc.nat(), fc.nat(2), fc.option(piece)).map(([value, at, length, added]) => {
+    const text = JSON.stringify(value);
+    const start = at % (text.length + 1);
+    return added === null ? text : text.slice(0, start) + added + text.slice(start + length);
+  });
+  for (const text of [
+    ...fc.sample(damaged, { numRuns: 5000, seed: 20261128 }),
+    '{"a":"1","a":"2"}',
+    nested(100),
+    nested(101),
+  ]) {
+    const quick = parseJson(Buffer.from(text), FILE);
+    const whole = parseJson(Buffer.from(text), { ...FILE, budget: {} });
+    assert.is(shown(quick.document?.value), shown(whole.document?.value), text);
+    assert.equal(quick.diagnostics, whole.diagnostics, text);
+  }
+});
+
+function nested(depth: number): string {
+  return '['.repeat(depth) + ']'.repeat(depth);
+}
 
 test.run();

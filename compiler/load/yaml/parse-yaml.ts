@@ -4,7 +4,7 @@ import { YamlSyntaxError } from './cursor.ts';
 import { createDocument } from './document.ts';
 import type { Event } from './events.ts';
 import { Findings, type FileIdentity } from './findings.ts';
-import type { TypedKeys } from './mapping-keys.ts';
+import { NO_TYPED_KEYS } from './mapping-keys.ts';
 import { parseEvents } from './parser.ts';
 import { PlaceRecorder } from './places.ts';
 import type { ParseOptions, ParseResult } from './parse-result.ts';
@@ -27,7 +27,6 @@ function quickResult({ text, value }: QuicklyRead, { root, file }: ParseOptions)
   return { document: createDocument(parts), diagnostics: NO_DIAGNOSTICS };
 }
 
-const NO_TYPED_KEYS: TypedKeys = new Map();
 const NO_DIAGNOSTICS: ParseResult['diagnostics'] = [];
 
 function parseWholly(input: Uint8Array | string, options: ParseOptions): ParseResult {

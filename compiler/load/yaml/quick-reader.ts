@@ -1,6 +1,7 @@
 import { isMap, type YamlMap, type YamlValue } from '../../model/yaml-value.ts';
 import { DEFAULT_BUDGET } from './budget.ts';
 import { CODE, YamlSyntaxError } from './cursor.ts';
+import { asBuffer } from './decode.ts';
 import type { MutableMap } from './mapping-keys.ts';
 import { QuickScalars, UNUSUAL } from './quick-scalars.ts';
 
@@ -29,10 +30,6 @@ export function readQuickly(bytes: Uint8Array): QuicklyRead | undefined {
     if (error === UNUSUAL || error instanceof YamlSyntaxError) return undefined;
     throw error;
   }
-}
-
-function asBuffer(bytes: Uint8Array): Buffer {
-  return bytes instanceof Buffer ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
 }
 
 /** Column where nothing follows any more. */
