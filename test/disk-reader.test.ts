@@ -161,6 +161,29 @@ test('a file above ten million bytes is not read', ({ tree }) => {
   assert.is(reader.exists('web/big.yaml'), true);
 });
 
+test('what a listing showed is read whole, whatever its size and whatever became of it', ({ tree }) => {
+  const path = join(tree, 'web/large.yaml');
+  writeFileSync(path, 'x');
+  symlinkSync('service.yaml', join(tree, 'web/link.yaml'));
+  const reader = createDiskReader(tree);
+  reader.list('web');
+  for (const size of [0, 1, 65_535, 65_536, 65_537, 200_000]) {
+    writeFileSync(path, 'x'.repeat(size));
+    assert.is(shown(reader.read('web/large.yaml')).length, size);
+  }
+  assert.is(shown(reader.read('web/link.yaml')), 'a: 1\n');
+  assert.is(shown(reader.read('web/secrets/web.json')), '{}');
+  truncateSync(path, 10_000_001);
+  assert.is(shown(reader.read('web/large.yaml')), 'too-large');
+  rmSync(path);
+  assert.is(shown(reader.read('web/large.yaml')), 'absent');
+  symlinkSync('../../outside.yaml', path);
+  assert.is(shown(reader.read('web/large.yaml')), 'outside-tree');
+  rmSync(path);
+  mkdirSync(path);
+  assert.is(shown(reader.read('web/large.yaml')), 'not-a-file');
+});
+
 test('a directory is no file', ({ tree }) => {
   assert.is(shown(createDiskReader(tree).read('web')), 'not-a-file');
   assert.is(shown(createDiskReader(tree).read('')), 'not-a-file');

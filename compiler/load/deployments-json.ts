@@ -4,7 +4,7 @@ import type { SourceDocument } from '../model/source-document.ts';
 import type { TreeReader } from '../model/tree-reader.ts';
 import { isMap, type YamlMap, type YamlValue } from '../model/yaml-value.ts';
 import { readDocument } from './read-document.ts';
-import { withScope, type Scope } from './scope.ts';
+import type { Scope } from './scope.ts';
 
 const DIGEST = /^sha256:[0-9a-f]{64}$/;
 
@@ -26,15 +26,15 @@ export function loadDeployments(
 ): { readonly deployments: Deployments; readonly diagnostics: readonly Diagnostic[] } {
   const read = readDocument(reader, `${service}/deployments.json`, { root: 'soa', format: 'json' });
   if (read.absent) return { deployments: { kind: 'absent' }, diagnostics: read.diagnostics };
-  const diagnostics = [...withScope(read.diagnostics.map(asBadDeployments), { service })];
+  const diagnostics = read.diagnostics.map((diagnostic) => ({ ...asBadDeployments(diagnostic), service }));
   const document = read.document;
   if (!document) return { deployments: { kind: 'broken' }, diagnostics };
   const context = { service, clusters, document, diagnostics };
   const sections = readSections(context);
   if (sections === null) return { deployments: { kind: 'broken' }, diagnostics };
   const deployments = mapEntries(sections.deployments, (value, group) => readVersion(context, group, value));
-  const controls = mapEntries(sections.controls, (value, name) => readControl(context, name, value));
-  return { deployments: { kind: 'read', document, deployments, controls: withoutNull(controls) }, diagnostics };
+  const controls = readControls(context, sections.controls);
+  return { deployments: { kind: 'read', document, deployments, controls }, diagnostics };
 }
 
 function asBadDeployments(diagnostic: Diagnostic): Diagnostic {
@@ -60,43 +60,60 @@ function readSections(context: Context): { readonly deployments: YamlMap; readon
 
 /** Null when an instance cannot be rendered from the entry; each such instance is held back where it is resolved. */
 function readVersion(context: Context, group: string, value: YamlValue): DeployedVersion | null {
-  const path = ['v2', 'deployments', group];
-  const bad = (rest: Path, message: string): null => {
-    report(context, 'warning', [...path, ...rest], `deploy group "${group}": ${message}`, { instances: [] });
-    return null;
-  };
-  if (!isMap(value)) return bad([], 'the entry is not a map');
+  if (!isMap(value)) return badVersion(context, group, [], 'the entry is not a map');
   const dockerImage = value['docker_image'];
   const gitSha = value['git_sha'];
   const imageVersion = value['image_version'] ?? null;
   const digest = value['digest'] ?? null;
-  if (typeof dockerImage !== 'string' || dockerImage === '') return bad([], 'docker_image is missing or not a text');
-  if (typeof gitSha !== 'string' || gitSha === '') return bad([], 'git_sha is missing or not a text');
+  if (typeof dockerImage !== 'string' || dockerImage === '') {
+    return badVersion(context, group, [], 'docker_image is missing or not a text');
+  }
+  if (typeof gitSha !== 'string' || gitSha === '') {
+    return badVersion(context, group, [], 'git_sha is missing or not a text');
+  }
   if (imageVersion !== null && typeof imageVersion !== 'string') {
-    return bad(['image_version'], 'image_version is neither a text nor null');
+    return badVersion(context, group, ['image_version'], 'image_version is neither a text nor null');
   }
   if (digest !== null && (typeof digest !== 'string' || !DIGEST.test(digest))) {
-    return bad(['digest'], 'digest is not "sha256:" and 64 hex digits');
+    return badVersion(context, group, ['digest'], 'digest is not "sha256:" and 64 hex digits');
   }
   return { dockerImage, gitSha, imageVersion, digest };
 }
 
+function badVersion(context: Context, group: string, rest: Path, message: string): null {
+  const path = ['v2', 'deployments', group, ...rest];
+  report(context, 'warning', path, `deploy group "${group}": ${message}`, { instances: [] });
+  return null;
+}
+
+/** Those that can be known. */
+function readControls(context: Context, map: YamlMap): Record<string, ControlEntry> {
+  const controls = Object.create(null) as Record<string, ControlEntry>;
+  for (const name of Object.keys(map)) {
+    const control = readControl(context, name, map[name]!);
+    if (control !== null) controls[name] = control;
+  }
+  return controls;
+}
+
 /** A control entry whose state cannot be known is an error of its instance: it must neither start nor stop by accident. */
 function readControl(context: Context, name: string, value: YamlValue): ControlEntry | null {
-  const path = ['v2', 'controls', name];
-  const bad = (rest: Path, message: string): null => {
-    const scope = controlScope(context, name);
-    report(context, scope === null ? 'warning' : 'error', [...path, ...rest], message, scope ?? { instances: [] });
-    return null;
-  };
-  if (!isMap(value)) return bad([], `the control entry "${name}" is not a map`);
+  if (!isMap(value)) return badControl(context, name, [], `the control entry "${name}" is not a map`);
   const desiredState = value['desired_state'] === undefined ? 'start' : value['desired_state'];
   const forceBounce = value['force_bounce'] ?? null;
-  if (typeof desiredState !== 'string') return bad(['desired_state'], `desired_state of "${name}" is not a text`);
+  if (typeof desiredState !== 'string')
+    return badControl(context, name, ['desired_state'], `desired_state of "${name}" is not a text`);
   if (forceBounce !== null && typeof forceBounce !== 'string') {
-    return bad(['force_bounce'], `force_bounce of "${name}" is neither a text nor null`);
+    return badControl(context, name, ['force_bounce'], `force_bounce of "${name}" is neither a text nor null`);
   }
   return { desiredState, forceBounce };
+}
+
+function badControl(context: Context, name: string, rest: Path, message: string): null {
+  const path = ['v2', 'controls', name, ...rest];
+  const scope = controlScope(context, name);
+  report(context, scope === null ? 'warning' : 'error', path, message, scope ?? { instances: [] });
+  return null;
 }
 
 /** The instance that `service:cluster.instance` names; null when it is none of a known cluster. */
@@ -136,12 +153,6 @@ function report(
 /** A record without prototype, so that a group named `constructor` is absent unless it is there. */
 function mapEntries<T>(map: YamlMap, read: (value: YamlValue, key: string) => T): Record<string, T> {
   const record = Object.create(null) as Record<string, T>;
-  for (const [key, value] of Object.entries(map)) record[key] = read(value, key);
+  for (const key of Object.keys(map)) record[key] = read(map[key]!, key);
   return record;
-}
-
-function withoutNull<T>(record: Record<string, T | null>): Record<string, T> {
-  const kept = Object.create(null) as Record<string, T>;
-  for (const [key, value] of Object.entries(record)) if (value !== null) kept[key] = value;
-  return kept;
 }

@@ -27,6 +27,8 @@ export function createDiskReader(rootDir: string): TreeReader {
 class DiskTree {
   private readonly rootDir: string;
   private readonly directories = new Map<string, Real>();
+  /** Regular files of the directory listed last, by where they really are: reading one needs no look at what it is. */
+  private readonly listedFiles = new Set<string>();
 
   constructor(rootDir: string) {
     this.rootDir = rootDir;
@@ -35,19 +37,20 @@ class DiskTree {
   read(path: string): ReadResult {
     const place = path === '' ? this.directory('') : this.place(path);
     if (place.kind !== 'real') return place;
-    const plain = attempt(() => readPlain(place.path));
-    if (plain.kind !== 'unreadable' || plain.reason !== 'symlink-loop') return plain;
+    try {
+      return readPlain(place.path, this.listedFiles.has(place.path));
+    } catch (error) {
+      const failure = failureOf(error);
+      if (failure.kind !== 'unreadable' || failure.reason !== 'symlink-loop') return failure;
+    }
     const target = attempt(() => this.followLink(place.path));
-    return target.kind === 'real' ? attempt(() => readPlain(target.path)) : target;
+    return target.kind === 'real' ? attempt(() => readPlain(target.path, false)) : target;
   }
 
   list(path: string): ListResult {
     const place = this.directory(path);
     if (place.kind !== 'real') return place;
-    const listing = attempt(() => {
-      const entries = fs.readdirSync(place.path, { withFileTypes: true }).map((entry) => this.entry(place.path, entry));
-      return { kind: 'directory', entries: entries.sort((a, b) => compareText(a.name, b.name)) } as const;
-    });
+    const listing = attempt(() => ({ kind: 'directory', entries: this.entries(path, place.path) }) as const);
     return listing.kind === 'absent' ? unreadable('failed', 'is not a directory') : listing;
   }
 
@@ -57,9 +60,26 @@ class DiskTree {
     return place.kind !== 'absent';
   }
 
-  private entry(directory: string, entry: fs.Dirent): TreeEntry {
-    const { name } = entry;
-    if (!entry.isSymbolicLink()) return { name, kind: kindOf(entry) };
+  /** Entries of a directory that really is at `directory`. */
+  private entries(path: string, directory: string): readonly TreeEntry[] {
+    this.listedFiles.clear();
+    const entries: TreeEntry[] = [];
+    for (const entry of fs.readdirSync(directory, { withFileTypes: true })) {
+      const { name } = entry;
+      const kind = entry.isSymbolicLink() ? 'link' : kindOf(entry);
+      entries.push(kind === 'link' ? this.link(directory, name) : { name, kind });
+      if (kind === 'file') this.listedFiles.add(`${directory}/${name}`);
+      else if (kind === 'directory') this.note(path === '' ? name : `${path}/${name}`, `${directory}/${name}`);
+    }
+    return entries.sort(compareNames);
+  }
+
+  /** Notes where a directory is that a listing shows. */
+  private note(path: string, realPath: string): void {
+    if (!this.directories.has(path)) this.directories.set(path, { kind: 'real', path: realPath });
+  }
+
+  private link(directory: string, name: string): TreeEntry {
     const target = attempt(() => this.followLink(`${directory}/${name}`));
     if (target.kind !== 'real') return { name, kind: 'other', isLink: true };
     const status = fs.lstatSync(target.path, { throwIfNoEntry: false });
@@ -101,13 +121,22 @@ class DiskTree {
   }
 }
 
+function compareNames(a: TreeEntry, b: TreeEntry): number {
+  return compareText(a.name, b.name);
+}
+
 /** Opens without following a symlink and without waiting for the other end of a pipe. */
 const OPEN_FLAGS = fs.constants.O_RDONLY | fs.constants.O_NOFOLLOW | fs.constants.O_NONBLOCK;
 
-/** A symlink fails with ELOOP. */
-function readPlain(path: string): ReadResult {
+/** Where small files are read, before their size is known. */
+const SCRATCH = Buffer.allocUnsafeSlow(65_536);
+
+/** A symlink fails with ELOOP. What is known to be a regular file is looked at only when it is large. */
+function readPlain(path: string, isRegular: boolean): ReadResult {
   const file = fs.openSync(path, OPEN_FLAGS);
   try {
+    const small = isRegular ? readSmall(file) : undefined;
+    if (small !== undefined) return { kind: 'file', bytes: small };
     const status = fs.fstatSync(file);
     if (!status.isFile())
       return unreadable('not-a-file', status.isDirectory() ? 'is a directory' : 'is a special file');
@@ -117,6 +146,15 @@ function readPlain(path: string): ReadResult {
   } finally {
     fs.closeSync(file);
   }
+}
+
+/** A regular file from its beginning; undefined when it may go on behind what was read. */
+function readSmall(file: number): Uint8Array | undefined {
+  const length = fs.readSync(file, SCRATCH, 0, SCRATCH.length, 0);
+  if (length === SCRATCH.length) return undefined;
+  const bytes = Buffer.allocUnsafe(length);
+  SCRATCH.copy(bytes, 0, 0, length);
+  return bytes;
 }
 
 function readBytes(file: number, size: number): Uint8Array {
@@ -139,8 +177,12 @@ function kindOf(entry: fs.Dirent | fs.Stats): TreeEntry['kind'] {
   return entry.isDirectory() ? 'directory' : 'other';
 }
 
+/** NUL, or a segment that is empty, `.` or `..`. */
+const ODD_PATH = /\0|(?:^|\/)\.{0,2}(?:\/|$)/;
+
 /** A path that cannot name anything in the tree. */
 function pathProblem(path: string): Failure | undefined {
+  if (!ODD_PATH.test(path)) return undefined;
   if (path.includes('\0')) return { kind: 'absent' };
   const segments = path.split('/');
   if (segments.includes('..') || path.startsWith('/')) return unreadable('outside-tree', 'the path leads upwards');
@@ -156,11 +198,15 @@ function attempt<T>(action: () => T): T | Failure {
   try {
     return action();
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
-    if (ABSENT.has(code)) return { kind: 'absent' };
-    const [reason, detail] = REASONS.get(code) ?? (['failed', code] as const);
-    return unreadable(reason, detail);
+    return failureOf(error);
   }
+}
+
+function failureOf(error: unknown): Failure {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
+  if (ABSENT.has(code)) return { kind: 'absent' };
+  const [reason, detail] = REASONS.get(code) ?? (['failed', code] as const);
+  return unreadable(reason, detail);
 }
 
 /** A name that is too long cannot be there; a path through a file leads nowhere. */
@@ -169,6 +215,7 @@ const REASONS: ReadonlyMap<string, readonly [UnreadableReason, string]> = new Ma
   ['EACCES', ['denied', 'permission denied']],
   ['EPERM', ['denied', 'permission denied']],
   ['ELOOP', ['symlink-loop', 'too many symlinks']],
+  ['EISDIR', ['not-a-file', 'is a directory']],
   ['ENXIO', ['not-a-file', 'is a special file']],
   ['ENODEV', ['not-a-file', 'is a special file']],
 ]);

@@ -34,11 +34,12 @@ export function loadInstanceFile(
   const read = readDocument(reader, name.file, { root: 'soa', format: 'yaml' });
   const document = read.document ?? null;
   const isUsable = document !== null && (isMap(document.value) || isEmptyToPython(document.value));
+  const names = isUsable ? instanceNames(document, name.type) : { instances: [], findings: [] };
   const diagnostics = [...read.diagnostics];
   if (document !== null && !isMap(document.value) && document.value !== null) {
     diagnostics.push(notAMap(document, isUsable));
   }
-  const names = isUsable ? instanceNames(document, name.type) : { instances: [], findings: [] };
+  for (const finding of names.findings) diagnostics.push(finding);
   const { type, cluster, file, isGenerated } = name;
   return {
     instanceFile: {
@@ -49,7 +50,7 @@ export function loadInstanceFile(
       document: isUsable ? document : null,
       instances: names.instances,
     },
-    diagnostics: [...diagnostics, ...names.findings].map((d) => ({ ...d, ...scopeOf(d, name, isUsable) })),
+    diagnostics: diagnostics.map((d) => ({ ...d, ...scopeOf(d, name, isUsable) })),
   };
 }
 

@@ -10,5 +10,5 @@ export interface Scope {
 
 /** The findings of one file with the scope that the file feeds. */
 export function withScope(diagnostics: readonly Diagnostic[], scope: Scope): readonly Diagnostic[] {
-  return diagnostics.map((diagnostic) => ({ ...diagnostic, ...scope }));
+  return diagnostics.length === 0 ? diagnostics : diagnostics.map((diagnostic) => ({ ...diagnostic, ...scope }));
 }

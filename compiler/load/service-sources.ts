@@ -5,7 +5,7 @@ import type { SourceDocument } from '../model/source-document.ts';
 import type { ListResult, TreeReader } from '../model/tree-reader.ts';
 import { loadDeployments } from './deployments-json.ts';
 import { fileFinding, unreadDirectory, unreadFile } from './file-findings.ts';
-import { fileKind, SERVICE_DIRECTORIES, SERVICE_FILES, type KnownNames, type ServiceFileKey } from './file-kinds.ts';
+import { fileKind, SERVICE_DIRECTORIES, type KnownNames, type ServiceFileKey } from './file-kinds.ts';
 import { namedServices, type ForeignCache } from './foreign-smartstack.ts';
 import { loadInstanceFile, type InstanceFileName } from './instance-files.ts';
 import { loadPort } from './port-file.ts';
@@ -32,6 +32,17 @@ const TOP_LEVELS: Readonly<Record<ServiceFileKey, TopLevel>> = {
   deploy: 'map-by-policy',
   dependencies: 'map-by-policy',
   data: 'any',
+};
+
+const ABSENT: ServiceFile = { kind: 'absent' };
+const NO_FILES: Readonly<Record<ServiceFileKey, ServiceFile>> = {
+  serviceYaml: ABSENT,
+  smartstack: ABSENT,
+  monitoring: ABSENT,
+  deploy: ABSENT,
+  data: ABSENT,
+  dependencies: ABSENT,
+  authorization: ABSENT,
 };
 
 interface Draft {
@@ -66,13 +77,12 @@ export function loadService(reader: TreeReader, service: string, options: LoadOp
 }
 
 function newDraft(reader: TreeReader, service: string, options: LoadOptions, names: ReadonlySet<string>): Draft {
-  const absent = Object.values(SERVICE_FILES).map((key) => [key, { kind: 'absent' }] as const);
   return {
     reader,
     service,
     options,
     names,
-    files: Object.fromEntries(absent) as Draft['files'], // one entry for each key of SERVICE_FILES
+    files: { ...NO_FILES },
     instanceFiles: [],
     autotuned: Object.create(null) as Draft['autotuned'],
     otherDocuments: Object.create(null) as Draft['otherDocuments'],

@@ -33,7 +33,7 @@ function theirs(texts: readonly string[], format: 'yaml' | 'json' = 'yaml'): rea
 
 function ours(text: string, format: 'yaml' | 'json' = 'yaml'): Typed {
   const parse = format === 'yaml' ? parseYaml : parseJson;
-  const { document, diagnostics } = parse(text, { root: 'soa', file: 'file' });
+  const { document, diagnostics } = parse(Buffer.from(text), { root: 'soa', file: 'file' });
   if (document !== undefined) return typedOf(document);
   return ['error', diagnostics.find(({ severity }) => severity === 'error')?.code];
 }

@@ -1,4 +1,4 @@
-import { isUtf8 } from 'node:buffer';
+import { isAscii, isUtf8 } from 'node:buffer';
 
 /** A text, or the offset of the first byte that is not UTF-8 with the text before it. */
 export type Decoded =
@@ -9,10 +9,16 @@ const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
 
 /** Decodes UTF-8 strictly, as Python does: no overlong forms, no surrogates. A byte order mark stays in the text. */
 export function decodeUtf8(bytes: Uint8Array): Decoded {
+  if (isAscii(bytes)) return { kind: 'text', text: asBuffer(bytes).toString('latin1') };
   const text = decoder.decode(bytes);
   if (isUtf8(bytes)) return { kind: 'text', text };
   const { length, offset } = validPrefix(bytes, text);
   return { kind: 'not-utf8', before: text.slice(0, length), byte: bytes[offset] ?? 0 };
+}
+
+/** The same bytes with a buffer's methods. */
+export function asBuffer(bytes: Uint8Array): Buffer {
+  return bytes instanceof Buffer ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
 }
 
 /** Length in characters and bytes of what stands before the first replacement character that the bytes do not hold. */

@@ -19,6 +19,9 @@ interface TypedKeysOfMap {
 /** Mappings that have keys of other types than string, with those keys. */
 export type TypedKeys = Map<YamlMap, TypedKeysOfMap>;
 
+/** Those of a document whose keys are all strings. */
+export const NO_TYPED_KEYS: TypedKeys = new Map();
+
 export type MutableMap = Record<string, YamlValue>;
 
 /** A key made of a value that is no string, or of a date's text. */

@@ -4,8 +4,10 @@ import { YamlSyntaxError } from './cursor.ts';
 import { createDocument } from './document.ts';
 import { Findings, type FileIdentity } from './findings.ts';
 import { readJson } from './json-parser.ts';
+import { NO_TYPED_KEYS } from './mapping-keys.ts';
 import type { ParseOptions, ParseResult } from './parse-result.ts';
 import { PlaceRecorder } from './places.ts';
+import { readJsonQuickly } from './quick-json.ts';
 import { readText } from './read-text.ts';
 
 /**
@@ -18,10 +20,11 @@ export function parseJson(input: Uint8Array | string, options: ParseOptions): Pa
   const { text, findings, hasByteOrderMark } = readText(input, budget, identity);
   const { diagnostics } = findings;
   if (hasByteOrderMark) findings.add(BYTE_ORDER_MARK);
-  const value = findings.hasErrors ? undefined : valueOf(text, budget, findings);
+  const isDefault = options.budget === undefined;
+  const value = findings.hasErrors ? undefined : valueOf(text, budget, findings, isDefault);
   if (value === undefined || findings.hasErrors) return { document: undefined, diagnostics };
   const record = () => recordPlaces(text, budget, identity);
-  const parts = { identity, text, value, typedKeys: new Map(), hasComments: false, record };
+  const parts = { identity, text, value, typedKeys: NO_TYPED_KEYS, hasComments: false, record };
   return { document: createDocument(parts), diagnostics };
 }
 
@@ -33,7 +36,9 @@ const BYTE_ORDER_MARK = {
 };
 
 /** Undefined when a finding says why there is none. */
-function valueOf(text: string, budget: Budget, findings: Findings): YamlValue | undefined {
+function valueOf(text: string, budget: Budget, findings: Findings, isDefault: boolean): YamlValue | undefined {
+  const quick = isDefault ? readJsonQuickly(text) : undefined;
+  if (quick !== undefined) return quick;
   try {
     return readJson(text, budget, findings);
   } catch (error) {

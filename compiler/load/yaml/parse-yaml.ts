@@ -4,9 +4,11 @@ import { YamlSyntaxError } from './cursor.ts';
 import { createDocument } from './document.ts';
 import type { Event } from './events.ts';
 import { Findings, type FileIdentity } from './findings.ts';
+import { NO_TYPED_KEYS } from './mapping-keys.ts';
 import { parseEvents } from './parser.ts';
 import { PlaceRecorder } from './places.ts';
 import type { ParseOptions, ParseResult } from './parse-result.ts';
+import { readQuickly, type QuicklyRead } from './quick-reader.ts';
 import { readText, refuseBadCharacter } from './read-text.ts';
 
 /**
@@ -14,6 +16,20 @@ import { readText, refuseBadCharacter } from './read-text.ts';
  * budget. An empty file has the value null.
  */
 export function parseYaml(input: Uint8Array | string, options: ParseOptions): ParseResult {
+  const quick = typeof input === 'string' || options.budget !== undefined ? undefined : readQuickly(input);
+  return quick === undefined ? parseWholly(input, options) : quickResult(quick, options);
+}
+
+function quickResult({ text, value }: QuicklyRead, { root, file }: ParseOptions): ParseResult {
+  const identity: FileIdentity = { root, file };
+  const record = () => recordPlaces(text, DEFAULT_BUDGET, identity);
+  const parts = { identity, text, value, typedKeys: NO_TYPED_KEYS, hasComments: true, record };
+  return { document: createDocument(parts), diagnostics: NO_DIAGNOSTICS };
+}
+
+const NO_DIAGNOSTICS: ParseResult['diagnostics'] = [];
+
+function parseWholly(input: Uint8Array | string, options: ParseOptions): ParseResult {
   const budget: Budget = { ...DEFAULT_BUDGET, ...options.budget };
   const identity: FileIdentity = { root: options.root, file: options.file };
   const source = readText(input, budget, identity);
