@@ -38,7 +38,7 @@ export function resolveNodeSelector({ keys, system, pool }: Facts): Readonly<Rec
   const selector: Record<string, string> = {};
   for (const [name, field] of readEntries(readMap(keys.field('node_selectors')))) {
     if (typeof field.value === 'string') {
-      field.note(() => '');
+      field.note('');
       checkValue(field, field.value);
       selector[checkedKey(field, name)] = field.value;
     } else if (!Array.isArray(field.value)) {
@@ -59,7 +59,7 @@ export function resolveNodeSelector({ keys, system, pool }: Facts): Readonly<Rec
  */
 export function resolveRequiredNodes(facts: Facts): readonly NodeExpression[] {
   const selectors = facts.keys.field('node_selectors');
-  selectors.note(() => 'PaaSTA: node_selectors {}');
+  selectors.note('PaaSTA: node_selectors {}');
   return [
     ...allowedPlaces(facts.keys.field('deploy_whitelist')),
     ...deniedPlaces(facts.keys.field('deploy_blacklist')),

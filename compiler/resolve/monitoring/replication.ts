@@ -35,7 +35,7 @@ export function resolveGenericAlertAfter(facts: Facts): number | null {
 /** Key `realert_every` of the merged block, cut to a whole number; default -1. PaaSTA: `send_event`. */
 export function resolveSentRealertEvery(facts: Facts): number {
   const field = ownMonitoringField(facts, 'realert_every');
-  field.note(() => 'PaaSTA: monitoring.realert_every -1');
+  field.note('PaaSTA: monitoring.realert_every -1');
   return wholeNumber(field, -1);
 }
 
@@ -57,7 +57,7 @@ export function resolveReplicationTip(facts: Facts): string | null {
 /** Key `replication_threshold`, percent of replicas below which the instance is in trouble; default 50. */
 export function resolveThreshold({ keys }: Facts): ReplicationThreshold {
   const field = keys.field('replication_threshold');
-  field.note(() => 'PaaSTA: replication_threshold 50');
+  field.note('PaaSTA: replication_threshold 50');
   const { value } = field;
   if (isNumeric(value)) return { percent: Math.trunc(toNumber(value)), text: pythonText(value) };
   if (field.isSet) field.warn('bad-monitoring', `replication_threshold is ${shown(value)}, expected a percentage`);
