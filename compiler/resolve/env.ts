@@ -14,12 +14,6 @@ export interface Environment {
   readonly secrets: readonly SecretUse[];
 }
 
-/** A value of the plain part of the list, and the user's key where it is one. */
-interface Plain {
-  readonly value: string;
-  readonly field: Field | null;
-}
-
 /** Variables that Kubernetes fills in, always last. PaaSTA: `get_kubernetes_environment`. */
 export const FIELD_VARIABLES: readonly EnvVariable[] = Object.freeze([
   Object.freeze({ name: 'PAASTA_POD_IP', fieldPath: 'status.podIP' }),
@@ -43,28 +37,38 @@ const MAX_APP_ID = 50;
  */
 export function resolveEnv(facts: Facts): Environment {
   const { journal, keys } = facts;
-  const plain = new Map<string, Plain>();
+  const plain = new Map<string, string>();
   for (const { name, member, read } of PAASTA_VARIABLES) {
     const value = journal.member(member, read, facts);
-    if (value !== null) plain.set(name, { value, field: null });
+    if (value !== null) plain.set(name, value);
   }
-  for (const [name, field] of readEntries(readMap(keys.field('env')))) {
+  const env = readMap(keys.field('env'));
+  for (const [name, field] of readEntries(env)) {
     checkName(name, field);
-    plain.set(name, { value: journal.member(memberOf(name), userValue, field), field });
+    plain.set(name, journal.member(memberOf(name), userValue, field));
   }
-  plain.set('PAASTA_PORT', { value: journal.member(PORT_MEMBER, readPort, facts), field: null });
+  plain.set(PORT, journal.member(PORT_MEMBER, readPort, facts));
   plain.delete('PAASTA_CLUSTER');
   plain.delete('PAASTA_SOA_CONFIGS_SHA');
   const values: EnvVariable[] = [];
   const references: SecretVariable[] = [];
-  for (const [name, { value, field }] of plain) {
+  for (const [name, value] of plain) {
     const ref = parseSecretRef(value);
     if (ref === null) values.push({ name, value });
-    else references.push({ name, ref, field: field ?? keys.whole() });
+    else references.push({ name, ref, field: placeOf(facts, env, name) });
   }
   const secrets = secretUses(facts, references);
+  if (secrets.length === 0 && !FIELD_VARIABLES.some(({ name }) => plain.has(name))) {
+    return { variables: [...values, ...FIELD_VARIABLES], secrets };
+  }
   const variables = lastOfEachName([...values, ...secrets.map(({ variable }) => variable), ...FIELD_VARIABLES]);
   return { variables, secrets: secrets.filter(({ variable }) => variables.includes(variable)) };
+}
+
+/** What set a plain variable: the user's key where it is one. */
+function placeOf({ keys }: Facts, env: Field, name: string): Field {
+  const field = env.at(name);
+  return field.isSet && name !== PORT ? field : keys.whole();
 }
 
 /** A variable that PaaSTA sets itself. */
@@ -75,7 +79,8 @@ interface PaastaVariable {
   readonly read: (facts: Facts) => string | null;
 }
 
-const PORT_MEMBER = memberOf('PAASTA_PORT');
+const PORT = 'PAASTA_PORT';
+const PORT_MEMBER = memberOf(PORT);
 /** In PaaSTA's order; the port comes last, after key `env`. */
 const PAASTA_VARIABLES: readonly PaastaVariable[] = [
   variable('PAASTA_SERVICE', (facts) => own(facts, facts.service)),

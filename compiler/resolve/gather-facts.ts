@@ -1,4 +1,4 @@
-import { applicationName } from '../model/names.ts';
+import { sanitise } from '../model/names.ts';
 import { resolveKind } from './claims.ts';
 import { resolvePrometheusPort } from './container.ts';
 import type { Facts, Inputs } from './facts.ts';
@@ -30,6 +30,7 @@ class GatheredFacts implements Facts {
   readonly shared: Facts['shared'];
   readonly deployment: Facts['deployment'];
   readonly application: Facts['application'];
+  readonly partName: Facts['partName'];
   readonly namespace: Facts['namespace'];
   readonly version: Facts['version'];
   readonly registrations: Facts['registrations'];
@@ -59,7 +60,8 @@ class GatheredFacts implements Facts {
     this.sources = inputs.sources;
     this.shared = inputs.shared;
     this.deployment = inputs.deployment;
-    this.application = applicationName(service, instance);
+    this.partName = sanitise(instance);
+    this.application = `${sanitise(service)}-${this.partName}`;
     this.namespace = journal.fact(resolveNamespace, this);
     this.version = journal.fact(resolveVersion, this);
     this.registrations = journal.fact(resolveRegistrations, this);

@@ -7,6 +7,7 @@ import { readFlag, readMap } from './readers.ts';
 import { resolveSidecarResources } from './sidecar-resources.ts';
 import { checkRegistrations } from './smartstack/check-registrations.ts';
 import { readWeight, resolveNerve } from './smartstack/nerve-sidecar.ts';
+import type { SystemKeys } from './system-keys.ts';
 
 /** Seconds; both what PaaSTA uses for the first check and its period. */
 const PERIOD = 10;
@@ -72,6 +73,10 @@ function readSwitch(field: Field, whenUnset: () => boolean): boolean {
 }
 
 function readPrefix({ system }: Inputs, initialDelaySeconds: number): readonly string[] {
+  return system.once(`readiness prefix ${initialDelaySeconds}`, () => filledPrefix(system, initialDelaySeconds));
+}
+
+function filledPrefix(system: SystemKeys, initialDelaySeconds: number): readonly string[] {
   const values = { initial_delay: String(initialDelaySeconds), period_seconds: String(PERIOD) };
   const template = system.get('readinessCheckPrefixTemplate');
   return template.map((word, index) => {

@@ -7,6 +7,9 @@ import { readEntries, readMap, readTexts } from './readers.ts';
 import type { SecretVolume } from './secret-volumes.ts';
 import { checkedVolumeName, type Placed } from './volume-names.ts';
 
+const NO_NAMES: readonly string[] = Object.freeze([]);
+const NONE = { default: NO_NAMES };
+const NONE_OR_NULL = { default: NO_NAMES, whenNull: NO_NAMES };
 const READ_BY_ALL = 0o444;
 const BOTO_FILES = ['sh', 'yaml', 'cfg', 'json'];
 
@@ -26,7 +29,8 @@ export function resolveKeyVolumes(facts: Facts): readonly Placed<SecretVolume>[]
 /** PaaSTA: `get_boto_volume`; four files a key at /etc/boto_cfg. */
 function botoVolume({ keys, application }: Facts): Placed<SecretVolume> | null {
   const field = keys.field('boto_keys');
-  const names = readTexts(field, { default: [], whenNull: [] });
+  const names = readTexts(field, NONE_OR_NULL);
+  if (names.length === 0) return null;
   const items = names.flatMap((name) => BOTO_FILES.map((type) => botoItem(`${name}.${type}`)));
   return keyVolume(field, items, () => ({
     name: `secret-boto-key-${application}`,
@@ -41,11 +45,14 @@ function botoVolume({ keys, application }: Facts): Placed<SecretVolume> | null {
 function cryptoVolume(facts: Facts): Placed<SecretVolume> | null {
   const { application, service, instance } = facts;
   const field = readMap(facts.keys.field('crypto_keys'));
-  const items = [
-    ...readTexts(field.at('encrypt'), { default: [] }).map((name) => cryptoItem('public', name)),
-    ...readTexts(field.at('decrypt'), { default: [] }).map((name) => cryptoItem('private', name)),
-  ];
+  const encrypt = readTexts(field.at('encrypt'), NONE);
+  const decrypt = readTexts(field.at('decrypt'), NONE);
   const namespace = facts.namespace();
+  if (encrypt.length + decrypt.length === 0) return null;
+  const items = [
+    ...encrypt.map((name) => cryptoItem('public', name)),
+    ...decrypt.map((name) => cryptoItem('private', name)),
+  ];
   return keyVolume(field, items, () => ({
     name: `secret-crypto-key-${application}`,
     mountPath: '/etc/crypto_keys',
@@ -61,7 +68,7 @@ function datastoreVolume(facts: Facts): Placed<SecretVolume> | null {
   const field = facts.keys.field('datastore_credentials');
   if (field.value === null) return null;
   const items = readEntries(readMap(field)).flatMap(([datastore, credentials]) =>
-    readTexts(credentials, { default: [] }).map((credential) => ({
+    readTexts(credentials, NONE).map((credential) => ({
       key: `secrets-datastore-${datastore}-${credential}`.replaceAll('/', '-'),
       path: `${datastore}/${credential}/credentials`,
       mode: READ_BY_ALL,

@@ -118,8 +118,11 @@ function deniedPlaces(field: Field): readonly NodeExpression[] {
 }
 
 function poolExpressions({ system, pool }: Facts, selectors: Field): readonly NodeExpression[] {
-  if (ZONE_LABELS.some((label) => selectors.at(label).isSet)) return [];
+  if (selectors.isSet && ZONE_LABELS.some((label) => selectors.at(label).isSet)) return [];
   const affinities = system.get('poolNodeAffinities');
-  if (!Object.hasOwn(affinities, pool())) return [];
-  return selectorExpressions(system.field('poolNodeAffinities', affinities).at(pool()));
+  const name = pool();
+  if (!Object.hasOwn(affinities, name)) return [];
+  return system.once(`pool ${name}`, () =>
+    selectorExpressions(system.field('poolNodeAffinities', affinities).at(name)),
+  );
 }

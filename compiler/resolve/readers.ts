@@ -1,6 +1,7 @@
 import { didYouMean } from '../diagnostics/did-you-mean.ts';
 import { isInteger, isMap, isNumeric, PyFloat, toNumber, type YamlValue } from '../model/yaml-value.ts';
 import type { Field } from './field.ts';
+import { setOwn } from './merge.ts';
 
 /** What a field means when nothing sets it, and when it is an explicit null; without `whenNull` a null is an error. */
 export interface Defaults<D> {
@@ -138,7 +139,9 @@ export function toPlain(value: YamlValue): unknown {
   if (isNumeric(value)) return toNumber(value);
   if (Array.isArray(value)) return value.map((item: YamlValue) => toPlain(item));
   if (!isMap(value)) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, toPlain(item)]));
+  const plain: Record<string, unknown> = {};
+  for (const key of Object.keys(value)) setOwn(plain, key, toPlain(value[key]!));
+  return plain;
 }
 
 function itemsOf(field: Field, length: number): readonly Field[] {

@@ -8,6 +8,7 @@ import { isNumeric, pythonText, toNumber } from '../../model/yaml-value.ts';
 import type { Facts } from '../facts.ts';
 import { readInteger, readText, shown } from '../readers.ts';
 import { monitoringField, ownMonitoringField } from './monitoring-keys.ts';
+import type { SystemKeys } from '../system-keys.ts';
 import { secondsOrNull, textOrNull, wholeNumber } from './read-values.ts';
 
 const MINUTE = 60;
@@ -51,7 +52,15 @@ export function resolveReplicationTip(facts: Facts): string | null {
   if (field.isSet) return textOrNull(field);
   const { service, instance, cluster } = facts;
   const names: Readonly<Record<string, string>> = { service, instance, cluster };
-  return facts.system.get('defaults').tip.replace(/\{(service|instance|cluster)\}/g, (_, name: string) => names[name]!);
+  let tip = '';
+  // What stands between two texts is a name.
+  for (const [index, piece] of facts.system.once('tip', tipPieces).entries())
+    tip += index % 2 === 0 ? piece : names[piece]!;
+  return tip;
+}
+
+function tipPieces(system: SystemKeys): readonly string[] {
+  return system.get('defaults').tip.split(/\{(service|instance|cluster)\}/);
 }
 
 /** Key `replication_threshold`, percent of replicas below which the instance is in trouble; default 50. */
