@@ -87,7 +87,7 @@ export async function compileService(
   const untouched: string[] = [];
   for (const [config, resolution] of resolutions) {
     const rendered = result.rendered.filter(({ instance }) => instance.cluster === config.cluster);
-    const failed = failedOf(resolution, input, new Set(rendered.map(({ instance }) => instance.instance)));
+    const failed = failedOf(resolution, input, rendered);
     const { known, notDeployed, unknownInstances: hasUnknownInstances } = resolution;
     const sensu = sensuOf(run, { service, config, resolution, rendered, earlier });
     diagnostics.push(...sensu.diagnostics);
@@ -153,11 +153,13 @@ function wrapped<T>(value: T | null): readonly T[] {
 function failedOf(
   resolution: ServiceResolution,
   input: CompileInput,
-  rendered: ReadonlySet<string>,
+  rendered: readonly RenderedInstance[],
 ): readonly string[] {
   const { known, notDeployed } = resolution;
+  if (rendered.length === known.length) return [];
+  const names = new Set(rendered.map(({ instance }) => instance.instance));
   const inScope = input.scope.instances === undefined ? known : known.filter((i) => input.scope.instances!.includes(i));
-  return inScope.filter((instance) => !rendered.has(instance) && !notDeployed.includes(instance));
+  return inScope.filter((instance) => !names.has(instance) && !notDeployed.includes(instance));
 }
 
 function knownInstances(resolutions: readonly (readonly [ClusterConfig, ServiceResolution])[]): KnownInstances {

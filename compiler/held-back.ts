@@ -18,6 +18,8 @@ export function heldBack(diagnostics: readonly Diagnostic[]): HeldBack {
     else if (service === undefined && cluster === undefined) everything = true;
     else keys.add(keyOf(cluster, service, undefined));
   }
+  // Most runs hold back nothing, and ask for every instance.
+  if (keys.size === 0) return { everything, has: () => everything };
   return {
     everything,
     has: (cluster, service, instance) =>

@@ -59,20 +59,24 @@ function externalSecrets(instance: ResolvedInstance): readonly ExternalSecretSou
 
 /** Objects that PaaSTA would not make: their names are the users' own. */
 function extraObjects({ instance, objects }: RenderedInstance): ClusterSummary['extraObjects'] {
-  const own = ['HorizontalPodAutoscaler', 'PodDisruptionBudget'];
-  const files = instance.mesh?.nerve ? [`${instance.name}-nerve`, `${instance.name}-hacheck`] : [];
-  const isOwn = (kind: string, name: string): boolean =>
-    (own.includes(kind) && name === instance.name) || (kind === 'ConfigMap' && files.includes(name));
   return objects
-    .filter((object) => !isWorkloadOf(instance, object) && !isOwn(object.kind, object.metadata.name))
+    .filter((object) => !isWorkloadOf(instance, object) && !isOwn(instance, object.kind, object.metadata.name))
     .map((object) => ({ instance: instance.instance, key: objectKey(object) }));
 }
 
+/** Whether PaaSTA makes such an object beside the workload. */
+function isOwn({ name, mesh }: ResolvedInstance, kind: string, objectName: string): boolean {
+  if (kind === 'HorizontalPodAutoscaler' || kind === 'PodDisruptionBudget') return objectName === name;
+  return kind === 'ConfigMap' && Boolean(mesh?.nerve) && [`${name}-nerve`, `${name}-hacheck`].includes(objectName);
+}
+
 function sorted(names: readonly string[]): readonly string[] {
+  if (names.length < 2) return names;
   return [...new Set(names)].sort(compareText);
 }
 
 function distinct<T>(items: readonly T[]): readonly T[] {
+  if (items.length < 2) return items;
   const byText = new Map(items.map((item) => [canonicalJson(item), item]));
   return [...byText.keys()].sort(compareText).map((text) => byText.get(text)!);
 }

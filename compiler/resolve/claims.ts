@@ -12,7 +12,7 @@ const DEFAULT_STORAGE_CLASS = 'ebs';
 /** `persistent_volumes` make an instance a StatefulSet. PaaSTA: `format_kubernetes_app`. */
 export function resolveKind({ keys }: Inputs): 'Deployment' | 'StatefulSet' {
   const field = keys.field('persistent_volumes');
-  field.note(() => 'PaaSTA: persistent_volumes []');
+  field.note('PaaSTA: persistent_volumes []');
   return readItems(field).length > 0 ? 'StatefulSet' : 'Deployment';
 }
 

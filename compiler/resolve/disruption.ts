@@ -10,14 +10,20 @@ const EVICTION_POLICIES = ['IfHealthyBudget', 'AlwaysAllow'] as const;
  * `pdb_max_unavailable` does. `unhealthy_pod_eviction_policy` of the instance comes before the system's.
  */
 export function resolveDisruption(facts: Facts): ResolvedDisruption {
-  const { keys, system, journal } = facts;
-  const maxUnavailable = journal.member('disruption.maxUnavailable', () =>
-    keys.has('bounce_margin_factor') ? marginPercent(readMarginFactor(facts)) : system.get('pdbMaxUnavailable'),
-  );
-  const unhealthyPodEvictionPolicy = journal.member('disruption.unhealthyPodEvictionPolicy', () => {
-    const field = keys.field('unhealthy_pod_eviction_policy');
-    const own = field.isSet ? readChoice(field, EVICTION_POLICIES, { default: null, whenNull: null }) : null;
-    return own ?? system.get('unhealthyPodEvictionPolicy');
-  });
-  return { maxUnavailable, unhealthyPodEvictionPolicy };
+  const { journal } = facts;
+  return {
+    maxUnavailable: journal.member('disruption.maxUnavailable', resolveMaxUnavailable, facts),
+    unhealthyPodEvictionPolicy: journal.member('disruption.unhealthyPodEvictionPolicy', resolveEvictionPolicy, facts),
+  };
+}
+
+function resolveMaxUnavailable(facts: Facts): ResolvedDisruption['maxUnavailable'] {
+  const { keys, system } = facts;
+  return keys.has('bounce_margin_factor') ? marginPercent(readMarginFactor(facts)) : system.get('pdbMaxUnavailable');
+}
+
+function resolveEvictionPolicy({ keys, system }: Facts): string {
+  const field = keys.field('unhealthy_pod_eviction_policy');
+  const own = field.isSet ? readChoice(field, EVICTION_POLICIES, { default: null, whenNull: null }) : null;
+  return own ?? system.get('unhealthyPodEvictionPolicy');
 }

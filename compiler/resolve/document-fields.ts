@@ -1,12 +1,14 @@
 import type { Path } from '../diagnostics/diagnostic.ts';
 import type { Origin } from '../model/origin.ts';
 import type { SourceDocument } from '../model/source-document.ts';
-import { Field, valueAt, type Source } from './field.ts';
+import { Field, type Source } from './field.ts';
 import type { Journal, Place } from './journal.ts';
 
 /** Fields of one document that is not merged with others: smartstack.yaml, deployments.json. */
 export function documentField(journal: Journal, document: SourceDocument, path: Path): Field {
-  return new Field(new DocumentSource(journal, document), path, valueAt(document.value, path));
+  let field = new Field(new DocumentSource(journal, document), document.value);
+  for (const step of path) field = field.at(step);
+  return field;
 }
 
 class DocumentSource implements Source {

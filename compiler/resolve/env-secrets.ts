@@ -28,19 +28,21 @@ export interface SecretUse {
  * (whose variable and key are both the secret's name). PaaSTA: `get_kubernetes_secret_env_vars`, `get_ssm_secret_env_vars`.
  */
 export function secretUses(facts: Facts, references: readonly SecretVariable[]): readonly SecretUse[] {
+  if (references.length === 0) return ssmUses(facts);
   const own = references.filter(({ ref }) => !ref.isShared);
   const shared = references.filter(({ ref }) => ref.isShared);
   return [...[...own, ...shared].map((reference) => environmentUse(facts, reference)), ...ssmUses(facts)];
 }
 
 function environmentUse(facts: Facts, { name, ref, field }: SecretVariable): SecretUse {
-  return facts.journal.member(`pod.main.env.${name}`, () => {
-    field.note(() => '');
+  const make = (): SecretUse => {
+    field.note('');
     const owner = ownerOf(ref, facts.service);
     const secretName = checkedSecretName(facts, field, owner, ref.name) ?? '';
     const reference = { secretName, key: ref.name, service: owner, kind: 'env' } as const;
     return { variable: { name, secretName, secretKey: ref.name }, reference, ref, field };
-  });
+  };
+  return facts.journal.member(`pod.main.env.${name}`, make, facts);
 }
 
 function ssmUses(facts: Facts): readonly SecretUse[] {
@@ -52,12 +54,13 @@ function ssmUses(facts: Facts): readonly SecretUse[] {
     if (name !== '' && !/^[a-zA-Z_][a-zA-Z0-9_]{0,252}$/.test(name)) {
       field.error('bad-env-name', `${JSON.stringify(name)} is no legal name for an environment variable`);
     }
-    return journal.member(`pod.main.env.${name}`, () => {
-      field.note(() => '');
+    const make = (): SecretUse => {
+      field.note('');
       const secretName = ssmSecretName(namespace(), application, name);
       checkedObjectName(field, `the Secret of ${name}`, secretName);
       const reference = { secretName, key: name, service, kind: 'ssm', source } as const;
       return { variable: { name, secretName, secretKey: name }, reference, ref: null, field };
-    });
+    };
+    return journal.member(`pod.main.env.${name}`, make, facts);
   });
 }

@@ -14,12 +14,6 @@ export interface Environment {
   readonly secrets: readonly SecretUse[];
 }
 
-/** A value of the plain part of the list, and the user's key where it is one. */
-interface Plain {
-  readonly value: string;
-  readonly field: Field | null;
-}
-
 /** Variables that Kubernetes fills in, always last. PaaSTA: `get_kubernetes_environment`. */
 export const FIELD_VARIABLES: readonly EnvVariable[] = Object.freeze([
   Object.freeze({ name: 'PAASTA_POD_IP', fieldPath: 'status.podIP' }),
@@ -42,64 +36,94 @@ const MAX_APP_ID = 50;
  * commit. PaaSTA: `get_container_env`.
  */
 export function resolveEnv(facts: Facts): Environment {
-  const { journal, keys, containerPort } = facts;
-  const plain = new Map<string, Plain>();
-  const put = (name: string, value: () => string | null, field: Field | null = null) => {
-    const text = journal.member(memberOf(name), value);
-    if (text !== null) plain.set(name, { value: text, field });
-  };
-  addPaastaVariables(facts, put);
-  for (const [name, field] of readEntries(readMap(keys.field('env')))) {
-    checkName(name, field);
-    put(name, () => userValue(field), field);
+  const { journal, keys } = facts;
+  const plain = new Map<string, string>();
+  for (const { name, member, read } of PAASTA_VARIABLES) {
+    const value = journal.member(member, read, facts);
+    if (value !== null) plain.set(name, value);
   }
-  put('PAASTA_PORT', () => String(containerPort()));
+  const env = readMap(keys.field('env'));
+  for (const [name, field] of readEntries(env)) {
+    checkName(name, field);
+    plain.set(name, journal.member(memberOf(name), userValue, field));
+  }
+  plain.set(PORT, journal.member(PORT_MEMBER, readPort, facts));
   plain.delete('PAASTA_CLUSTER');
   plain.delete('PAASTA_SOA_CONFIGS_SHA');
   const values: EnvVariable[] = [];
   const references: SecretVariable[] = [];
-  for (const [name, { value, field }] of plain) {
+  for (const [name, value] of plain) {
     const ref = parseSecretRef(value);
     if (ref === null) values.push({ name, value });
-    else references.push({ name, ref, field: field ?? keys.whole() });
+    else references.push({ name, ref, field: placeOf(facts, env, name) });
   }
   const secrets = secretUses(facts, references);
+  if (secrets.length === 0 && !FIELD_VARIABLES.some(({ name }) => plain.has(name))) {
+    return { variables: [...values, ...FIELD_VARIABLES], secrets };
+  }
   const variables = lastOfEachName([...values, ...secrets.map(({ variable }) => variable), ...FIELD_VARIABLES]);
   return { variables, secrets: secrets.filter(({ variable }) => variables.includes(variable)) };
 }
 
-function addPaastaVariables(facts: Facts, put: (name: string, value: () => string | null) => void): void {
-  const { keys, service, instance, type, version } = facts;
-  const own = (value: string) => () => {
-    keys.noteSelf();
-    return value;
-  };
-  put('PAASTA_SERVICE', own(service));
-  put('PAASTA_INSTANCE', own(instance));
-  put('PAASTA_DEPLOY_GROUP', () => readDeployGroup(facts));
-  put('PAASTA_DOCKER_IMAGE', () => version().dockerImage);
-  put('PAASTA_RESOURCE_CPUS', () => readRequest(facts, 'cpus').text);
-  put('PAASTA_RESOURCE_MEM', () => readRequest(facts, 'mem').text);
-  put('PAASTA_RESOURCE_DISK', () => readRequest(facts, 'disk').text);
-  put('PAASTA_RESOURCE_GPUS', () => {
-    const gpus = readGpus(facts);
-    return gpus === null ? null : String(gpus);
-  });
-  put('PAASTA_GIT_SHA', () => version().gitSha.slice(0, 8));
-  put('PAASTA_IMAGE_VERSION', () => version().imageVersion);
-  put('PAASTA_MONITORING_TEAM', () => resolveTeam(facts));
-  put('PAASTA_INSTANCE_TYPE', own(type));
-  put('AWS_SDK_UA_APP_ID', own(`${service}.${instance}`.slice(0, MAX_APP_ID)));
+/** What set a plain variable: the user's key where it is one. */
+function placeOf({ keys }: Facts, env: Field, name: string): Field {
+  const field = env.at(name);
+  return field.isSet && name !== PORT ? field : keys.whole();
+}
+
+/** A variable that PaaSTA sets itself. */
+interface PaastaVariable {
+  readonly name: string;
+  readonly member: string;
+  /** Null: it is not set. */
+  readonly read: (facts: Facts) => string | null;
+}
+
+const PORT = 'PAASTA_PORT';
+const PORT_MEMBER = memberOf(PORT);
+/** In PaaSTA's order; the port comes last, after key `env`. */
+const PAASTA_VARIABLES: readonly PaastaVariable[] = [
+  variable('PAASTA_SERVICE', (facts) => own(facts, facts.service)),
+  variable('PAASTA_INSTANCE', (facts) => own(facts, facts.instance)),
+  variable('PAASTA_DEPLOY_GROUP', readDeployGroup),
+  variable('PAASTA_DOCKER_IMAGE', ({ version }) => version().dockerImage),
+  variable('PAASTA_RESOURCE_CPUS', (facts) => readRequest(facts, 'cpus').text),
+  variable('PAASTA_RESOURCE_MEM', (facts) => readRequest(facts, 'mem').text),
+  variable('PAASTA_RESOURCE_DISK', (facts) => readRequest(facts, 'disk').text),
+  variable('PAASTA_RESOURCE_GPUS', readGpusText),
+  variable('PAASTA_GIT_SHA', ({ version }) => version().gitSha.slice(0, 8)),
+  variable('PAASTA_IMAGE_VERSION', ({ version }) => version().imageVersion),
+  variable('PAASTA_MONITORING_TEAM', resolveTeam),
+  variable('PAASTA_INSTANCE_TYPE', (facts) => own(facts, facts.type)),
+  variable('AWS_SDK_UA_APP_ID', (facts) => own(facts, `${facts.service}.${facts.instance}`.slice(0, MAX_APP_ID))),
+];
+
+function variable(name: string, read: PaastaVariable['read']): PaastaVariable {
+  return { name, member: memberOf(name), read };
+}
+
+function own({ keys }: Facts, value: string): string {
+  keys.noteSelf();
+  return value;
+}
+
+function readGpusText(facts: Facts): string | null {
+  const gpus = readGpus(facts);
+  return gpus === null ? null : String(gpus);
+}
+
+function readPort({ containerPort }: Facts): string {
+  return String(containerPort());
 }
 
 function readDeployGroup({ keys, deployment }: Facts): string {
-  keys.field('deploy_group').note(() => 'PaaSTA: deploy_group CLUSTER.INSTANCE');
+  keys.field('deploy_group').note('PaaSTA: deploy_group CLUSTER.INSTANCE');
   return deployment.deployGroup;
 }
 
 /** PaaSTA puts every value through Python's `str`; anything but a string is likely a slip. */
 function userValue(field: Field): string {
-  field.note(() => '');
+  field.note('');
   const value = field.value!;
   if (typeof value !== 'string') {
     const kind =

@@ -24,6 +24,8 @@ export interface Inputs {
 export interface Facts extends Inputs {
   /** Name of the workload and of all that belongs to it. */
   readonly application: string;
+  /** The instance as part of other names. */
+  readonly partName: string;
   readonly namespace: () => string;
   readonly version: () => ResolvedVersion;
   /** At least one. */

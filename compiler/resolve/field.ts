@@ -16,23 +16,37 @@ export interface Source {
 /** A value of the input and the way to it, so that whatever is wrong with it can be reported at its place. */
 export class Field {
   readonly source: Source;
-  readonly path: Path;
   /** Undefined when nothing sets it. */
   readonly value: YamlValue | undefined;
+  private readonly step: string | number | null;
+  private readonly parent: Field | null;
 
-  constructor(source: Source, path: Path, value: YamlValue | undefined) {
+  /** Without a step the field is all that the source holds; without a parent it stands at the top. */
+  constructor(
+    source: Source,
+    value: YamlValue | undefined,
+    step: string | number | null = null,
+    parent: Field | null = null,
+  ) {
     this.source = source;
-    this.path = path;
     this.value = value;
+    this.step = step;
+    this.parent = parent;
   }
 
   get isSet(): boolean {
     return this.value !== undefined;
   }
 
+  /** Made only for those who ask: most fields are read and forgotten. */
+  get path(): Path {
+    const above = this.parent === null ? [] : this.parent.path;
+    return this.step === null ? above : [...above, this.step];
+  }
+
   /** The field under a key of a map or at an index of a list; an unset field when there is none. */
   at(step: string | number): Field {
-    return new Field(this.source, [...this.path, step], childOf(this.value, step));
+    return new Field(this.source, childOf(this.value, step), step, this);
   }
 
   /** The path as a reader would say it: `secret_volumes[0].default_mode`. */
@@ -62,12 +76,13 @@ export class Field {
   }
 
   /** Counts the field as read for the member being made; `unset` says what counts when nothing sets it. */
-  note(unset: () => string): void {
+  note(unset: string | (() => string)): void {
     const { journal } = this.source;
     if (!journal.isTracing) return;
-    journal.note(() =>
-      this.isSet ? this.source.originOf(this.path) : { kind: 'default', key: this.name, source: unset() },
-    );
+    journal.note(() => {
+      if (this.isSet) return this.source.originOf(this.path);
+      return { kind: 'default', key: this.name, source: typeof unset === 'string' ? unset : unset() };
+    });
   }
 
   #report(
@@ -82,12 +97,9 @@ export class Field {
   }
 }
 
-/** The value at a path below another one; undefined when there is none. */
-export function valueAt(value: YamlValue | undefined, path: Path): YamlValue | undefined {
-  return path.reduce<YamlValue | undefined>((parent, step) => childOf(parent, step), value);
-}
-
-function childOf(value: YamlValue | undefined, step: string | number): YamlValue | undefined {
+/** The value under a key of a map or at an index of a list; undefined when there is none. */
+export function childOf(value: YamlValue | undefined, step: string | number): YamlValue | undefined {
+  if (typeof value !== 'object' || value === null) return undefined;
   if (Array.isArray(value)) return typeof step === 'number' ? (value as readonly YamlValue[])[step] : undefined;
-  return isMap(value) && typeof step === 'string' ? ownValue(value, step) : undefined;
+  return typeof step === 'string' && isMap(value) ? ownValue(value, step) : undefined;
 }

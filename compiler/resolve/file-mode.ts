@@ -10,7 +10,7 @@ const MAX_MODE = 0o777;
 export function readFileMode(field: Field): number | null {
   if (typeof field.value !== 'string')
     return readInteger(field, { default: null, whenNull: null, min: 0, max: MAX_MODE });
-  field.note(() => '');
+  field.note('');
   const mode = /^0[0-7]+$/.test(field.value) ? Number.parseInt(field.value, 8) : Infinity;
   if (mode <= MAX_MODE) return mode;
   const expected = 'octal digits after a leading 0, at most "0777"';

@@ -7,30 +7,46 @@ import { readFlag, readMap } from './readers.ts';
 import { resolveSidecarResources } from './sidecar-resources.ts';
 import { checkRegistrations } from './smartstack/check-registrations.ts';
 import { readWeight, resolveNerve } from './smartstack/nerve-sidecar.ts';
+import type { SystemKeys } from './system-keys.ts';
 
 /** Seconds; both what PaaSTA uses for the first check and its period. */
 const PERIOD = 10;
 
 /** What the mesh adds to the pod; null outside the mesh. Key `weight`: share of the traffic, 10. */
 export function resolveMesh(facts: Facts): ResolvedMesh | null {
-  const { journal, mesh } = facts;
+  const { journal } = facts;
   checkRegistrations(facts);
-  if (!journal.member('mesh', () => mesh().isInMesh)) return null;
-  const weight = journal.member('mesh.weight', () => readWeight(facts));
-  const nerveResources = () => resolveSidecarResources(facts, 'nerve');
-  const nerve = journal.member('mesh.nerve', () => resolveNerve(facts, nerveResources));
+  if (!journal.member('mesh', isInMesh, facts)) return null;
+  const weight = journal.member('mesh.weight', readWeight, facts);
+  const nerve = journal.member('mesh.nerve', resolveNerve, facts);
   return { weight, hacheck: resolveHacheck(facts), nerve };
 }
 
 /** PaaSTA: `get_hacheck_sidecar_container`. */
 function resolveHacheck(facts: Facts): HacheckSidecar {
-  const { journal, system, drainSeconds } = facts;
+  const { journal } = facts;
   return {
-    image: journal.member('mesh.hacheck.image', () => system.get('hacheckSidecarImageUrl')),
-    drainSeconds: journal.member('mesh.hacheck.drainSeconds', () => drainSeconds() + 1),
-    resources: journal.member('mesh.hacheck.resources', () => resolveSidecarResources(facts, HACHECK)),
-    readiness: journal.member('mesh.hacheck.readiness', () => resolveReadiness(facts)),
+    image: journal.member('mesh.hacheck.image', readImage, facts),
+    drainSeconds: journal.member('mesh.hacheck.drainSeconds', readDrainSeconds, facts),
+    resources: journal.member('mesh.hacheck.resources', resolveResources, facts),
+    readiness: journal.member('mesh.hacheck.readiness', resolveReadiness, facts),
   };
+}
+
+function isInMesh({ mesh }: Facts): boolean {
+  return mesh().isInMesh;
+}
+
+function readImage({ system }: Inputs): string | null {
+  return system.get('hacheckSidecarImageUrl');
+}
+
+function readDrainSeconds({ drainSeconds }: Facts): number {
+  return drainSeconds() + 1;
+}
+
+function resolveResources(inputs: Inputs): HacheckSidecar['resources'] {
+  return resolveSidecarResources(inputs, HACHECK);
 }
 
 /**
@@ -57,6 +73,10 @@ function readSwitch(field: Field, whenUnset: () => boolean): boolean {
 }
 
 function readPrefix({ system }: Inputs, initialDelaySeconds: number): readonly string[] {
+  return system.once(`readiness prefix ${initialDelaySeconds}`, () => filledPrefix(system, initialDelaySeconds));
+}
+
+function filledPrefix(system: SystemKeys, initialDelaySeconds: number): readonly string[] {
   const values = { initial_delay: String(initialDelaySeconds), period_seconds: String(PERIOD) };
   const template = system.get('readinessCheckPrefixTemplate');
   return template.map((word, index) => {

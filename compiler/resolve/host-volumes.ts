@@ -2,11 +2,14 @@ import { compareText } from '../diagnostics/diagnostic.ts';
 import type { HostVolume } from '../model/cluster-config.ts';
 import { MAX_LABEL } from '../model/names.ts';
 import type { HostPathVolume } from '../model/resolved-instance.ts';
-import type { Inputs } from './facts.ts';
+import type { YamlMap } from '../model/yaml-value.ts';
+import type { Facts, Inputs } from './facts.ts';
 import type { Field } from './field.ts';
 import { readFlag, readItems, readMap, readText, requireText, shown } from './readers.ts';
-import { checkedVolumeName, type Placed } from './volume-names.ts';
+import type { SystemKeys } from './system-keys.ts';
+import { checkedVolumeName, withoutSlashes, type Placed } from './volume-names.ts';
 
+const NO_VOLUMES: readonly Placed<HostPathVolume>[] = Object.freeze([]);
 const BULKDATA: HostVolume = { hostPath: '/nail/bulkdata', containerPath: '/nail/bulkdata', mode: 'RO' };
 
 /**
@@ -17,17 +20,15 @@ const BULKDATA: HostVolume = { hostPath: '/nail/bulkdata', containerPath: '/nail
 export function resolveHostVolumes({ keys, system }: Inputs): readonly Placed<HostPathVolume>[] {
   const bulkdata = keys.field('uses_bulkdata');
   const usesBulkdata = readFlag(bulkdata, { default: false, whenNull: false });
-  return inOrder([
-    ...systemVolumes(system.field('volumes', toFieldValue(system.get('volumes')))),
-    ...readItems(keys.field('extra_volumes')).map(readHostVolume),
-    ...(usesBulkdata ? [hostVolume(bulkdata, BULKDATA)] : []),
-  ]);
+  const shared = systemVolumes(system, 'volumes');
+  const extra = readItems(keys.field('extra_volumes'));
+  if (extra.length === 0 && !usesBulkdata) return shared;
+  return inOrder([...shared, ...extra.map(readHostVolume), ...(usesBulkdata ? [hostVolume(bulkdata, BULKDATA)] : [])]);
 }
 
 /** Host paths of the hacheck sidecar: system `hacheck_sidecar_volumes`, in the same order; none without the mesh. */
-export function resolveHacheckVolumes({ system }: Inputs): readonly Placed<HostPathVolume>[] {
-  const volumes = system.get('hacheckSidecarVolumes');
-  return inOrder(systemVolumes(system.field('hacheckSidecarVolumes', toFieldValue(volumes))));
+export function resolveHacheckVolumes({ system, mesh }: Facts): readonly Placed<HostPathVolume>[] {
+  return mesh().isInMesh ? systemVolumes(system, 'hacheckSidecarVolumes') : NO_VOLUMES;
 }
 
 /** Whether a volume is mounted read-only: key `mode`, `RO` unless set; anything but `RO` is writable. */
@@ -44,8 +45,16 @@ export function readIsReadOnly(volume: Field): boolean {
   return mode === 'RO';
 }
 
-function systemVolumes(field: Field): readonly Placed<HostPathVolume>[] {
-  return readItems(field).map(readHostVolume);
+type SystemList = 'volumes' | 'hacheckSidecarVolumes';
+
+/** Volumes of a list in the system configuration, in order. They are made once; only their fields are the instance's own. */
+function systemVolumes(system: SystemKeys, member: SystemList): readonly Placed<HostPathVolume>[] {
+  const field = system.field(member, toFieldValue(system.get(member)));
+  const volumes = system.once(member, () => {
+    const listed = readItems(field).map(readHostVolume);
+    return inOrder(listed).map((placed) => ({ volume: placed.volume, index: listed.indexOf(placed) }));
+  });
+  return volumes.map(({ volume, index }) => ({ field: field.at(index), volume }));
 }
 
 function readHostVolume(item: Field): Placed<HostPathVolume> {
@@ -64,16 +73,17 @@ function hostVolume(field: Field, { hostPath, containerPath, mode }: HostVolume)
 }
 
 function inOrder(volumes: readonly Placed<HostPathVolume>[]): readonly Placed<HostPathVolume>[] {
-  const distinct = new Map(volumes.map((placed) => [pathsOf(placed.volume), placed]));
+  const distinct = new Map<string, Placed<HostPathVolume>>();
+  for (const placed of volumes) distinct.set(pathsOf(placed.volume), placed);
   return [...distinct.values()].sort(
     ({ volume: a }, { volume: b }) => compareText(a.mountPath, b.mountPath) || compareText(a.hostPath, b.hostPath),
   );
 }
 
 function pathsOf({ mountPath, hostPath }: HostPathVolume): string {
-  return mountPath.replace(/\/+$/, '') + hostPath.replace(/\/+$/, '');
+  return withoutSlashes(mountPath) + withoutSlashes(hostPath);
 }
 
-function toFieldValue(volumes: readonly HostVolume[]) {
-  return volumes.map((volume) => ({ ...volume }));
+function toFieldValue(volumes: readonly HostVolume[]): readonly YamlMap[] {
+  return volumes as unknown as readonly YamlMap[];
 }

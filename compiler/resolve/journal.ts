@@ -37,15 +37,13 @@ export class Journal {
   readonly instance: string;
   readonly findings: Finding[] = [];
   hasErrors = false;
-  readonly #recording: Recording | null;
+  readonly isTracing: boolean;
+  private readonly recording: Recording | null;
 
   constructor(instance: string, trace: boolean) {
     this.instance = instance;
-    this.#recording = trace ? { members: new Map(), frame: [] } : null;
-  }
-
-  get isTracing(): boolean {
-    return this.#recording !== null;
+    this.isTracing = trace;
+    this.recording = trace ? { members: new Map(), frame: [] } : null;
   }
 
   report(finding: Finding): void {
@@ -55,35 +53,33 @@ export class Journal {
 
   /** Counts something as read for the member that is being made. */
   note(read: Read): void {
-    this.#recording?.frame.push(read);
+    this.recording?.frame.push(read);
   }
 
-  /** Makes a member of the resolved instance; everything read meanwhile is its origin. Made again, the last time counts. */
-  member<T>(path: string, make: () => T): T {
-    const recording = this.#recording;
-    if (recording === null) return make();
-    const [value, reads] = record(recording, make);
+  /**
+   * Makes a member of the resolved instance; everything read meanwhile is its origin. Made again, the last time counts. What makes
+   * it is a function of one argument, so that nothing has to be made for the call itself.
+   */
+  member<T, A>(path: string, make: (from: A) => T, from: A): T {
+    const { recording } = this;
+    if (recording === null) return make(from);
+    const [value, reads] = record(recording, make, from);
     recording.members.set(path, reads);
     return value;
   }
 
   /** A value that several members need: made at most once, and counted as read by each of them. */
-  fact<T>(make: () => T): () => T {
-    const recording = this.#recording;
-    let made: readonly [T, readonly Read[]] | undefined;
-    return () => {
-      made ??= recording === null ? [make(), []] : record(recording, make);
-      recording?.frame.push(...made[1]);
-      return made[0];
-    };
+  fact<T, A>(make: (from: A) => T, from: A): () => T {
+    const { recording } = this;
+    return recording === null ? madeOnce(make, from) : recordedOnce(recording, make, from);
   }
 
   /** What each member came from, each origin once; undefined without tracing. */
   origins(): Origins | undefined {
-    if (this.#recording === null) return undefined;
+    if (this.recording === null) return undefined;
     const once = onceEach();
     const origins: Record<string, readonly Origin[]> = {};
-    for (const [path, reads] of this.#recording.members) {
+    for (const [path, reads] of this.recording.members) {
       const found = new Set<Origin>();
       for (const read of reads) found.add(once(read));
       origins[path] = [...found];
@@ -130,12 +126,33 @@ function toDiagnostic(service: string, cluster: string, finding: Finding): Diagn
   };
 }
 
-function record<T>(recording: Recording, make: () => T): readonly [T, readonly Read[]] {
+function madeOnce<T, A>(make: (from: A) => T, from: A): () => T {
+  let isMade = false;
+  let value: T;
+  return () => {
+    if (!isMade) {
+      value = make(from);
+      isMade = true;
+    }
+    return value;
+  };
+}
+
+function recordedOnce<T, A>(recording: Recording, make: (from: A) => T, from: A): () => T {
+  let made: readonly [T, readonly Read[]] | undefined;
+  return () => {
+    made ??= record(recording, make, from);
+    recording.frame.push(...made[1]);
+    return made[0];
+  };
+}
+
+function record<T, A>(recording: Recording, make: (from: A) => T, from: A): readonly [T, readonly Read[]] {
   const outer = recording.frame;
   const reads: Read[] = [];
   recording.frame = reads;
   try {
-    return [make(), reads];
+    return [make(from), reads];
   } finally {
     recording.frame = outer;
   }

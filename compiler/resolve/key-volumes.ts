@@ -7,6 +7,9 @@ import { readEntries, readMap, readTexts } from './readers.ts';
 import type { SecretVolume } from './secret-volumes.ts';
 import { checkedVolumeName, type Placed } from './volume-names.ts';
 
+const NO_NAMES: readonly string[] = Object.freeze([]);
+const NONE = { default: NO_NAMES };
+const NONE_OR_NULL = { default: NO_NAMES, whenNull: NO_NAMES };
 const READ_BY_ALL = 0o444;
 const BOTO_FILES = ['sh', 'yaml', 'cfg', 'json'];
 
@@ -15,64 +18,77 @@ const BOTO_FILES = ['sh', 'yaml', 'cfg', 'json'];
  * PaaSTA makes each only once its signature is in the cluster: what is in git cannot depend on that.
  */
 export function resolveKeyVolumes(facts: Facts): readonly Placed<SecretVolume>[] {
-  const volumes = [botoVolume(facts), cryptoVolume(facts), datastoreVolume(facts)];
-  return volumes.filter((volume) => volume !== null);
+  const volumes: Placed<SecretVolume>[] = [];
+  for (const make of [botoVolume, cryptoVolume, datastoreVolume]) {
+    const volume = make(facts);
+    if (volume !== null) volumes.push(volume);
+  }
+  return volumes;
 }
 
 /** PaaSTA: `get_boto_volume`; four files a key at /etc/boto_cfg. */
 function botoVolume({ keys, application }: Facts): Placed<SecretVolume> | null {
   const field = keys.field('boto_keys');
-  const names = readTexts(field, { default: [], whenNull: [] });
+  const names = readTexts(field, NONE_OR_NULL);
+  if (names.length === 0) return null;
   const items = names.flatMap((name) => BOTO_FILES.map((type) => botoItem(`${name}.${type}`)));
-  return keyVolume(field, items, {
+  return keyVolume(field, items, () => ({
     name: `secret-boto-key-${application}`,
     mountPath: '/etc/boto_cfg',
     secretName: botoSecretName(application),
     isOptional: null,
     replacesMount: true,
-  });
+  }));
 }
 
 /** PaaSTA: `get_crypto_volume`; `encrypt` lists public keys, `decrypt` private ones, at /etc/crypto_keys. */
-function cryptoVolume({ keys, application, namespace, service, instance }: Facts): Placed<SecretVolume> | null {
-  const field = readMap(keys.field('crypto_keys'));
+function cryptoVolume(facts: Facts): Placed<SecretVolume> | null {
+  const { application, service, instance } = facts;
+  const field = readMap(facts.keys.field('crypto_keys'));
+  const encrypt = readTexts(field.at('encrypt'), NONE);
+  const decrypt = readTexts(field.at('decrypt'), NONE);
+  const namespace = facts.namespace();
+  if (encrypt.length + decrypt.length === 0) return null;
   const items = [
-    ...readTexts(field.at('encrypt'), { default: [] }).map((name) => cryptoItem('public', name)),
-    ...readTexts(field.at('decrypt'), { default: [] }).map((name) => cryptoItem('private', name)),
+    ...encrypt.map((name) => cryptoItem('public', name)),
+    ...decrypt.map((name) => cryptoItem('private', name)),
   ];
-  return keyVolume(field, items, {
+  return keyVolume(field, items, () => ({
     name: `secret-crypto-key-${application}`,
     mountPath: '/etc/crypto_keys',
-    secretName: cryptoSecretName(namespace(), service, instance),
+    secretName: cryptoSecretName(namespace, service, instance),
     isOptional: true,
     replacesMount: true,
-  });
+  }));
 }
 
 /** PaaSTA: `get_datastore_credentials_secrets_volume`; one file a credential below /datastore. */
-function datastoreVolume({ keys, application, namespace, service, instance }: Facts): Placed<SecretVolume> | null {
-  const field = keys.field('datastore_credentials');
+function datastoreVolume(facts: Facts): Placed<SecretVolume> | null {
+  const { application, service, instance } = facts;
+  const field = facts.keys.field('datastore_credentials');
   if (field.value === null) return null;
   const items = readEntries(readMap(field)).flatMap(([datastore, credentials]) =>
-    readTexts(credentials, { default: [] }).map((credential) => ({
+    readTexts(credentials, NONE).map((credential) => ({
       key: `secrets-datastore-${datastore}-${credential}`.replaceAll('/', '-'),
       path: `${datastore}/${credential}/credentials`,
       mode: READ_BY_ALL,
     })),
   );
-  return keyVolume(field, items, {
+  const namespace = facts.namespace();
+  return keyVolume(field, items, () => ({
     name: `secret-datastore-creds-${application}`,
     mountPath: '/datastore',
-    secretName: datastoreSecretName(namespace(), service, instance),
+    secretName: datastoreSecretName(namespace, service, instance),
     isOptional: false,
     replacesMount: false,
-  });
+  }));
 }
 
 type KeyVolume = Pick<SecretVolume, 'name' | 'mountPath' | 'secretName' | 'isOptional' | 'replacesMount'>;
 
-function keyVolume(field: Field, items: readonly SecretItem[], volume: KeyVolume): Placed<SecretVolume> | null {
+function keyVolume(field: Field, items: readonly SecretItem[], make: () => KeyVolume): Placed<SecretVolume> | null {
   if (items.length === 0) return null;
+  const volume = make();
   checkItems(field, items);
   checkedObjectName(field, 'its Secret', volume.secretName);
   const name = checkedVolumeName(field, volume.name, MAX_LABEL);

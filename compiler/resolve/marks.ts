@@ -4,25 +4,28 @@ import { resolveRoleAnnotation } from './identity.ts';
 import { checkedLabelValue } from './legal-names.ts';
 import { readFlag, readText } from './readers.ts';
 
+const UWSGI = ['uwsgi'];
+const PISCINA = ['piscina'];
+const GUNICORN = ['gunicorn', 'worker-load'];
+const ROUTABLE_PROVIDERS = [...UWSGI, ...GUNICORN];
+
 /** Facts that become labels and annotations of the pod template. PaaSTA: `get_pod_template_spec`. */
 export function resolveMarks(facts: Facts): PodMarks {
-  const { journal, keys, system, pool, prometheusPort } = facts;
-  const mark = <T>(name: keyof PodMarks, make: () => T) => journal.member(`pod.marks.${name}`, make);
-  const flag = (key: string) => readFlag(keys.field(key), { default: false, whenNull: false });
+  const { journal } = facts;
   return {
-    pool: mark('pool', pool),
-    isRoutableIp: mark('isRoutableIp', () => isRoutable(facts, flag('routable_ip'))),
-    usesUwsgi: mark('usesUwsgi', () => hasProvider(facts, 'uwsgi')),
-    iamRole: mark('iamRole', () => resolveRoleAnnotation(facts)),
-    prometheusShard: mark('prometheusShard', () => resolvePrometheusShard(facts)),
-    prometheusPath: mark('prometheusPath', () => nonEmpty(facts, 'prometheus_path')),
-    prometheusPort: mark('prometheusPort', () => (prometheusPort() === 0 ? null : prometheusPort())),
-    hasRegistrationLabels: mark('hasRegistrationLabels', () => system.get('addRegistrationLabels')),
-    isIstioInjected: mark('isIstioInjected', () => flag('is_istio_sidecar_injection_enabled')),
-    costOwner: mark('costOwner', () => resolveCostOwner(facts)),
-    scrapesPiscina: mark('scrapesPiscina', () => isScaledBy(facts, 'piscina')),
-    scrapesGunicorn: mark('scrapesGunicorn', () => isScaledBy(facts, 'gunicorn', 'worker-load')),
-    hasAwsLbReadinessGate: mark('hasAwsLbReadinessGate', () => flag('enable_aws_lb_readiness_gate')),
+    pool: journal.member('pod.marks.pool', facts.pool, facts),
+    isRoutableIp: journal.member('pod.marks.isRoutableIp', isRoutable, facts),
+    usesUwsgi: journal.member('pod.marks.usesUwsgi', usesUwsgi, facts),
+    iamRole: journal.member('pod.marks.iamRole', resolveRoleAnnotation, facts),
+    prometheusShard: journal.member('pod.marks.prometheusShard', resolvePrometheusShard, facts),
+    prometheusPath: journal.member('pod.marks.prometheusPath', resolvePrometheusPath, facts),
+    prometheusPort: journal.member('pod.marks.prometheusPort', readPrometheusPort, facts),
+    hasRegistrationLabels: journal.member('pod.marks.hasRegistrationLabels', hasRegistrationLabels, facts),
+    isIstioInjected: journal.member('pod.marks.isIstioInjected', isIstioInjected, facts),
+    costOwner: journal.member('pod.marks.costOwner', resolveCostOwner, facts),
+    scrapesPiscina: journal.member('pod.marks.scrapesPiscina', scrapesPiscina, facts),
+    scrapesGunicorn: journal.member('pod.marks.scrapesGunicorn', scrapesGunicorn, facts),
+    hasAwsLbReadinessGate: journal.member('pod.marks.hasAwsLbReadinessGate', hasAwsLbReadinessGate, facts),
   };
 }
 
@@ -30,10 +33,46 @@ export function resolveMarks(facts: Facts): PodMarks {
  * Whether the pod needs an address outside its node: key `routable_ip`, the mesh, a `prometheus_port`, or a metrics provider that is
  * scraped. PaaSTA: `has_routable_ip`.
  */
-function isRoutable(facts: Facts, isAskedFor: boolean): boolean {
+function isRoutable(facts: Facts): boolean {
   const { mesh, prometheusPort } = facts;
-  if (isAskedFor || mesh().isInMesh || prometheusPort() !== null) return true;
-  return isScaledBy(facts, 'uwsgi', 'gunicorn', 'worker-load');
+  if (readOwnFlag(facts, 'routable_ip') || mesh().isInMesh || prometheusPort() !== null) return true;
+  return isScaledBy(facts, ROUTABLE_PROVIDERS);
+}
+
+function usesUwsgi(facts: Facts): boolean {
+  return hasProvider(facts, UWSGI);
+}
+
+function resolvePrometheusPath(facts: Facts): string | null {
+  return nonEmpty(facts, 'prometheus_path');
+}
+
+function readPrometheusPort({ prometheusPort }: Facts): number | null {
+  return prometheusPort() === 0 ? null : prometheusPort();
+}
+
+function hasRegistrationLabels({ system }: Facts): boolean {
+  return system.get('addRegistrationLabels');
+}
+
+function isIstioInjected(facts: Facts): boolean {
+  return readOwnFlag(facts, 'is_istio_sidecar_injection_enabled');
+}
+
+function scrapesPiscina(facts: Facts): boolean {
+  return isScaledBy(facts, PISCINA);
+}
+
+function scrapesGunicorn(facts: Facts): boolean {
+  return isScaledBy(facts, GUNICORN);
+}
+
+function hasAwsLbReadinessGate(facts: Facts): boolean {
+  return readOwnFlag(facts, 'enable_aws_lb_readiness_gate');
+}
+
+function readOwnFlag({ keys }: Facts, key: string): boolean {
+  return readFlag(keys.field(key), { default: false, whenNull: false });
 }
 
 /** Key `prometheus_shard`, a label. */
@@ -56,10 +95,10 @@ function nonEmpty({ keys }: Inputs, key: string): string | null {
   return text === '' ? null : text;
 }
 
-function hasProvider({ providers }: Facts, ...types: readonly string[]): boolean {
+function hasProvider({ providers }: Facts, types: readonly string[]): boolean {
   return providers().some(({ type }) => types.includes(type));
 }
 
-function isScaledBy(facts: Facts, ...types: readonly string[]): boolean {
-  return facts.maxInstances() !== null && hasProvider(facts, ...types);
+function isScaledBy(facts: Facts, types: readonly string[]): boolean {
+  return facts.maxInstances() !== null && hasProvider(facts, types);
 }

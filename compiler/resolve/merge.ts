@@ -22,7 +22,8 @@ export function ownValue(map: YamlMap, key: string): YamlValue | undefined {
   return Object.hasOwn(map, key) ? map[key] : undefined;
 }
 
-function setOwn(target: Record<string, YamlValue>, key: string, value: YamlValue): void {
+/** Gives a map of its own the key, `__proto__` too. */
+export function setOwn<T>(target: Record<string, T>, key: string, value: T): void {
   if (key !== '__proto__') target[key] = value;
   else Object.defineProperty(target, key, { value, enumerable: true, writable: true, configurable: true });
 }

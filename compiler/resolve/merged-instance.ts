@@ -2,7 +2,7 @@ import type { Path } from '../diagnostics/diagnostic.ts';
 import type { Origin } from '../model/origin.ts';
 import type { SourceDocument } from '../model/source-document.ts';
 import { isMap, type YamlValue } from '../model/yaml-value.ts';
-import { Field, valueAt, type Source } from './field.ts';
+import { childOf, Field, type Source } from './field.ts';
 import type { Journal, Place } from './journal.ts';
 import type { Layer, ServiceLayers } from './layers.ts';
 import { deepMerge, ownValue } from './merge.ts';
@@ -16,38 +16,39 @@ interface Found {
 
 /**
  * The keys of one instance with all layers merged: the instance's own file over autotuned defaults over service.yaml over
- * the service's other files, merged from the strong end. Nothing is copied until a key is asked for.
+ * the service's other files, merged from the strong end. Only maps that stand in several layers are copied.
  * PaaSTA: `PaastaServiceConfigLoader` and `load_service_instance_config`.
  */
 export class MergedInstance implements Source {
   readonly journal: Journal;
   /** Layers that are maps of instance keys, strongest first. */
-  readonly #layers: readonly Layer[];
-  readonly #files: ServiceLayers['files'];
-  readonly #merged = new Map<string, YamlValue | undefined>();
+  private readonly layers: readonly Layer[];
+  private readonly files: ServiceLayers['files'];
+  /** Of every top-level key that some layer has. */
+  private readonly merged: ReadonlyMap<string, YamlValue>;
 
   constructor(journal: Journal, own: Layer, autotuned: Layer | null, service: ServiceLayers) {
+    const layers = [own];
+    if (autotuned !== null) layers.push(autotuned);
+    if (service.serviceYaml !== null) layers.push(service.serviceYaml);
     this.journal = journal;
-    this.#layers = [own, autotuned, service.serviceYaml].filter((layer) => layer !== null);
-    this.#files = service.files;
+    this.layers = layers;
+    this.files = service.files;
+    this.merged = mergedKeys(layers, service.files);
   }
 
   /** The merged value of a top-level key; undefined when no layer has it. */
   get(key: string): YamlValue | undefined {
-    if (this.#merged.has(key)) return this.#merged.get(key);
-    const values = this.#values(key);
-    const value = values.length === 0 ? undefined : values.map((found) => found.value).reduce(deepMerge);
-    this.#merged.set(key, value);
-    return value;
+    return this.merged.get(key);
   }
 
   has(key: string): boolean {
-    return this.get(key) !== undefined;
+    return this.merged.has(key);
   }
 
   /** A top-level key as a field. */
   field(key: string): Field {
-    return new Field(this, [key], this.get(key));
+    return new Field(this, this.merged.get(key), key);
   }
 
   /** Counts the definition of the instance as read: its name and place are all that matters. */
@@ -57,7 +58,7 @@ export class MergedInstance implements Source {
 
   /** The instance as a whole, for findings about it rather than one of its keys. */
   whole(): Field {
-    return new Field(this, [], undefined);
+    return new Field(this, undefined);
   }
 
   placeOf(path: Path): Place {
@@ -67,7 +68,7 @@ export class MergedInstance implements Source {
       const span = found.document.locate(found.path, 'value');
       return { root: found.document.root, file: found.document.file, path: found.path, ...(span && { span }) };
     }
-    const { document, prefix } = this.#layers[0]!;
+    const { document, prefix } = this.layers[0]!;
     const span = document.locate(prefix, 'key');
     return { root: document.root, file: document.file, path: prefix, ...(span && { span }) };
   }
@@ -84,7 +85,7 @@ export class MergedInstance implements Source {
     for (const step of rest) {
       const through = isMap(found[0]?.value) ? found.filter(({ value }) => isMap(value)) : found.slice(0, 1);
       found = through.flatMap(({ document, path: at, value }) => {
-        const below = valueAt(value, [step]);
+        const below = childOf(value, step);
         return below === undefined ? [] : [{ document, path: [...at, step], value: below }];
       });
     }
@@ -94,12 +95,23 @@ export class MergedInstance implements Source {
   /** Every layer's value of a top-level key, strongest first. */
   #values(key: string): readonly Found[] {
     const found: Found[] = [];
-    for (const { document, prefix, value } of this.#layers) {
+    for (const { document, prefix, value } of this.layers) {
       const own = ownValue(value, key);
       if (own !== undefined) found.push({ document, path: [...prefix, key], value: own });
     }
-    const file = Object.hasOwn(this.#files, key) ? this.#files[key]! : undefined;
+    const file = Object.hasOwn(this.files, key) ? this.files[key]! : undefined;
     if (file !== undefined) found.push({ document: file.document, path: [], value: file.value });
     return found;
   }
+}
+
+function mergedKeys(layers: readonly Layer[], files: ServiceLayers['files']): ReadonlyMap<string, YamlValue> {
+  const merged = new Map<string, YamlValue>();
+  const add = (key: string, value: YamlValue): void => {
+    const stronger = merged.get(key);
+    merged.set(key, stronger === undefined ? value : deepMerge(stronger, value));
+  };
+  for (const { value } of layers) for (const key of Object.keys(value)) add(key, value[key]!);
+  for (const key of Object.keys(files)) add(key, files[key]!.value);
+  return merged;
 }

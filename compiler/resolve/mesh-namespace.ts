@@ -37,7 +37,7 @@ export function resolveMeshNamespace({ sources, journal, registrations }: Facts)
     return OUTSIDE;
   }
   const proxyPort = entry.at('proxy_port');
-  proxyPort.note(() => 'PaaSTA: proxy_port unset');
+  proxyPort.note('PaaSTA: proxy_port unset');
   return { entry, isInMesh: proxyPort.isSet, mode: readMode(entry) };
 }
 

@@ -83,6 +83,6 @@ function readSetpoint(field: Field, type: string): number {
 
 function readResources(field: Field): MetricsProvider['resources'] {
   const resources = readMap(field);
-  resources.note(() => 'PaaSTA: overrides of namespace and deployment');
+  resources.note('PaaSTA: overrides of namespace and deployment');
   return field.isSet ? (toPlain(field.value!) as Record<string, unknown>) : null;
 }

@@ -38,7 +38,7 @@ export function resolveNodeSelector({ keys, system, pool }: Facts): Readonly<Rec
   const selector: Record<string, string> = {};
   for (const [name, field] of readEntries(readMap(keys.field('node_selectors')))) {
     if (typeof field.value === 'string') {
-      field.note(() => '');
+      field.note('');
       checkValue(field, field.value);
       selector[checkedKey(field, name)] = field.value;
     } else if (!Array.isArray(field.value)) {
@@ -59,7 +59,7 @@ export function resolveNodeSelector({ keys, system, pool }: Facts): Readonly<Rec
  */
 export function resolveRequiredNodes(facts: Facts): readonly NodeExpression[] {
   const selectors = facts.keys.field('node_selectors');
-  selectors.note(() => 'PaaSTA: node_selectors {}');
+  selectors.note('PaaSTA: node_selectors {}');
   return [
     ...allowedPlaces(facts.keys.field('deploy_whitelist')),
     ...deniedPlaces(facts.keys.field('deploy_blacklist')),
@@ -118,8 +118,11 @@ function deniedPlaces(field: Field): readonly NodeExpression[] {
 }
 
 function poolExpressions({ system, pool }: Facts, selectors: Field): readonly NodeExpression[] {
-  if (ZONE_LABELS.some((label) => selectors.at(label).isSet)) return [];
+  if (selectors.isSet && ZONE_LABELS.some((label) => selectors.at(label).isSet)) return [];
   const affinities = system.get('poolNodeAffinities');
-  if (!Object.hasOwn(affinities, pool())) return [];
-  return selectorExpressions(system.field('poolNodeAffinities', affinities).at(pool()));
+  const name = pool();
+  if (!Object.hasOwn(affinities, name)) return [];
+  return system.once(`pool ${name}`, () =>
+    selectorExpressions(system.field('poolNodeAffinities', affinities).at(name)),
+  );
 }

@@ -13,6 +13,7 @@ import {
   requireText,
   shown,
 } from './readers.ts';
+import type { SystemKeys } from './system-keys.ts';
 
 const WHEN_UNSATISFIABLE = ['ScheduleAnyway', 'DoNotSchedule'] as const;
 
@@ -44,7 +45,15 @@ export function resolveAntiAffinityPreferred({ keys }: Inputs): ResolvedPlacemen
  */
 export function resolveTopologySpread({ keys, system }: Inputs): readonly TopologySpread[] {
   const own = keys.field('topology_spread_constraints');
-  const field = own.isSet ? own : system.field('topologySpreadConstraints', system.get('topologySpreadConstraints'));
+  if (own.isSet) return readConstraints(own);
+  return system.once('topology spread', systemSpread);
+}
+
+function systemSpread(system: SystemKeys): readonly TopologySpread[] {
+  return readConstraints(system.field('topologySpreadConstraints', system.get('topologySpreadConstraints')));
+}
+
+function readConstraints(field: Field): readonly TopologySpread[] {
   const taken = new Set<string>();
   return readItems(field, { nullIsEmpty: true }).map((item) => {
     const constraint = readConstraint(readMap(item));

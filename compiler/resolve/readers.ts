@@ -1,6 +1,7 @@
 import { didYouMean } from '../diagnostics/did-you-mean.ts';
 import { isInteger, isMap, isNumeric, PyFloat, toNumber, type YamlValue } from '../model/yaml-value.ts';
 import type { Field } from './field.ts';
+import { setOwn } from './merge.ts';
 
 /** What a field means when nothing sets it, and when it is an explicit null; without `whenNull` a null is an error. */
 export interface Defaults<D> {
@@ -19,34 +20,39 @@ export interface Bounds {
 /** Largest number in Kubernetes' 32-bit fields. */
 const MAX_INTEGER = 2 ** 31 - 1;
 
+/** What an unset list or map has; nothing is made for it. */
+const NO_ITEMS: readonly Field[] = Object.freeze([]);
+const NO_ENTRIES: readonly (readonly [string, Field])[] = Object.freeze([]);
+const EMPTY_UNLESS_SET: Defaults<readonly Field[]> = { default: NO_ITEMS };
+const EMPTY_OR_NULL: Defaults<readonly Field[]> = { default: NO_ITEMS, whenNull: NO_ITEMS };
+const LEFT_OUT: Defaults<undefined> = { default: undefined };
+
 /** A string. Any other type is reported, and the default stands in. */
 export function readText<D>(field: Field, defaults: Defaults<D>): string | D {
-  return read(
-    field,
-    defaults,
-    () => 'a string',
-    (value) => (typeof value === 'string' ? value : undefined),
-  );
+  noteRead(field, defaults);
+  const { value } = field;
+  if (typeof value === 'string') return value;
+  return isAbsent(value, defaults) ? absent(value, defaults) : refused(field, defaults, 'a string');
 }
 
 /** One of a few strings; anything else is reported with the choices. */
 export function readChoice<C extends string, D>(field: Field, choices: readonly C[], defaults: Defaults<D>): C | D {
-  const expected = () => `one of ${choices.join(', ')}`;
-  const accept = (value: YamlValue) => choices.find((choice) => choice === value);
-  return read(field, defaults, expected, accept, (value) => spelling(value, choices));
+  noteRead(field, defaults);
+  const { value } = field;
+  if (isAbsent(value, defaults)) return absent(value, defaults);
+  const index = (choices as readonly unknown[]).indexOf(value);
+  if (index >= 0) return choices[index]!;
+  return refused(field, defaults, `one of ${choices.join(', ')}`, spelling(value, choices));
 }
 
 /** A number as JavaScript holds it, fractions included. */
 export function readNumber<D>(field: Field, defaults: Defaults<D> & Bounds): number | D {
-  return read(
-    field,
-    defaults,
-    () => `a number${boundsText(defaults)}`,
-    (value) => {
-      if (!isNumeric(value) || !Number.isFinite(toNumber(value))) return undefined;
-      return isWithin(toNumber(value), defaults) ? toNumber(value) : undefined;
-    },
-  );
+  noteRead(field, defaults);
+  const { value } = field;
+  if (isAbsent(value, defaults)) return absent(value, defaults);
+  const number = isNumeric(value) ? toNumber(value) : NaN;
+  if (Number.isFinite(number) && isWithin(number, defaults)) return number;
+  return refused(field, defaults, `a number${boundsText(defaults)}`);
 }
 
 /**
@@ -54,46 +60,51 @@ export function readNumber<D>(field: Field, defaults: Defaults<D> & Bounds): num
  * must fit into 32 bits.
  */
 export function readInteger<D>(field: Field, defaults: Defaults<D> & Bounds): number | D {
+  noteRead(field, defaults);
+  const { value } = field;
+  if (isAbsent(value, defaults)) return absent(value, defaults);
   const { min = -MAX_INTEGER, max = MAX_INTEGER } = defaults;
-  const isTooLarge = isInteger(field.value) && Number(field.value) > max;
-  const expected = () => `a whole number${boundsText(isTooLarge ? { ...defaults, max } : defaults)}`;
-  return read(field, defaults, expected, (value) =>
-    isInteger(value) && isWithin(Number(value), { min, max }) ? Number(value) : undefined,
-  );
+  const number = isInteger(value) ? Number(value) : NaN;
+  if (number >= min && number <= max) return number;
+  return refused(field, defaults, `a whole number${boundsText(number > max ? { ...defaults, max } : defaults)}`);
 }
 
 /** A boolean. */
 export function readFlag<D>(field: Field, defaults: Defaults<D>): boolean | D {
-  return read(
-    field,
-    defaults,
-    () => 'true or false',
-    (value) => (typeof value === 'boolean' ? value : undefined),
-  );
+  noteRead(field, defaults);
+  const { value } = field;
+  if (typeof value === 'boolean') return value;
+  return isAbsent(value, defaults) ? absent(value, defaults) : refused(field, defaults, 'true or false');
 }
 
 /** The items of a list as fields; an empty list when unset. */
-export function readItems(field: Field, options: { readonly nullIsEmpty?: boolean } = {}): readonly Field[] {
-  const defaults = options.nullIsEmpty === true ? { default: [], whenNull: [] } : { default: [] };
-  const list = read<readonly YamlValue[], readonly YamlValue[]>(field, defaults, () => 'a list', asList);
-  return list.map((_, index) => field.at(index));
+export function readItems(field: Field, options?: { readonly nullIsEmpty?: boolean }): readonly Field[] {
+  const defaults = options?.nullIsEmpty === true ? EMPTY_OR_NULL : EMPTY_UNLESS_SET;
+  noteRead(field, defaults);
+  const { value } = field;
+  if (Array.isArray(value)) return itemsOf(field, value.length);
+  return isAbsent(value, defaults) ? NO_ITEMS : refused(field, defaults, 'a list');
 }
 
 /** A list of strings. Items of another type are reported and left out. */
 export function readTexts<D>(field: Field, defaults: Defaults<D>): readonly string[] | D {
-  const items = read(
-    field,
-    defaults,
-    () => 'a list of strings',
-    (value) => asList(value)?.map((_, index) => field.at(index)),
-  );
-  if (items === defaults.default || items === defaults.whenNull) return items as D;
-  return (items as readonly Field[]).flatMap((item) => readText(item, { default: undefined }) ?? []);
+  noteRead(field, defaults);
+  const { value } = field;
+  if (!Array.isArray(value)) {
+    return isAbsent(value, defaults) ? absent(value, defaults) : refused(field, defaults, 'a list of strings');
+  }
+  const texts: string[] = [];
+  for (let index = 0; index < value.length; index++) {
+    const text = readText(field.at(index), LEFT_OUT);
+    if (text !== undefined) texts.push(text);
+  }
+  return texts;
 }
 
 /** The entries of a map as fields, in order; none when unset. The map itself is not counted as read. */
 export function readEntries(field: Field): readonly (readonly [string, Field])[] {
-  return isMapField(field) ? Object.keys(field.value as object).map((key) => [key, field.at(key)]) : [];
+  if (!isMapField(field)) return NO_ENTRIES;
+  return Object.keys(field.value as object).map((key) => [key, field.at(key)]);
 }
 
 /** The field itself, whose keys are read next. Anything but a map is reported; its keys are then unset. */
@@ -128,22 +139,37 @@ export function toPlain(value: YamlValue): unknown {
   if (isNumeric(value)) return toNumber(value);
   if (Array.isArray(value)) return value.map((item: YamlValue) => toPlain(item));
   if (!isMap(value)) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, toPlain(item)]));
+  const plain: Record<string, unknown> = {};
+  for (const key of Object.keys(value)) setOwn(plain, key, toPlain(value[key]!));
+  return plain;
 }
 
-function read<T, D>(
-  field: Field,
-  defaults: Defaults<D>,
-  expected: () => string,
-  accept: (value: YamlValue) => T | undefined,
-  hint: (value: YamlValue) => string | undefined = (value) => hintFor(value, expected()),
-): T | D {
-  field.note(() => defaults.defaultFrom ?? defaultSource(field, defaults.default));
-  if (field.value === undefined) return defaults.default;
-  if (field.value === null && 'whenNull' in defaults) return defaults.whenNull as D;
-  const accepted = accept(field.value);
-  if (accepted !== undefined) return accepted;
-  field.error('bad-value', `${field.name} is ${shown(field.value)}, expected ${expected()}`, hint(field.value));
+function itemsOf(field: Field, length: number): readonly Field[] {
+  const items: Field[] = [];
+  for (let index = 0; index < length; index++) items.push(field.at(index));
+  return items;
+}
+
+function noteRead(field: Field, defaults: Defaults<unknown>): void {
+  if (field.source.journal.isTracing) {
+    field.note(() => defaults.defaultFrom ?? defaultSource(field, defaults.default));
+  }
+}
+
+/** Whether a default takes the place of the value, without a word. */
+function isAbsent(value: YamlValue | undefined, defaults: Defaults<unknown>): value is null | undefined {
+  return value === undefined || (value === null && 'whenNull' in defaults);
+}
+
+function absent<D>(value: null | undefined, defaults: Defaults<D>): D {
+  return value === undefined ? defaults.default : (defaults.whenNull as D);
+}
+
+/** Reports a value that cannot be used; the default stands in. */
+function refused<D>(field: Field, defaults: Defaults<D>, expected: string, hint?: string): D {
+  const value = field.value!;
+  const message = `${field.name} is ${shown(value)}, expected ${expected}`;
+  field.error('bad-value', message, hint ?? hintFor(value, expected));
   return defaults.default;
 }
 
@@ -152,10 +178,6 @@ function isMapField(field: Field): boolean {
   if (isMap(field.value)) return true;
   field.error('bad-value', `${field.name} is ${shown(field.value)}, expected a map`, hintFor(field.value, 'a map'));
   return false;
-}
-
-function asList(value: YamlValue): readonly YamlValue[] | undefined {
-  return Array.isArray(value) ? (value as readonly YamlValue[]) : undefined;
 }
 
 function isWithin(value: number, { min = -Infinity, max = Infinity }: Bounds): boolean {

@@ -46,8 +46,8 @@ export function resolveEntry(inputs: EntryInputs): Outcome {
   if (journal.hasErrors) return { state: 'failed', journal };
   if (deployment === null) return { state: 'not-deployed', journal };
   const system = new SystemKeys(journal, config);
-  const names = { service, instance, cluster, type };
-  const resolved = resolveInstance({ ...names, journal, keys, system, sources, shared, deployment });
+  const whole = { service, instance, cluster, type, journal, keys, system, sources, shared, deployment };
+  const resolved = resolveInstance(whole);
   return { state: 'resolved', journal, keys, resolved, isControlAssumed: deployment.isControlAssumed };
 }
 
@@ -63,11 +63,12 @@ function mergeLayers({ sources, config, layers, journal, workload }: EntryInputs
 
 /** The instance's entry in a file; null when there is none or, which is reported, when it is no map. */
 function readLayer(journal: Journal, document: SourceDocument): Layer | null {
-  const field = documentField(journal, document, [journal.instance]);
   const layer = instanceLayer(document, journal.instance);
-  if (layer === null && field.isSet) {
+  if (layer !== null) return layer;
+  const field = documentField(journal, document, [journal.instance]);
+  if (field.isSet) {
     const hint = field.value === null ? 'write {} after it for an instance with all defaults' : undefined;
     field.error('bad-instance', `instance ${journal.instance} is ${shown(field.value)}, expected a map of keys`, hint);
   }
-  return layer;
+  return null;
 }

@@ -29,7 +29,7 @@ import { resolveVolumes, type ResolvedVolumes } from './volumes.ts';
 export function resolveInstance(inputs: Inputs): ResolvedInstance {
   const facts = gatherFacts(inputs);
   const { journal, system, service, instance, cluster, type } = facts;
-  const name = journal.member('name', () => resolveApplicationName(facts));
+  const name = journal.member('name', resolveApplicationName, facts);
   const environment = resolveEnv(facts);
   const volumes = resolveVolumes(facts);
   const resolved: ResolvedInstance = {
@@ -38,26 +38,26 @@ export function resolveInstance(inputs: Inputs): ResolvedInstance {
     cluster,
     type,
     name,
-    namespace: journal.member('namespace', facts.namespace),
-    deployGroup: journal.member('deployGroup', () => resolveDeployGroupLabel(facts)),
-    registrations: journal.member('registrations', facts.registrations),
-    team: journal.member('team', () => resolveTeam(facts)),
-    version: journal.member('version', facts.version),
-    desiredState: journal.member('desiredState', () => control(facts, 'desired_state').desiredState),
-    forceBounce: journal.member('forceBounce', () => control(facts, 'force_bounce').forceBounce),
+    namespace: journal.member('namespace', facts.namespace, facts),
+    deployGroup: journal.member('deployGroup', resolveDeployGroupLabel, facts),
+    registrations: journal.member('registrations', facts.registrations, facts),
+    team: journal.member('team', resolveTeam, facts),
+    version: journal.member('version', facts.version, facts),
+    desiredState: journal.member('desiredState', readDesiredState, facts),
+    forceBounce: journal.member('forceBounce', readForceBounce, facts),
     labels: system.get('labels'),
-    kind: journal.member('kind', facts.kind),
+    kind: journal.member('kind', facts.kind, facts),
     scaling: resolveScaling(facts),
-    strategy: journal.member('strategy', () => resolveStrategy(facts)),
-    minReadySeconds: journal.member('minReadySeconds', () => resolveMinReadySeconds(facts)),
-    podManagementPolicy: journal.member('podManagementPolicy', () => resolvePodManagementPolicy(facts)),
+    strategy: journal.member('strategy', resolveStrategy, facts),
+    minReadySeconds: journal.member('minReadySeconds', resolveMinReadySeconds, facts),
+    podManagementPolicy: journal.member('podManagementPolicy', resolvePodManagementPolicy, facts),
     disruption: resolveDisruption(facts),
-    serviceAccount: journal.member('serviceAccount', () => resolveServiceAccount(facts)),
+    serviceAccount: journal.member('serviceAccount', resolveServiceAccount, facts),
     mesh: resolveMesh(facts),
     pod: resolvePod(facts, environment, volumes),
     monitoring: resolveMonitoring(facts),
     secretReferences: distinctSecrets([...environment.secrets.map(({ reference }) => reference), ...volumes.secrets]),
-    secretSignatures: journal.member('secretSignatures', () => resolveSignatures(facts, environment.secrets)),
+    secretSignatures: journal.member('secretSignatures', () => resolveSignatures(facts, environment.secrets), facts),
   };
   const origins = journal.origins();
   const frozen = freezeDeep(resolved);
@@ -65,14 +65,16 @@ export function resolveInstance(inputs: Inputs): ResolvedInstance {
 }
 
 function resolvePod(facts: Facts, environment: Environment, storage: ResolvedVolumes): ResolvedPod {
-  const { journal, system } = facts;
+  const { journal } = facts;
   return {
-    defaults: journal.member('pod.defaults', () => system.get('podDefaults')),
-    serviceAccountName: journal.member('pod.serviceAccountName', () => resolveServiceAccountName(facts)),
-    terminationGracePeriodSeconds: journal.member('pod.terminationGracePeriodSeconds', () =>
-      resolveTerminationGracePeriod(facts),
+    defaults: journal.member('pod.defaults', readPodDefaults, facts),
+    serviceAccountName: journal.member('pod.serviceAccountName', resolveServiceAccountName, facts),
+    terminationGracePeriodSeconds: journal.member(
+      'pod.terminationGracePeriodSeconds',
+      resolveTerminationGracePeriod,
+      facts,
     ),
-    fsGroup: journal.member('pod.fsGroup', () => resolveFsGroup(facts)),
+    fsGroup: journal.member('pod.fsGroup', resolveFsGroup, facts),
     placement: resolvePlacement(facts),
     main: resolveMain(facts, environment),
     volumes: storage.volumes,
@@ -83,45 +85,52 @@ function resolvePod(facts: Facts, environment: Environment, storage: ResolvedVol
 }
 
 function resolvePlacement(facts: Facts): ResolvedPlacement {
-  const place = <T>(name: keyof ResolvedPlacement, make: (facts: Facts) => T) =>
-    facts.journal.member(`pod.placement.${name}`, () => make(facts));
+  const { journal } = facts;
   return {
-    nodeSelector: place('nodeSelector', resolveNodeSelector),
-    required: place('required', resolveRequiredNodes),
-    preferred: place('preferred', resolvePreferredNodes),
-    antiAffinity: place('antiAffinity', resolveAntiAffinity),
-    antiAffinityPreferred: place('antiAffinityPreferred', resolveAntiAffinityPreferred),
-    topologySpread: place('topologySpread', resolveTopologySpread),
+    nodeSelector: journal.member('pod.placement.nodeSelector', resolveNodeSelector, facts),
+    required: journal.member('pod.placement.required', resolveRequiredNodes, facts),
+    preferred: journal.member('pod.placement.preferred', resolvePreferredNodes, facts),
+    antiAffinity: journal.member('pod.placement.antiAffinity', resolveAntiAffinity, facts),
+    antiAffinityPreferred: journal.member('pod.placement.antiAffinityPreferred', resolveAntiAffinityPreferred, facts),
+    topologySpread: journal.member('pod.placement.topologySpread', resolveTopologySpread, facts),
   };
 }
 
 function resolveMain(facts: Facts, environment: Environment): MainContainer {
-  const main = <T>(name: keyof MainContainer, make: (facts: Facts) => T) =>
-    facts.journal.member(`pod.main.${name}`, () => make(facts));
+  const { journal } = facts;
   return {
-    name: main('name', resolveContainerName),
-    command: main('command', container.resolveCommand),
-    args: main('args', container.resolveArgs),
+    name: journal.member('pod.main.name', resolveContainerName, facts),
+    command: journal.member('pod.main.command', container.resolveCommand, facts),
+    args: journal.member('pod.main.args', container.resolveArgs, facts),
     env: environment.variables,
-    resources: main('resources', resolveResources),
-    ports: main('ports', container.resolvePorts),
-    preStop: main('preStop', resolvePreStop),
-    liveness: main('liveness', resolveLiveness),
-    readiness: main('readiness', resolveReadiness),
-    capabilities: main('capabilities', container.resolveCapabilities),
-    isPrivileged: main('isPrivileged', container.resolvePrivileged),
+    resources: journal.member('pod.main.resources', resolveResources, facts),
+    ports: journal.member('pod.main.ports', container.resolvePorts, facts),
+    preStop: journal.member('pod.main.preStop', resolvePreStop, facts),
+    liveness: journal.member('pod.main.liveness', resolveLiveness, facts),
+    readiness: journal.member('pod.main.readiness', resolveReadiness, facts),
+    capabilities: journal.member('pod.main.capabilities', container.resolveCapabilities, facts),
+    isPrivileged: journal.member('pod.main.isPrivileged', container.resolvePrivileged, facts),
   };
 }
 
 /** The deploy group is also a pod label. The default ends with the instance name, which is reported for itself. */
 function resolveDeployGroupLabel({ keys, instance, deployment }: Facts): string {
   const field = keys.field('deploy_group');
-  field.note(() => 'PaaSTA: deploy_group CLUSTER.INSTANCE');
+  field.note('PaaSTA: deploy_group CLUSTER.INSTANCE');
   if (!field.isSet && !isLabelValue(instance)) return deployment.deployGroup;
   return checkedLabelValue(field, 'the deploy group', deployment.deployGroup);
 }
 
-function control({ deployment }: Facts, key: 'desired_state' | 'force_bounce') {
-  deployment.controlField.at(key).note(() => (key === 'desired_state' ? 'PaaSTA: start' : 'PaaSTA: null'));
-  return deployment.control;
+function readDesiredState({ deployment }: Facts): ResolvedInstance['desiredState'] {
+  deployment.controlField.at('desired_state').note('PaaSTA: start');
+  return deployment.control.desiredState;
+}
+
+function readForceBounce({ deployment }: Facts): ResolvedInstance['forceBounce'] {
+  deployment.controlField.at('force_bounce').note('PaaSTA: null');
+  return deployment.control.forceBounce;
+}
+
+function readPodDefaults({ system }: Facts): ResolvedPod['defaults'] {
+  return system.get('podDefaults');
 }

@@ -19,7 +19,7 @@ const POLICY_FIELDS = ['type', 'value', 'periodSeconds'] as const;
  */
 export function resolveScaleDown({ keys }: Inputs): Readonly<Record<string, unknown>> {
   const field = readMap(readMap(keys.field('autoscaling')).at('scaledown_policies'));
-  field.note(() => 'PaaSTA: 30 % a minute');
+  field.note('PaaSTA: 30 % a minute');
   const { policies, ...others } = knownEntries(field, FIELDS);
   checkValues(field);
   const own = policies === undefined ? {} : { policies: readItems(policies).map(readPolicy) };

@@ -28,17 +28,21 @@ export function resolveMinInstances({ keys, maxInstances }: Facts): number {
  * PaaSTA: `get_desired_instances`, which reads the live count of autoscaled instances; a rendered tree cannot.
  */
 export function resolveScaling(facts: Facts): ResolvedScaling {
-  const { journal, maxInstances } = facts;
-  const isAutoscaled = journal.member('scaling.isAutoscaled', () => maxInstances() !== null);
-  const autoscaler = journal.member('scaling.autoscaler', () => resolveAutoscaler(facts));
-  const replicas = journal.member('scaling.replicas', () => resolveReplicas(facts, autoscaler !== null));
-  const providers = journal.member('scaling.providers', facts.providers);
+  const { journal } = facts;
+  const isAutoscaled = journal.member('scaling.isAutoscaled', isAutoscaledBy, facts);
+  const autoscaler = journal.member('scaling.autoscaler', resolveAutoscaler, facts);
+  const replicas = journal.member('scaling.replicas', () => resolveReplicas(facts, autoscaler !== null), facts);
+  const providers = journal.member('scaling.providers', facts.providers, facts);
   return { isAutoscaled, replicas, autoscaler, providers };
+}
+
+function isAutoscaledBy({ maxInstances }: Facts): boolean {
+  return maxInstances() !== null;
 }
 
 /** Whether deployments.json says `start`; any other state counts as stopped. */
 function isStarted({ deployment }: Facts): boolean {
-  deployment.controlField.at('desired_state').note(() => 'PaaSTA: desired_state start');
+  deployment.controlField.at('desired_state').note('PaaSTA: desired_state start');
   return deployment.control.desiredState === 'start';
 }
 

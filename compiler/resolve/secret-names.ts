@@ -15,6 +15,7 @@ const REFERENCE = /^(SHARED_)?SECRET\(([A-Za-z0-9_-]*)\)$/;
 
 /** The reference that a whole value is; null for plain text. PaaSTA: `is_secret_ref`. */
 export function parseSecretRef(text: string): SecretRef | null {
+  if (!text.endsWith(')')) return null;
   const match = REFERENCE.exec(text);
   return match === null ? null : { text, name: match[2]!, isShared: match[1] !== undefined };
 }

@@ -6,6 +6,7 @@ import type { Field } from './field.ts';
 import { isLabelKey } from './legal-names.ts';
 import { quantityValue } from './quantity-value.ts';
 import { readEntries, readMap, shown } from './readers.ts';
+import type { SystemKeys } from './system-keys.ts';
 
 type Quantities = Readonly<Record<string, number | string | null>>;
 
@@ -19,11 +20,17 @@ const RESOURCES = Object.keys(DEFAULT_REQUESTS);
  * its `limits`. PaaSTA: `get_sidecar_resource_requirements`.
  */
 export function resolveSidecarResources({ keys, system }: Inputs, name: string): Resources {
+  const own = keys.field('sidecar_resource_requirements');
+  if (own.isSet) return resourcesOf(system, own, name);
+  return system.once(`sidecar ${name}`, () => resourcesOf(system, own, name));
+}
+
+function resourcesOf(system: SystemKeys, all: Field, name: string): Resources {
   const configured = system.get('sidecarRequirements');
   const base = Object.hasOwn(configured, name)
     ? readUsual(system.field('sidecarRequirements', configured).at(name))
     : DEFAULT_REQUESTS;
-  const own = readMap(readMap(keys.field('sidecar_resource_requirements')).at(name));
+  const own = readMap(readMap(all).at(name));
   const requests: Quantities = { ...base, ...readQuantities(own.at('requests')) };
   const usual = RESOURCES.map((resource) => [resource, requests[resource] ?? null]);
   const limits: Quantities = { ...Object.fromEntries(usual), ...readQuantities(own.at('limits')) };

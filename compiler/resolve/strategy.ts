@@ -1,6 +1,7 @@
 import type { ResolvedStrategy } from '../model/resolved-instance.ts';
 import type { Facts, Inputs } from './facts.ts';
 import { readChoice, readInteger, readMap, readNumber } from './readers.ts';
+import type { SystemKeys } from './system-keys.ts';
 
 const BOUNCE_METHODS = ['crossover', 'brutal', 'downthenup'] as const;
 const DEFAULT_MARGIN_FACTOR = 0.95;
@@ -58,8 +59,14 @@ export function resolvePodManagementPolicy({ keys, kind }: Facts): string {
 /** Rounded to two decimals before the cut, so that 0.29 gives `29%`. */
 function resolveMaxSurge({ keys, system }: Inputs): string {
   const field = keys.field('bounce_overprovision_factor');
-  const factor = field.isSet
-    ? readNumber(field, { default: 1, min: 0, max: 1000 })
-    : system.get('defaultBounceOverprovisionFactor');
+  if (field.isSet) return surgePercent(readNumber(field, { default: 1, min: 0, max: 1000 }));
+  return system.once('max surge', defaultSurge);
+}
+
+function defaultSurge(system: SystemKeys): string {
+  return surgePercent(system.get('defaultBounceOverprovisionFactor'));
+}
+
+function surgePercent(factor: number): string {
   return `${Math.trunc(Number((factor * 100).toFixed(2)))}%`;
 }

@@ -3,6 +3,7 @@ import type { ClusterConfig } from '../model/cluster-config.ts';
 import type { Origin } from '../model/origin.ts';
 import type { YamlValue } from '../model/yaml-value.ts';
 import { Field, type Source } from './field.ts';
+import { freezeDeep } from './freeze.ts';
 import type { Journal, Place } from './journal.ts';
 
 /** Members of the cluster's configuration that an instance depends on, and the keys that set them. */
@@ -44,25 +45,43 @@ const KEYS = {
 
 type Member = keyof typeof KEYS;
 
+/** What follows from a configuration alone, by what it is. */
+const made = new WeakMap<ClusterConfig, Map<string, unknown>>();
+
 /** The system configuration as one instance reads it. */
 export class SystemKeys implements Source {
   readonly journal: Journal;
-  readonly #config: ClusterConfig;
+  private readonly config: ClusterConfig;
 
   constructor(journal: Journal, config: ClusterConfig) {
     this.journal = journal;
-    this.#config = config;
+    this.config = config;
   }
 
   /** A member of the configuration, counted as read. */
   get<K extends Member>(member: K): ClusterConfig[K] {
     if (this.journal.isTracing) this.journal.note(() => this.originOf([KEYS[member]]));
-    return this.#config[member];
+    return this.config[member];
   }
 
   /** A key of the configuration as a field, for maps and lists that are read item by item. */
   field(member: Member, value: YamlValue | undefined): Field {
-    return new Field(this, [KEYS[member]], value);
+    return new Field(this, value, KEYS[member]);
+  }
+
+  /**
+   * Something that only the configuration decides, frozen: the same for all instances. It is made anew for an instance that is
+   * traced, and as long as there are findings about it, which every instance has to report.
+   */
+  once<T>(what: string, make: (system: SystemKeys) => T): T {
+    const { journal, config } = this;
+    if (journal.isTracing) return make(this);
+    const known = knownOf(config);
+    if (known.has(what)) return known.get(what) as T;
+    const findings = journal.findings.length;
+    const value = freezeDeep(make(this));
+    if (journal.findings.length === findings) known.set(what, value);
+    return value;
   }
 
   placeOf(path: Path): Place {
@@ -79,6 +98,12 @@ export class SystemKeys implements Source {
 
   #fileOf(path: Path): string | undefined {
     const key = String(path[0]);
-    return Object.hasOwn(this.#config.fileOf, key) ? this.#config.fileOf[key] : undefined;
+    return Object.hasOwn(this.config.fileOf, key) ? this.config.fileOf[key] : undefined;
   }
+}
+
+function knownOf(config: ClusterConfig): Map<string, unknown> {
+  let known = made.get(config);
+  if (known === undefined) made.set(config, (known = new Map()));
+  return known;
 }

@@ -13,9 +13,9 @@ export function resolveVersion(inputs: Inputs): ResolvedVersion {
   const { keys, deployment } = inputs;
   const { dockerImage, imageVersion, digest } = deployment.version;
   const imageField = deployment.versionField.at('docker_image');
-  imageField.note(() => '');
+  imageField.note('');
   const versionField = deployment.versionField.at('image_version');
-  versionField.note(() => 'PaaSTA: image_version unset');
+  versionField.note('PaaSTA: image_version unset');
   const urlField = keys.field('docker_url');
   const ownUrl = urlField.isSet ? requireText(urlField) : null;
   if (ownUrl === null && dockerImage === '') {

@@ -8,6 +8,11 @@ export interface Placed<V> {
   readonly volume: V;
 }
 
+/** The path without what slashes it ends with. */
+export function withoutSlashes(path: string): string {
+  return path.endsWith('/') ? path.replace(/\/+$/, '') : path;
+}
+
 /**
  * Name of a pod volume made from a path or another text, of at most `limit` characters (0: unlimited). A name that
  * Kubernetes would refuse is reported. PaaSTA: `get_sanitised_volume_name`.

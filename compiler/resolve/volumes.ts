@@ -6,10 +6,10 @@ import type { Field } from './field.ts';
 import { resolveHacheckVolumes, resolveHostVolumes } from './host-volumes.ts';
 import { resolveKeyVolumes } from './key-volumes.ts';
 import { shown } from './readers.ts';
-import { resolveSecretVolumes } from './secret-volumes.ts';
+import { resolveSecretVolumes, type MountedSecret } from './secret-volumes.ts';
 import { SystemKeys } from './system-keys.ts';
 import { resolveTokenVolumes } from './token-volumes.ts';
-import type { Placed } from './volume-names.ts';
+import { withoutSlashes, type Placed } from './volume-names.ts';
 
 /** All storage of a pod. */
 export interface ResolvedVolumes {
@@ -24,14 +24,10 @@ export interface ResolvedVolumes {
  * names and mount paths is reported. hacheck's volumes exist only with hacheck: PaaSTA adds them to every pod.
  */
 export function resolveVolumes(facts: Facts): ResolvedVolumes {
-  const { journal, mesh } = facts;
-  const claims = journal.member('pod.claims', () => resolveClaims(facts));
-  const hacheck = journal.member('pod.hacheckVolumes', () => (mesh().isInMesh ? resolveHacheckVolumes(facts) : []));
-  const [shared, own, secrets] = journal.member('pod.volumes', () => {
-    const mounted = resolveSecretVolumes(facts);
-    const sharedVolumes = [...resolveHostVolumes(facts), ...resolveEbsVolumes(facts)];
-    return [sharedVolumes, [...mounted, ...resolveTokenVolumes(facts), ...resolveKeyVolumes(facts)], mounted] as const;
-  });
+  const { journal } = facts;
+  const claims = journal.member('pod.claims', resolveClaims, facts);
+  const hacheck = journal.member('pod.hacheckVolumes', resolveHacheckVolumes, facts);
+  const { shared, own, mounted } = journal.member('pod.volumes', resolvePodVolumes, facts);
   checkNames([...shared, ...hacheck], [...claims, ...own]);
   checkMounts([...shared, ...claims, ...own]);
   checkMounts(hacheck);
@@ -39,8 +35,21 @@ export function resolveVolumes(facts: Facts): ResolvedVolumes {
     volumes: [...shared, ...own].map(({ volume }) => volume),
     hacheckVolumes: hacheck.map(({ volume }) => volume),
     claims: claims.map(({ volume }) => volume),
-    secrets: secrets.map(({ reference }) => reference),
+    secrets: mounted.map(({ reference }) => reference),
   };
+}
+
+interface PodVolumes {
+  readonly shared: readonly Placed<PodVolume>[];
+  readonly own: readonly Placed<PodVolume>[];
+  /** Those of `own` that are soa-configs secrets. */
+  readonly mounted: readonly MountedSecret[];
+}
+
+function resolvePodVolumes(facts: Facts): PodVolumes {
+  const mounted = resolveSecretVolumes(facts);
+  const shared = [...resolveHostVolumes(facts), ...resolveEbsVolumes(facts)];
+  return { shared, own: [...mounted, ...resolveTokenVolumes(facts), ...resolveKeyVolumes(facts)], mounted };
 }
 
 /** Host paths and disks may be mounted twice from one volume; every other volume needs a name of its own. */
@@ -60,7 +69,7 @@ function checkNames(shared: readonly Placed<PodVolume>[], single: readonly Place
 }
 
 function contentOf(volume: PodVolume): string {
-  return volume.type === 'host' ? volume.hostPath.replace(/\/+$/, '') : volume.name;
+  return volume.type === 'host' ? withoutSlashes(volume.hostPath) : volume.name;
 }
 
 function reportTaken(field: Field, what: string, name: string): void {
@@ -68,11 +77,13 @@ function reportTaken(field: Field, what: string, name: string): void {
 }
 
 function checkMounts(mounts: readonly Placed<{ readonly mountPath: string }>[]): void {
+  if (mounts.length === 0) return;
   const replacing = mounts.filter(({ volume }) => 'replacesMount' in volume && volume.replacesMount === true);
   const taken = new Map<string, Placed<{ readonly mountPath: string }>>();
   for (const placed of mounts) {
     const { mountPath } = placed.volume;
-    const isReplaced = replacing.some((other) => other !== placed && other.volume.mountPath === mountPath);
+    const isReplaced =
+      replacing.length > 0 && replacing.some((other) => other !== placed && other.volume.mountPath === mountPath);
     if (isReplaced || mountPath === '') continue;
     if (mountPath.includes(':')) placed.field.error('bad-path', `mount path ${shown(mountPath)} has a ":"`);
     const other = taken.get(mountPath);

@@ -11,7 +11,7 @@ export function resolveAutoscalerAlerts({ keys, providers }: Facts): readonly Au
   const field = keys.field('autoscaling').at('metrics_providers');
   return providers().map(({ type, setpoint }, index) => {
     const own = field.at(index).at('max_instances_alert_threshold');
-    own.note(() => 'PaaSTA: max_instances_alert_threshold setpoint');
+    own.note('PaaSTA: max_instances_alert_threshold setpoint');
     if (isNumeric(own.value)) return { type, setpoint, threshold: toNumber(own.value) };
     if (own.isSet) own.warn('bad-monitoring', `${own.name} is ${shown(own.value)}, expected a number`);
     return { type, setpoint, threshold: setpoint };

@@ -9,13 +9,14 @@ export function resolveMonitoring(facts: Facts): ResolvedMonitoring {
   const { journal } = facts;
   reportUnknownTeam(facts);
   return {
-    settings: journal.member('monitoring.settings', () => resolveMonitoringSettings(facts)),
-    replication: journal.member('monitoring.replication', () => resolveReplication(facts)),
-    timing: journal.member('monitoring.timing', () => ({
-      alertAfterSeconds: resolveGenericAlertAfter(facts),
-      realertEvery: resolveSentRealertEvery(facts),
-    })),
-    autoscalerAlerts: journal.member('monitoring.autoscalerAlerts', () => resolveAutoscalerAlerts(facts)),
-    checksOomEvents: journal.member('monitoring.checksOomEvents', () => resolveChecksOomEvents(facts)),
+    settings: journal.member('monitoring.settings', resolveMonitoringSettings, facts),
+    replication: journal.member('monitoring.replication', resolveReplication, facts),
+    timing: journal.member('monitoring.timing', resolveTiming, facts),
+    autoscalerAlerts: journal.member('monitoring.autoscalerAlerts', resolveAutoscalerAlerts, facts),
+    checksOomEvents: journal.member('monitoring.checksOomEvents', resolveChecksOomEvents, facts),
   };
+}
+
+function resolveTiming(facts: Facts): ResolvedMonitoring['timing'] {
+  return { alertAfterSeconds: resolveGenericAlertAfter(facts), realertEvery: resolveSentRealertEvery(facts) };
 }

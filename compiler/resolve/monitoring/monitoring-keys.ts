@@ -1,8 +1,8 @@
 import type { ServiceFile } from '../../model/service-sources.ts';
-import { isMap } from '../../model/yaml-value.ts';
 import { documentField } from '../document-fields.ts';
 import type { Inputs } from '../facts.ts';
-import type { Field } from '../field.ts';
+import { childOf, type Field } from '../field.ts';
+import type { Journal } from '../journal.ts';
 
 /**
  * Where a monitoring key may stand, strongest first: the instance's `monitoring` with all layers merged, monitoring.yaml (which
@@ -14,10 +14,8 @@ export function monitoringField(inputs: Inputs, key: string): Field {
   const own = ownMonitoringField(inputs, key);
   if (own.isSet) return own;
   const { sources, journal, system } = inputs;
-  const inFile = (file: ServiceFile): Field | null =>
-    file.kind === 'read' && isMap(file.document.value) ? documentField(journal, file.document, [key]) : null;
-  const weaker = [inFile(sources.monitoring), inFile(sources.serviceYaml)].find((field) => field?.isSet);
-  if (weaker != null) return weaker;
+  const weaker = fieldIn(sources.monitoring, key, journal) ?? fieldIn(sources.serviceYaml, key, journal);
+  if (weaker !== null) return weaker;
   const byDefault = system.field('monitoringDefaults', system.get('monitoringDefaults')).at(key);
   return byDefault.isSet ? byDefault : own;
 }
@@ -25,4 +23,10 @@ export function monitoringField(inputs: Inputs, key: string): Field {
 /** The key in the merged `monitoring` block alone: PaaSTA's checks read some keys nowhere else. */
 export function ownMonitoringField({ keys }: Inputs, key: string): Field {
   return keys.field('monitoring').at(key);
+}
+
+/** The key at the top of a file; null when it is not there. */
+function fieldIn(file: ServiceFile, key: string, journal: Journal): Field | null {
+  if (file.kind !== 'read' || childOf(file.document.value, key) === undefined) return null;
+  return documentField(journal, file.document, [key]);
 }

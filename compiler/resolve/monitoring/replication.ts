@@ -8,6 +8,7 @@ import { isNumeric, pythonText, toNumber } from '../../model/yaml-value.ts';
 import type { Facts } from '../facts.ts';
 import { readInteger, readText, shown } from '../readers.ts';
 import { monitoringField, ownMonitoringField } from './monitoring-keys.ts';
+import type { SystemKeys } from '../system-keys.ts';
 import { secondsOrNull, textOrNull, wholeNumber } from './read-values.ts';
 
 const MINUTE = 60;
@@ -35,7 +36,7 @@ export function resolveGenericAlertAfter(facts: Facts): number | null {
 /** Key `realert_every` of the merged block, cut to a whole number; default -1. PaaSTA: `send_event`. */
 export function resolveSentRealertEvery(facts: Facts): number {
   const field = ownMonitoringField(facts, 'realert_every');
-  field.note(() => 'PaaSTA: monitoring.realert_every -1');
+  field.note('PaaSTA: monitoring.realert_every -1');
   return wholeNumber(field, -1);
 }
 
@@ -51,13 +52,21 @@ export function resolveReplicationTip(facts: Facts): string | null {
   if (field.isSet) return textOrNull(field);
   const { service, instance, cluster } = facts;
   const names: Readonly<Record<string, string>> = { service, instance, cluster };
-  return facts.system.get('defaults').tip.replace(/\{(service|instance|cluster)\}/g, (_, name: string) => names[name]!);
+  let tip = '';
+  // What stands between two texts is a name.
+  for (const [index, piece] of facts.system.once('tip', tipPieces).entries())
+    tip += index % 2 === 0 ? piece : names[piece]!;
+  return tip;
+}
+
+function tipPieces(system: SystemKeys): readonly string[] {
+  return system.get('defaults').tip.split(/\{(service|instance|cluster)\}/);
 }
 
 /** Key `replication_threshold`, percent of replicas below which the instance is in trouble; default 50. */
 export function resolveThreshold({ keys }: Facts): ReplicationThreshold {
   const field = keys.field('replication_threshold');
-  field.note(() => 'PaaSTA: replication_threshold 50');
+  field.note('PaaSTA: replication_threshold 50');
   const { value } = field;
   if (isNumeric(value)) return { percent: Math.trunc(toNumber(value)), text: pythonText(value) };
   if (field.isSet) field.warn('bad-monitoring', `replication_threshold is ${shown(value)}, expected a percentage`);

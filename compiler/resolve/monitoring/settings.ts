@@ -41,14 +41,14 @@ export function reportUnknownTeam(inputs: Inputs): void {
 /** Key `page`, whether somebody is paged; unset is sent as null, which handlers read as no. PaaSTA: `get_page`. */
 export function resolvePage(inputs: Inputs): boolean | null {
   const field = monitoringField(inputs, 'page');
-  field.note(() => 'PaaSTA: monitoring.page unset');
+  field.note('PaaSTA: monitoring.page unset');
   return flagOrNull(field);
 }
 
 /** Key `ticket`, whether a ticket is opened; default false. PaaSTA: `get_ticket`. */
 export function resolveTicket(inputs: Inputs): boolean | null {
   const field = monitoringField(inputs, 'ticket');
-  field.note(() => 'PaaSTA: monitoring.ticket false');
+  field.note('PaaSTA: monitoring.ticket false');
   return withDefault(field, flagOrNull, false);
 }
 

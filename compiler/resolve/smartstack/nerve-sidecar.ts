@@ -1,11 +1,11 @@
 import { compareText } from '../../diagnostics/diagnostic.ts';
-import type { Resources } from '../../model/resolved-instance.ts';
 import type { ServiceFile } from '../../model/service-sources.ts';
 import type { NerveSidecar } from '../../model/smartstack.ts';
 import { isMap, type YamlValue } from '../../model/yaml-value.ts';
 import { documentField } from '../document-fields.ts';
 import type { Facts } from '../facts.ts';
 import { shown } from '../readers.ts';
+import { resolveSidecarResources } from '../sidecar-resources.ts';
 import { checkText } from './check-text.ts';
 import { worldOf } from './location-world.ts';
 import { namespaceOfRegistration, resolveNerveServices } from './nerve-services.ts';
@@ -17,7 +17,7 @@ const IDENTITY = 'x-smartstack-target-identity';
  * The nerve container of a pod in the mesh, in a cluster that has one in each pod and registers pods at all; else null.
  * Whether a registration is in SmartStack is decided in its own service.
  */
-export function resolveNerve(facts: Facts, resources: () => Resources): NerveSidecar | null {
+export function resolveNerve(facts: Facts): NerveSidecar | null {
   const { system, shared, containerPort, registrations } = facts;
   const smartstack = system.get('smartstack');
   if (smartstack.nerveMode === 'host' || smartstack.nerveImage === null || !system.get('registerK8sPods')) return null;
@@ -37,7 +37,7 @@ export function resolveNerve(facts: Facts, resources: () => Resources): NerveSid
         });
   return {
     image: smartstack.nerveImage,
-    resources: resources(),
+    resources: resolveSidecarResources(facts, 'nerve'),
     readsNodeFiles: Object.values(smartstack.locations).some((location) => 'nodeFile' in location),
     services,
     copiedHeaders: copiedHeaders(registrations(), smartstackOf),
@@ -47,7 +47,7 @@ export function resolveNerve(facts: Facts, resources: () => Resources): NerveSid
 /** Key `weight`: share of the traffic, 10. HAProxy knows whole numbers up to 256. */
 export function readWeight({ keys }: Pick<Facts, 'keys'>): number {
   const field = keys.field('weight');
-  field.note(() => 'PaaSTA: weight 10');
+  field.note('PaaSTA: weight 10');
   const { value } = field;
   if (value === undefined) return 10;
   if (typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= 256) return value;
@@ -85,7 +85,7 @@ function usableSmartstack(
   const usable = [...new Set(named)].flatMap((namespace) => {
     const keys = valueAt(file.document.value as Parameters<typeof valueAt>[0], namespace);
     if (!isMap(keys)) return [];
-    documentField(journal, file.document, [namespace]).note(() => 'PaaSTA: not in SmartStack');
+    documentField(journal, file.document, [namespace]).note('PaaSTA: not in SmartStack');
     const input = { registration: namespace, path: [namespace], keys, worlds: [], isSynapseRendered: false };
     return checkText(input).some(({ severity }) => severity === 'error') ? [] : [[namespace, keys] as const];
   });
