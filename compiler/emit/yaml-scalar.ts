@@ -3,6 +3,7 @@ const PLAIN = /^[A-Za-z_/][A-Za-z0-9_./@-]*$/;
 
 /** Plain text that a YAML 1.1 reader makes a boolean or a null of, in any case. */
 const WORD = /^(?:y|n|yes|no|on|off|true|false|null)$/i;
+const LONGEST_WORD = 5;
 
 /**
  * What is valid in JSON text and not in YAML's double quotes: C1 controls with DEL and NEL, the line and paragraph
@@ -23,7 +24,9 @@ const UNSAFE_BLANKS = /[ \t](?:\n|$)|^[ \t\n]/;
  * takes for anything else, in JSON's double quotes otherwise. A lone surrogate is escaped.
  */
 export function emitString(text: string): string {
-  return PLAIN.test(text) && !WORD.test(text) ? text : JSON.stringify(text).replace(ESCAPED, escapeUnit);
+  return PLAIN.test(text) && !(text.length <= LONGEST_WORD && WORD.test(text))
+    ? text
+    : JSON.stringify(text).replace(ESCAPED, escapeUnit);
 }
 
 function escapeUnit(unit: string): string {
