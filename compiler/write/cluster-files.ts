@@ -85,7 +85,7 @@ export class ClusterFiles {
     }
     const path = indexPath(this.cluster);
     const text = Buffer.from(serialiseIndex(files));
-    const hasChanged = this.#store.inspect(path, text) !== 'same';
+    const hasChanged = this.#store.inspect(path, text, false) !== 'same';
     if (hasChanged) this.#store.replace(path, text);
     this.#closeJournal();
     return hasChanged;
