@@ -14,6 +14,6 @@ export function envVar(variable: EnvVariable): EnvVar {
   const { name } = variable;
   if ('fieldPath' in variable) return { name, valueFrom: { fieldRef: { fieldPath: variable.fieldPath } } };
   if ('value' in variable) return { name, value: variable.value };
-  const secretKeyRef = { name: variable.secretName, key: variable.secretKey, optional: false };
+  const secretKeyRef = { key: variable.secretKey, name: variable.secretName, optional: false };
   return { name, valueFrom: { secretKeyRef } };
 }

@@ -1,27 +1,31 @@
 import type { MainContainer, ResolvedInstance } from '../compiler/model/resolved-instance.ts';
 import { envVar } from './_env.ts';
-import type { Container } from './_plain.ts';
+import type { Container, Draft } from './_plain.ts';
 import { kubeProbe } from './_probe.ts';
 import { resourceRequirements } from './_resources.ts';
 import { mainMounts } from './_volumes.ts';
 
 /** The container that runs the service. */
-export function mainContainer(instance: ResolvedInstance): Container {
+export function mainContainer(instance: ResolvedInstance, asStored: boolean): Container {
   const { main } = instance.pod;
-  return {
-    name: main.name,
-    image: instance.version.image,
-    ...(main.command !== null && { command: main.command }),
-    ...(main.args !== null && { args: main.args }),
-    env: main.env.map(envVar),
-    resources: resourceRequirements(main.resources),
-    ports: main.ports.map(tcpPort),
-    lifecycle: { preStop: { exec: { command: main.preStop } } },
-    ...(main.liveness !== null && { livenessProbe: kubeProbe(main.liveness) }),
-    ...(main.readiness !== null && { readinessProbe: kubeProbe(main.readiness) }),
-    securityContext: securityContext(main),
-    volumeMounts: mainMounts(instance.pod),
-  };
+  const container: Draft<Container> = {};
+  if (isWritten(main.args, asStored)) container.args = main.args;
+  if (isWritten(main.command, asStored)) container.command = main.command;
+  container.env = main.env.map(envVar);
+  container.image = instance.version.image;
+  container.lifecycle = { preStop: { exec: { command: main.preStop } } };
+  if (main.liveness !== null) container.livenessProbe = kubeProbe(main.liveness);
+  container.name = main.name;
+  container.ports = main.ports.map(tcpPort);
+  if (main.readiness !== null) container.readinessProbe = kubeProbe(main.readiness);
+  container.resources = resourceRequirements(main.resources, asStored);
+  container.securityContext = securityContext(main);
+  container.volumeMounts = mainMounts(instance.pod, asStored);
+  return container as Container;
+}
+
+function isWritten(list: readonly string[] | null, asStored: boolean): list is readonly string[] {
+  return list !== null && !(asStored && list.length === 0);
 }
 
 /** A container port, with the protocol that the API server would add. */

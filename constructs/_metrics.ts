@@ -1,3 +1,4 @@
+import { canonicalQuantity } from '../compiler/emit/quantity.ts';
 import type { MetricsProvider, ResolvedInstance } from '../compiler/model/resolved-instance.ts';
 import type { MetricSpec, MetricTarget } from './_plain.ts';
 
@@ -22,28 +23,28 @@ export function adapterMetricName(instance: Pick<ResolvedInstance, 'name'>, prov
 }
 
 /** The HPA's metric for a provider; null for a type that PaaSTA does not know. */
-export function hpaMetric(instance: ResolvedInstance, provider: MetricsProvider): MetricSpec | null {
+export function hpaMetric(instance: ResolvedInstance, provider: MetricsProvider, asStored = false): MetricSpec | null {
   if (provider.type === 'cpu' || provider.type === 'memory') {
     const averageUtilization = Math.trunc(provider.setpoint * 100);
-    return { type: 'Resource', resource: { name: provider.type, target: { type: 'Utilization', averageUtilization } } };
+    return { resource: { name: provider.type, target: { averageUtilization, type: 'Utilization' } }, type: 'Resource' };
   }
   const name = adapterMetricName(instance, provider);
   if (name === null) return null;
   return {
-    type: 'Object',
     object: {
       describedObject: { apiVersion: 'apps/v1', kind: 'Deployment', name: instance.name },
       metric: { name, ...(isTemplated(provider.type) && { selector: { matchLabels: metricLabels(instance) } }) },
-      target: metricTarget(provider),
+      target: metricTarget(provider, asStored ? storedQuantity : asConfigured),
     },
+    type: 'Object',
   };
 }
 
 function metricLabels(instance: ResolvedInstance): Record<string, string> {
   return {
     paasta_cluster: instance.cluster,
-    paasta_service: instance.service,
     paasta_instance: instance.instance,
+    paasta_service: instance.service,
   };
 }
 
@@ -51,17 +52,26 @@ function metricLabels(instance: ResolvedInstance): Record<string, string> {
  * `AverageValue` where the query gives a total over all pods, `Value` where it gives the ratio of needed to present replicas.
  * The query of `active-requests` divides by the setpoint already.
  */
-function metricTarget(provider: MetricsProvider): MetricTarget {
+function metricTarget(provider: MetricsProvider, form: (value: number) => number | string): MetricTarget {
   switch (provider.type) {
     case 'active-requests':
-      return { type: 'Value', value: 1 };
+      return { type: 'Value', value: form(1) };
     case 'uwsgi-v2':
     case 'worker-load':
-      return { type: 'AverageValue', averageValue: provider.setpoint };
+      return { averageValue: form(provider.setpoint), type: 'AverageValue' };
     case 'arbitrary-promql':
-      if (provider.targetType === 'AverageValue') return { type: 'AverageValue', averageValue: provider.setpoint };
-      return { type: 'Value', value: provider.setpoint };
+      if (provider.targetType === 'AverageValue')
+        return { averageValue: form(provider.setpoint), type: 'AverageValue' };
+      return { type: 'Value', value: form(provider.setpoint) };
     default:
-      return { type: 'Value', value: provider.setpoint };
+      return { type: 'Value', value: form(provider.setpoint) };
   }
+}
+
+function storedQuantity(value: number): number | string {
+  return canonicalQuantity(value) ?? value;
+}
+
+function asConfigured(value: number): number {
+  return value;
 }

@@ -10,9 +10,9 @@ const CONFIG_FOLDER = '/etc/nerve';
 const HACHECK_FOLDER = '/etc/hacheck';
 /** Where PaaSTA's nodes keep one file for each location type. */
 const NODE_FILES = { name: 'smartstack-node-files', folder: '/nail/etc' } as const;
-const CONFIG = { name: 'nerve-config', mountPath: CONFIG_FOLDER } as const;
-const RUN = { name: 'nerve-run', mountPath: NERVE_RUN_FOLDER } as const;
-const HACHECK_CONFIG = { name: 'hacheck-config', mountPath: HACHECK_FOLDER } as const;
+const CONFIG = { mountPath: CONFIG_FOLDER, name: 'nerve-config' } as const;
+const RUN = { mountPath: NERVE_RUN_FOLDER, name: 'nerve-run' } as const;
+const HACHECK_CONFIG = { mountPath: HACHECK_FOLDER, name: 'hacheck-config' } as const;
 
 /** nerve parses its file without evaluating templates; the Ruby that it needs anyway does that first. */
 const EVALUATE = `ruby -rerb -e 'print ERB.new(File.read(ARGV[0])).result' ${CONFIG_FOLDER}/${NERVE_FILE}`;
@@ -41,15 +41,15 @@ const REFRESH =
  * The sidecar that registers the pod. It stops on SIGTERM, which takes its records away, so it has no pre-stop hook; a change
  * of smartstack.yaml reaches it through the mounted ConfigMap, without a restart of the application.
  */
-export function nerveContainer(nerve: NerveSidecar): Container {
+export function nerveContainer(nerve: NerveSidecar, asStored = false): Container {
   return {
-    name: 'nerve',
-    image: nerve.image,
-    command: ['/bin/sh', '-c'],
     args: [START],
+    command: ['/bin/sh', '-c'],
     env: POD_ENV.map(envVar),
-    resources: resourceRequirements(nerve.resources),
+    image: nerve.image,
     livenessProbe: refreshProbe(),
+    name: 'nerve',
+    resources: resourceRequirements(nerve.resources, asStored),
     volumeMounts: nerveMounts(nerve),
   };
 }
@@ -57,10 +57,10 @@ export function nerveContainer(nerve: NerveSidecar): Container {
 /** Volumes that the pod needs for nerve, and for hacheck beside it. */
 export function nerveVolumes(workload: string, nerve: NerveSidecar): readonly Volume[] {
   return [
-    { name: CONFIG.name, configMap: { name: nerveConfigMapName(workload) } },
-    { name: RUN.name, emptyDir: {} },
-    { name: HACHECK_CONFIG.name, configMap: { name: hacheckConfigMapName(workload) } },
-    ...(nerve.readsNodeFiles ? [{ name: NODE_FILES.name, hostPath: { path: NODE_FILES.folder } }] : []),
+    { configMap: { name: nerveConfigMapName(workload) }, name: CONFIG.name },
+    { emptyDir: {}, name: RUN.name },
+    { configMap: { name: hacheckConfigMapName(workload) }, name: HACHECK_CONFIG.name },
+    ...(nerve.readsNodeFiles ? [{ hostPath: { path: NODE_FILES.folder }, name: NODE_FILES.name }] : []),
   ];
 }
 
@@ -68,16 +68,16 @@ export function nerveVolumes(workload: string, nerve: NerveSidecar): readonly Vo
 export const HACHECK_CONFIG_MOUNT: VolumeMount = { ...HACHECK_CONFIG, readOnly: true };
 
 function nerveMounts(nerve: NerveSidecar): readonly VolumeMount[] {
-  const nodeFiles = { name: NODE_FILES.name, mountPath: NODE_FILES.folder, readOnly: true };
+  const nodeFiles = { mountPath: NODE_FILES.folder, name: NODE_FILES.name, readOnly: true };
   return [{ ...CONFIG, readOnly: true }, RUN, ...(nerve.readsNodeFiles ? [nodeFiles] : [])];
 }
 
 function refreshProbe(): KubeProbe {
   return {
     exec: { command: ['/bin/sh', '-c', REFRESH] },
+    failureThreshold: 3,
     initialDelaySeconds: 60,
     periodSeconds: 30,
     timeoutSeconds: 10,
-    failureThreshold: 3,
   };
 }

@@ -65,3 +65,16 @@ export type Subject = Plain<k8s.Subject>;
 
 /** Labels, annotations, selectors. */
 export type StringMap = Readonly<Record<string, string>>;
+
+/** How the objects of an instance are written. */
+export interface InstanceForm {
+  /**
+   * As the API server stores them: without empty lists and zero values that it drops, with its own spelling of quantities. Otherwise
+   * all that is configured is there, for users' constructs to find and change. Both are the same in the end (`canonicalObject`).
+   * @default false
+   */
+  readonly asStored?: boolean;
+}
+
+/** Something that is being put together: keys are added in their sorted order, so that nobody has to sort them later. */
+export type Draft<T> = { -readonly [K in keyof T]?: T[K] };

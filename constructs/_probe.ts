@@ -3,22 +3,19 @@ import type { KubeProbe } from './_plain.ts';
 
 /** A health check as a Kubernetes probe. */
 export function kubeProbe(probe: Probe): KubeProbe {
-  return {
-    ...probeAction(probe.action),
-    initialDelaySeconds: probe.initialDelaySeconds,
-    periodSeconds: probe.periodSeconds,
-    timeoutSeconds: probe.timeoutSeconds,
-    failureThreshold: probe.failureThreshold,
-  };
-}
-
-function probeAction(action: Probe['action']): Pick<KubeProbe, 'httpGet' | 'tcpSocket' | 'exec'> {
+  const { action, initialDelaySeconds, periodSeconds, timeoutSeconds, failureThreshold } = probe;
   switch (action.type) {
-    case 'http':
-      return { httpGet: { path: action.path, port: action.port, scheme: action.scheme } };
-    case 'tcp':
-      return { tcpSocket: { port: action.port } };
-    case 'exec':
-      return { exec: { command: action.command } };
+    case 'http': {
+      const httpGet = { path: action.path, port: action.port, scheme: action.scheme };
+      return { failureThreshold, httpGet, initialDelaySeconds, periodSeconds, timeoutSeconds };
+    }
+    case 'tcp': {
+      const tcpSocket = { port: action.port };
+      return { failureThreshold, initialDelaySeconds, periodSeconds, tcpSocket, timeoutSeconds };
+    }
+    case 'exec': {
+      const exec = { command: action.command };
+      return { exec, failureThreshold, initialDelaySeconds, periodSeconds, timeoutSeconds };
+    }
   }
 }

@@ -12,27 +12,28 @@ import type { ClaimTemplate, Volume, VolumeMount } from './_plain.ts';
  * Host and EBS volumes of one name are one volume: at the first place, with the last value.
  */
 export function podVolumes(pod: ResolvedPod): readonly Volume[] {
-  const hosts = pod.volumes.filter((volume) => volume.type === 'host');
-  const others = pod.volumes.filter((volume) => volume.type !== 'host');
   const byName = new Map<string, Volume>();
-  for (const volume of [...hosts, ...pod.hacheckVolumes, ...others]) byName.set(volume.name, kubeVolume(volume));
+  for (const volume of pod.volumes) if (volume.type === 'host') byName.set(volume.name, hostVolume(volume));
+  for (const volume of pod.hacheckVolumes) byName.set(volume.name, hostVolume(volume));
+  for (const volume of pod.volumes) if (volume.type !== 'host') byName.set(volume.name, kubeVolume(volume));
   return [...byName.values()];
 }
 
 /** Mounts of the main container: host paths and EBS, the StatefulSet's claims, then secrets and tokens. */
-export function mainMounts(pod: ResolvedPod): readonly VolumeMount[] {
+export function mainMounts(pod: ResolvedPod, asStored: boolean): readonly VolumeMount[] {
   const mounts: VolumeMount[] = [];
   const isDisk = (volume: PodVolume): boolean => volume.type === 'host' || volume.type === 'ebs';
-  for (const volume of pod.volumes) if (isDisk(volume)) mounts.push(volumeMount(volume));
-  for (const claim of pod.claims) mounts.push(volumeMount(claim));
-  for (const volume of pod.volumes) if (!isDisk(volume)) addMount(mounts, volume);
+  for (const volume of pod.volumes) if (isDisk(volume)) mounts.push(volumeMount(volume, asStored));
+  for (const claim of pod.claims) mounts.push(volumeMount(claim, asStored));
+  for (const volume of pod.volumes) if (!isDisk(volume)) addMount(mounts, volume, asStored);
   return mounts;
 }
 
 /** Mounts of the hacheck container: its host paths, and the key files it shares with the main container. */
-export function hacheckMounts(pod: ResolvedPod): readonly VolumeMount[] {
-  const mounts = pod.hacheckVolumes.map(volumeMount);
-  for (const volume of pod.volumes) if (volume.type === 'secret' && volume.inHacheck) addMount(mounts, volume);
+export function hacheckMounts(pod: ResolvedPod, asStored: boolean): readonly VolumeMount[] {
+  const mounts = pod.hacheckVolumes.map((volume) => volumeMount(volume, asStored));
+  for (const volume of pod.volumes)
+    if (volume.type === 'secret' && volume.inHacheck) addMount(mounts, volume, asStored);
   return mounts;
 }
 
@@ -54,23 +55,22 @@ export function claimTemplate(claim: VolumeClaim): ClaimTemplate {
   };
 }
 
-function addMount(mounts: VolumeMount[], volume: PodVolume): void {
+function addMount(mounts: VolumeMount[], volume: PodVolume, asStored: boolean): void {
   if (volume.type === 'secret' && volume.replacesMount) {
     const existing = mounts.findIndex((mount) => mount.mountPath === volume.mountPath);
     if (existing >= 0) mounts.splice(existing, 1);
   }
-  mounts.push(volumeMount(volume));
+  mounts.push(volumeMount(volume, asStored));
 }
 
-function volumeMount(volume: PodVolume | VolumeClaim): VolumeMount {
+function volumeMount(volume: PodVolume | VolumeClaim, asStored: boolean): VolumeMount {
   const isReadOnly = 'isReadOnly' in volume ? volume.isReadOnly : true;
-  return { name: volume.name, mountPath: volume.mountPath, readOnly: isReadOnly };
+  const { name, mountPath } = volume;
+  return asStored && !isReadOnly ? { mountPath, name } : { mountPath, name, readOnly: isReadOnly };
 }
 
-function kubeVolume(volume: PodVolume): Volume {
+function kubeVolume(volume: Exclude<PodVolume, HostPathVolume>): Volume {
   switch (volume.type) {
-    case 'host':
-      return hostVolume(volume);
     case 'ebs':
       return ebsVolume(volume);
     case 'secret':
@@ -81,19 +81,19 @@ function kubeVolume(volume: PodVolume): Volume {
 }
 
 function hostVolume(volume: HostPathVolume): Volume {
-  return { name: volume.name, hostPath: { path: volume.hostPath } };
+  return { hostPath: { path: volume.hostPath }, name: volume.name };
 }
 
 /** The volume itself is never read-only; the mount is (PaaSTA: `read_only=False`). */
 function ebsVolume(volume: PodVolume & { type: 'ebs' }): Volume {
   return {
-    name: volume.name,
     awsElasticBlockStore: {
-      volumeID: volume.volumeId,
       ...(volume.fsType === null ? {} : { fsType: volume.fsType }),
       ...(volume.partition === null ? {} : { partition: volume.partition }),
       readOnly: false,
+      volumeID: volume.volumeId,
     },
+    name: volume.name,
   };
 }
 
@@ -101,16 +101,17 @@ function secretVolume(volume: PodVolume & { type: 'secret' }): Volume {
   return {
     name: volume.name,
     secret: {
-      secretName: volume.secretName,
       ...(volume.defaultMode === null ? {} : { defaultMode: volume.defaultMode }),
       ...(volume.items === null ? {} : { items: volume.items.map(secretItem) }),
       ...(volume.isOptional === null ? {} : { optional: volume.isOptional }),
+      secretName: volume.secretName,
     },
   };
 }
 
 function secretItem(item: SecretItem): { key: string; path: string; mode?: number } {
-  return { key: item.key, path: item.path, ...(item.mode === null ? {} : { mode: item.mode }) };
+  const { key, path, mode } = item;
+  return mode === null ? { key, path } : { key, mode, path };
 }
 
 function tokenVolume(volume: PodVolume & { type: 'token' }): Volume {

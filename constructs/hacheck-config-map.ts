@@ -28,14 +28,14 @@ export class HacheckConfigMap extends PlainApiObject {
     const { instance, nerve } = props;
     super(scope, id, {
       apiVersion: 'v1',
+      data: { [HACHECK_FILE]: runtimeJson({ cache_time: 1, http_headers_to_copy: nerve.copiedHeaders }) },
       kind: 'ConfigMap',
       metadata: {
+        annotations: SUPPORT_ANNOTATIONS,
+        labels: workloadLabels(instance),
         name: hacheckConfigMapName(instance.name),
         namespace: instance.namespace,
-        labels: workloadLabels(instance),
-        annotations: SUPPORT_ANNOTATIONS,
       },
-      data: { [HACHECK_FILE]: runtimeJson({ cache_time: 1, http_headers_to_copy: nerve.copiedHeaders }) },
     });
   }
 }

@@ -26,14 +26,14 @@ export class NerveConfigMap extends PlainApiObject {
     const { instance, nerve } = props;
     super(scope, id, {
       apiVersion: 'v1',
+      data: { [NERVE_FILE]: runtimeJson(nerveDocument(nerve.services)) },
       kind: 'ConfigMap',
       metadata: {
+        annotations: SUPPORT_ANNOTATIONS,
+        labels: workloadLabels(instance),
         name: nerveConfigMapName(instance.name),
         namespace: instance.namespace,
-        labels: workloadLabels(instance),
-        annotations: SUPPORT_ANNOTATIONS,
       },
-      data: { [NERVE_FILE]: runtimeJson(nerveDocument(nerve.services)) },
     });
   }
 }

@@ -1,12 +1,13 @@
 import type { Construct } from 'constructs';
+import { withoutEmpty } from '../compiler/emit/json-data.ts';
 import type { ResolvedAutoscaler, ResolvedInstance } from '../compiler/model/resolved-instance.ts';
 import { SCALER_ANNOTATIONS } from './_delivery-annotations.ts';
 import { autoscalerLabels } from './_labels.ts';
 import { hpaMetric } from './_metrics.ts';
 import { PlainApiObject } from './_plain-api-object.ts';
-import type { HpaBehavior, HpaScalingRules, HpaSpec } from './_plain.ts';
+import type { HpaBehavior, HpaScalingRules, HpaSpec, InstanceForm } from './_plain.ts';
 
-export interface PaastaHpaProps {
+export interface PaastaHpaProps extends InstanceForm {
   /** The instance whose Deployment is scaled. */
   readonly instance: ResolvedInstance;
   /** Its limits and scale-down policy. */
@@ -16,39 +17,39 @@ export interface PaastaHpaProps {
 /** HorizontalPodAutoscaler of one Deployment, with one metric per provider, in the order of the configuration. */
 export class PaastaHpa extends PlainApiObject {
   constructor(scope: Construct, id: string, props: PaastaHpaProps) {
-    const { instance, autoscaler } = props;
+    const { instance, autoscaler, asStored = false } = props;
     super(scope, id, {
       apiVersion: 'autoscaling/v2',
       kind: 'HorizontalPodAutoscaler',
       metadata: {
+        annotations: SCALER_ANNOTATIONS,
+        labels: autoscalerLabels(instance),
         name: instance.name,
         namespace: instance.namespace,
-        labels: autoscalerLabels(instance),
-        annotations: SCALER_ANNOTATIONS,
       },
-      spec: hpaSpec(instance, autoscaler),
+      spec: hpaSpec(instance, autoscaler, asStored),
     });
   }
 }
 
-function hpaSpec(instance: ResolvedInstance, autoscaler: ResolvedAutoscaler): HpaSpec {
+function hpaSpec(instance: ResolvedInstance, autoscaler: ResolvedAutoscaler, asStored: boolean): HpaSpec {
   const metrics = instance.scaling.providers
-    .map((provider) => hpaMetric(instance, provider))
+    .map((provider) => hpaMetric(instance, provider, asStored))
     .filter((metric) => metric !== null);
   return {
-    scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: instance.name },
-    minReplicas: autoscaler.minReplicas,
+    behavior: behavior(autoscaler, asStored),
     maxReplicas: autoscaler.maxReplicas,
-    behavior: behavior(autoscaler),
     // The API server replaces an empty list by 80 % cpu.
     ...(metrics.length > 0 && { metrics }),
+    minReplicas: autoscaler.minReplicas,
+    scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: instance.name },
   };
 }
 
 /** A paused autoscaler stays, but scales in neither direction. */
-function behavior(autoscaler: ResolvedAutoscaler): HpaBehavior {
+function behavior(autoscaler: ResolvedAutoscaler, asStored: boolean): HpaBehavior {
   // scaledown_policies is in Kubernetes' own form, and the schema of soa-configs leaves it open.
-  const scaleDown = autoscaler.scaleDown as HpaScalingRules;
+  const scaleDown = (asStored ? withoutEmpty(autoscaler.scaleDown) : autoscaler.scaleDown) as HpaScalingRules;
   if (!autoscaler.isPaused) return { scaleDown };
   return { scaleDown: { ...scaleDown, selectPolicy: 'Disabled' }, scaleUp: { selectPolicy: 'Disabled' } };
 }

@@ -17,7 +17,7 @@ export class PaastaPdb extends PlainApiObject {
     super(scope, id, {
       apiVersion: 'policy/v1',
       kind: 'PodDisruptionBudget',
-      metadata: { name: instance.name, namespace: instance.namespace, annotations: SUPPORT_ANNOTATIONS },
+      metadata: { annotations: SUPPORT_ANNOTATIONS, name: instance.name, namespace: instance.namespace },
       spec: pdbSpec(instance),
     });
   }
@@ -26,7 +26,7 @@ export class PaastaPdb extends PlainApiObject {
 function pdbSpec(instance: ResolvedInstance): PdbSpec {
   return {
     maxUnavailable: instance.disruption.maxUnavailable,
-    unhealthyPodEvictionPolicy: instance.disruption.unhealthyPodEvictionPolicy,
     selector: instanceSelector(instance),
+    unhealthyPodEvictionPolicy: instance.disruption.unhealthyPodEvictionPolicy,
   };
 }

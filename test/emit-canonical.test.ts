@@ -2,6 +2,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { canonicalJson } from '../compiler/emit/canonical-json.ts';
 import { canonicalObject } from '../compiler/emit/canonical.ts';
+import { isCanonicalObject } from '../compiler/emit/is-canonical.ts';
 import { fileNameOf } from '../compiler/emit/file-name.ts';
 import type { KubeObject } from '../compiler/model/rendered-file.ts';
 
@@ -225,6 +226,54 @@ test('the canonical form is its own canonical form', () => {
   );
   assert.match(JSON.stringify(once), '"overhead":{"cpu":"1"}');
   assert.equal(canonicalObject(once), once);
+});
+
+test('an object that is canonical at a glance is what a copy would be, and any fault is seen', () => {
+  const container = {
+    env: [{ name: 'A', value: '' }],
+    name: 'c',
+    ports: [{ containerPort: 1, protocol: 'TCP' }],
+    resources: { limits: { cpu: '1' } },
+    volumeMounts: [{ mountPath: '/a', name: 'v', readOnly: true }],
+  };
+  const deployment = (change: object, pod: object = {}, spec: object = {}): KubeObject => {
+    const containers = [
+      Object.fromEntries(Object.entries({ ...container, ...change }).sort(([a], [b]) => (a < b ? -1 : 1))),
+    ];
+    const template = { spec: { containers, ...pod } };
+    return { apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name: 'x' }, spec: { ...spec, template } };
+  };
+  const good = [
+    deployment({}),
+    deployment({}, { volumes: [{ emptyDir: {}, name: 'v' }] }),
+    deployment({}, {}, { minReadySeconds: 1, selector: {} }),
+  ];
+  for (const each of good) {
+    assert.is(isCanonicalObject(each), true);
+    assert.is(JSON.stringify(canonicalObject(each)), JSON.stringify(each));
+  }
+  const bad = [
+    deployment({ args: [] }),
+    deployment({ args: [null] }),
+    deployment({ tty: undefined }),
+    deployment({ livenessProbe: { b: 1, a: 2 } }),
+    deployment({ lifecycle: { preStop: {} } }),
+    deployment({ ports: [{ containerPort: 1 }] }),
+    deployment({ ports: [...container.ports, ...container.ports] }),
+    deployment({ env: [...container.env, ...container.env] }),
+    deployment({ env: [{ name: 'A', valueFrom: { resourceFieldRef: { divisor: '1000m', resource: 'limits.cpu' } } }] }),
+    deployment({ resources: { limits: { cpu: 1 } } }),
+    deployment({ resources: { limits: { memory: '1024Mi' } } }),
+    deployment({ volumeMounts: [{ mountPath: '/a', name: 'v', readOnly: false }] }),
+    deployment({}, { volumes: [{ emptyDir: { sizeLimit: '1024Mi' }, name: 'v' }] }),
+    deployment({}, { volumes: [{ awsElasticBlockStore: { readOnly: false, volumeID: 'v' }, name: 'v' }] }),
+    deployment({}, { initContainers: [{ name: 'i', ports: [{ containerPort: 1 }] }] }),
+    deployment({}, {}, { minReadySeconds: 0 }),
+    { ...deployment({}), status: {} },
+    object('v1', 'ConfigMap', { binaryData: {} }),
+    object('v1', 'Service', { spec: { ports: [{ port: 1 }] } }),
+  ];
+  for (const each of bad) assert.is(isCanonicalObject(each), false, JSON.stringify(each));
 });
 
 test('canonical JSON depends on the data alone', () => {

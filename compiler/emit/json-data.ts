@@ -4,7 +4,7 @@ import { compareText } from '../diagnostics/diagnostic.ts';
 export type JsonMap = Record<string, unknown>;
 
 /** Where an empty map says something: a volume of its own kind, a selector that takes everything. */
-const MEANINGFUL_WHEN_EMPTY = new Set([
+export const MEANINGFUL_WHEN_EMPTY: ReadonlySet<string> = new Set([
   ...['emptyDir', 'downwardAPI', 'projected'],
   ...['selector', 'labelSelector', 'namespaceSelector', 'podSelector'],
 ]);

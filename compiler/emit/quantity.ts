@@ -38,7 +38,7 @@ const MILLI = -3;
  * four digits are refused.
  */
 export function canonicalQuantity(value: string | number): string | undefined {
-  return canonical(value, NANO);
+  return knownToNano.get(value) ?? remember(knownToNano, value, NANO);
 }
 
 /**
@@ -46,21 +46,20 @@ export function canonicalQuantity(value: string | number): string | undefined {
  * `0.30000000000000004` gives `301m`.
  */
 export function canonicalResource(value: string | number): string | undefined {
-  return canonical(value, MILLI);
+  return knownToMilli.get(value) ?? remember(knownToMilli, value, MILLI);
 }
 
-/** Of each spelling met so far: a fleet has few, and every instance repeats them. */
-const known = new Map<string, string | undefined>();
+/** Canonical forms by the spellings met so far: a fleet has few, and every instance repeats them. */
+type Known = Map<string | number, string | undefined>;
+const knownToNano: Known = new Map();
+const knownToMilli: Known = new Map();
 const MOST_KNOWN = 10_000;
 
-function canonical(value: string | number, finest: number): string | undefined {
-  const text = String(value).trim();
-  const key = `${finest} ${text}`;
-  if (known.has(key)) return known.get(key);
-  const quantity = parse(text);
+function remember(known: Known, value: string | number, finest: number): string | undefined {
+  const quantity = parse(String(value).trim());
   const printed = quantity && print(roundUp(roundUp(quantity.amount, NANO), finest), quantity.family);
   if (known.size >= MOST_KNOWN) known.clear();
-  known.set(key, printed);
+  known.set(value, printed);
   return printed;
 }
 

@@ -3,6 +3,7 @@ const PLAIN = /^[A-Za-z_/][A-Za-z0-9_./@-]*$/;
 
 /** Plain text that a YAML 1.1 reader makes a boolean or a null of, in any case. */
 const WORD = /^(?:y|n|yes|no|on|off|true|false|null)$/i;
+const LONGEST_WORD = 5;
 
 /**
  * What is valid in JSON text and not in YAML's double quotes: C1 controls with DEL and NEL, the line and paragraph
@@ -18,23 +19,14 @@ const UNSAFE_IN_LITERAL =
 /** A blank before a line's end (tools strip it), or one in front of the first line (it would need an indentation mark). */
 const UNSAFE_BLANKS = /[ \t](?:\n|$)|^[ \t\n]/;
 
-const CACHE_LIMIT = 20_000;
-const LONGEST_CACHED = 200;
-let cache = new Map<string, string>();
-
 /**
  * A string on one line, read the same by YAML 1.1 and 1.2: plain when it is a word such as `web-main` or `/bin/sh` that no reader
  * takes for anything else, in JSON's double quotes otherwise. A lone surrogate is escaped.
  */
 export function emitString(text: string): string {
-  const known = cache.get(text);
-  if (known !== undefined) return known;
-  const emitted = PLAIN.test(text) && !WORD.test(text) ? text : JSON.stringify(text).replace(ESCAPED, escapeUnit);
-  if (text.length <= LONGEST_CACHED) {
-    if (cache.size >= CACHE_LIMIT) cache = new Map();
-    cache.set(text, emitted);
-  }
-  return emitted;
+  return PLAIN.test(text) && !(text.length <= LONGEST_WORD && WORD.test(text))
+    ? text
+    : JSON.stringify(text).replace(ESCAPED, escapeUnit);
 }
 
 function escapeUnit(unit: string): string {

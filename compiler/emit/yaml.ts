@@ -1,18 +1,27 @@
 import type { KubeObject } from '../model/rendered-file.ts';
 import { HEADER } from '../model/rendered-file.ts';
-import { sortedKeys } from './json-data.ts';
+import { type JsonMap, sortedKeys } from './json-data.ts';
 import { emitLiteral, emitNumber, emitString } from './yaml-scalar.ts';
 
 const OBJECT_KEYS = ['apiVersion', 'kind', 'metadata', 'spec', 'data'];
 const DOCUMENT_KEYS = ['apiVersion', 'kind', 'type', 'api_version', 'metadata', 'spec', 'data'];
 const METADATA_KEYS = ['name', 'namespace', 'labels', 'annotations'];
-const ITEM_KEYS = ['name'];
-const NO_KEYS: readonly string[] = [];
 
 /** An implicit key may have 1024 characters; a longer one is written with `?`. */
 const LONGEST_KEY = 1000;
 
+const CACHE_LIMIT = 20_000;
+const LONGEST_CACHED = 200;
+/** What follows a colon or a dash for a string that has no lines of its own. */
+let stringTexts = new Map<string, string>();
+/** By depth and key: line feed, indentation, key and colon. */
+const keyLines: Map<string, string>[] = [];
+/** The same for the first key of a list's item, with the dash. By depth of the list. */
+const itemLines: Map<string, string>[] = [];
 const pads = ['\n'];
+
+/** The file that is being made: one text that only grows costs much less than one for each node. */
+let out = '';
 
 /**
  * Kubernetes objects as one YAML file: our header line, then the documents with `---` between them.
@@ -37,57 +46,95 @@ export function emitDocument(document: unknown): string {
 }
 
 function emitAll(documents: readonly unknown[], firstKeys: readonly string[]): string {
-  const texts = documents.map((document) => `${emitRoot(document, firstKeys)}\n`);
-  return `${HEADER}\n${texts.join('---\n')}`;
+  out = HEADER;
+  for (let at = 0; at < documents.length; at++) {
+    if (at > 0) out += '\n---';
+    addDocument(documents[at], firstKeys);
+  }
+  const text = `${out}\n`;
+  out = '';
+  return text;
 }
 
-function emitRoot(document: unknown, firstKeys: readonly string[]): string {
-  if (!isPlainMap(document)) return emitNode(document, 0, 'document');
-  const keys = orderedKeys(document, firstKeys);
-  return keys.length === 0 ? '{}' : emitMap(document, keys, 0, true);
+function addDocument(document: unknown, firstKeys: readonly string[]): void {
+  const keys = isPlainMap(document) ? orderedKeys(document, firstKeys) : [];
+  if (keys.length > 0) addMap(document as JsonMap, keys, 0);
+  else if (Array.isArray(document) && document.length > 0) addList(document, 0, 'document', false);
+  else {
+    const before = `${out}\n`;
+    out = '';
+    addValue(document, 0, 'document');
+    out = before + out.slice(1);
+  }
 }
 
-/** A node after `- ` or at the top: what follows on the same line, and the lines below it. */
-function emitNode(value: unknown, depth: number, key: string): string {
-  if (Array.isArray(value)) return value.length === 0 ? '[]' : emitList(value, depth, key);
-  if (!isPlainMap(value)) return emitScalar(value, depth, key);
-  const keys = orderedKeys(value, ITEM_KEYS);
-  return keys.length === 0 ? '{}' : emitMap(value, keys, depth, false);
+/** What follows `key:` for a key at `depth`. */
+function addValue(value: unknown, depth: number, key: string): void {
+  if (typeof value === 'string') addString(value, depth + 1);
+  else if (Array.isArray(value)) {
+    if (value.length === 0) out += ' []';
+    else addList(value, depth, key, false);
+  } else if (isPlainMap(value)) {
+    const keys = depth === 0 && key === 'metadata' ? orderedKeys(value, METADATA_KEYS) : sortedKeys(value);
+    if (keys.length === 0) out += ' {}';
+    else addMap(value, keys, depth + 1);
+  } else out += ` ${plainScalar(value, key)}`;
 }
 
-/** The entries of a map whose first key stands where the text so far ends; the others at `depth`. */
-function emitMap(map: Record<string, unknown>, keys: readonly string[], depth: number, top: boolean): string {
-  const pad = padOf(depth);
-  let out = '';
+/** The entries of a map at `depth`, each on lines of its own. */
+function addMap(map: JsonMap, keys: readonly string[], depth: number): void {
   for (const key of keys) {
-    const name = emitString(key);
-    out += (out === '' ? '' : pad) + (name.length > LONGEST_KEY ? `? ${name}${pad}:` : `${name}:`);
-    out += emitValue(map[key], depth, key, top && key === 'metadata' ? METADATA_KEYS : NO_KEYS);
+    out += keyLine(key, depth);
+    addValue(map[key], depth, key);
   }
-  return out;
 }
 
-/** What follows `key:`. */
-function emitValue(value: unknown, depth: number, key: string, firstKeys: readonly string[]): string {
-  if (typeof value === 'string') return ` ${emitScalar(value, depth + 1, key)}`;
-  if (Array.isArray(value)) return value.length === 0 ? ' []' : padOf(depth) + emitList(value, depth, key);
-  if (!isPlainMap(value)) return ` ${emitScalar(value, depth + 1, key)}`;
-  const keys = orderedKeys(value, firstKeys);
-  return keys.length === 0 ? ' {}' : padOf(depth + 1) + emitMap(value, keys, depth + 1, false);
-}
-
-function emitList(items: readonly unknown[], depth: number, key: string): string {
+/** The items of a list whose dashes stand at `depth`; the first one where the text so far ends, if it is `inline`. */
+function addList(items: readonly unknown[], depth: number, key: string, inline: boolean): void {
   const pad = padOf(depth);
-  let out = '';
-  for (const item of items) out += `${out === '' ? '' : pad}- ${emitNode(item, depth + 1, key)}`;
-  return out;
+  for (let at = 0; at < items.length; at++) {
+    const item = items[at];
+    const isInline = inline && at === 0;
+    if (typeof item !== 'string' && isPlainMap(item) && addItem(item, depth, isInline)) continue;
+    out += isInline ? '-' : `${pad}-`;
+    if (Array.isArray(item) && item.length > 0) {
+      out += ' ';
+      addList(item, depth + 1, key, true);
+    } else addValue(item, depth, key);
+  }
 }
 
-function emitScalar(value: unknown, depth: number, key: string): string {
-  if (typeof value === 'string') {
-    if (!value.includes('\n')) return emitString(value);
-    return emitLiteral(value, padOf(Math.max(depth, 1))) ?? emitString(value);
+/** A map in a list: `name` first, beside the dash. False when it is empty. */
+function addItem(map: JsonMap, depth: number, inline: boolean): boolean {
+  const keys = sortedKeys(map);
+  if (keys.length === 0) return false;
+  bringToFront(keys, 'name');
+  for (let at = 0; at < keys.length; at++) {
+    const key = keys[at]!;
+    if (at > 0) out += keyLine(key, depth + 1);
+    else out += inline ? itemLine(key, depth).slice(padOf(depth).length) : itemLine(key, depth);
+    addValue(map[key], depth + 1, key);
   }
+  return true;
+}
+
+function addString(text: string, depth: number): void {
+  const isShort = text.length <= LONGEST_CACHED;
+  const known = isShort ? stringTexts.get(text) : undefined;
+  if (known !== undefined) {
+    out += known;
+    return;
+  }
+  const literal = text.includes('\n') ? emitLiteral(text, padOf(Math.max(depth, 1))) : undefined;
+  const emitted = ` ${literal ?? emitString(text)}`;
+  if (isShort && literal === undefined) {
+    if (stringTexts.size >= CACHE_LIMIT) stringTexts = new Map();
+    stringTexts.set(text, emitted);
+  }
+  out += emitted;
+}
+
+function plainScalar(value: unknown, key: string): string {
   if (typeof value === 'boolean') return value ? 'true' : 'false';
   if (typeof value === 'bigint' || (typeof value === 'number' && Number.isFinite(value))) return emitNumber(value);
   throw new TypeError(`${JSON.stringify(key)} holds ${describe(value)}, which no manifest can hold`);
@@ -103,11 +150,36 @@ function isPlainMap(value: unknown): value is Record<string, unknown> {
   return prototype === Object.prototype || prototype === null;
 }
 
-function orderedKeys(map: Record<string, unknown>, firstKeys: readonly string[]): readonly string[] {
+/** The keys of a map by code unit, but for those that people want to see first. */
+function orderedKeys(map: JsonMap, firstKeys: readonly string[]): string[] {
   const keys = sortedKeys(map);
-  if (firstKeys.length === 0 || keys.length < 2) return keys;
-  const first = firstKeys.filter((key) => keys.includes(key));
-  return first.length === 0 ? keys : [...first, ...keys.filter((key) => !first.includes(key))];
+  for (let at = firstKeys.length - 1; at >= 0; at--) bringToFront(keys, firstKeys[at]!);
+  return keys;
+}
+
+function bringToFront(keys: string[], key: string): void {
+  const at = keys.indexOf(key);
+  for (let to = at; to > 0; to--) keys[to] = keys[to - 1]!;
+  if (at > 0) keys[0] = key;
+}
+
+function keyLine(key: string, depth: number): string {
+  const lines = (keyLines[depth] ??= new Map<string, string>());
+  return lines.get(key) ?? remember(lines, key, padOf(depth), padOf(depth));
+}
+
+function itemLine(key: string, depth: number): string {
+  const lines = (itemLines[depth] ??= new Map<string, string>());
+  return lines.get(key) ?? remember(lines, key, `${padOf(depth)}- `, padOf(depth + 1));
+}
+
+/** A key's line after what stands in front of it; a long key ends on a line of its own, at `pad`. */
+function remember(lines: Map<string, string>, key: string, before: string, pad: string): string {
+  const name = emitString(key);
+  const line = before + (name.length > LONGEST_KEY ? `? ${name}${pad}:` : `${name}:`);
+  if (lines.size >= CACHE_LIMIT) lines.clear();
+  lines.set(key, line);
+  return line;
 }
 
 function padOf(depth: number): string {

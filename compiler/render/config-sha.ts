@@ -24,10 +24,13 @@ export function isWorkloadOf(instance: ResolvedInstance, object: KubeObject): ob
   );
 }
 
-/** The workload with its config sha as labels of itself and of its pod template, where a change of it restarts the pods. */
-export function withConfigSha(instance: ResolvedInstance, workload: Workload): KubeObject {
-  const sha = configSha(instance, workload);
-  const labels = Object.fromEntries(CONFIG_SHA_LABELS.map((label) => [label, sha]));
+/**
+ * The workload with its config sha as labels of itself and of its pod template, where a change of it restarts the pods. Of one that
+ * `isPlain`, `isCanonicalObject` has told that its own JSON text is the canonical one.
+ */
+export function withConfigSha(instance: ResolvedInstance, workload: Workload, isPlain: boolean): KubeObject {
+  const sha = configSha(instance, workload, isPlain);
+  const labels = { [CONFIG_SHA_LABELS[1]]: sha, [CONFIG_SHA_LABELS[0]]: sha };
   return withLabels(workload, (existing) => ({ ...existing, ...labels }));
 }
 
@@ -36,20 +39,29 @@ export function withConfigSha(instance: ResolvedInstance, workload: Workload): K
  * and replica count, the signatures of the secrets in its environment, and the time stamp of the last forced restart.
  * PaaSTA: `get_config_hash`, an MD5 over its client library's objects; the values differ, what changes them does not.
  */
-export function configSha(instance: ResolvedInstance, workload: Workload): string {
-  const bare = withLabels(workload, withoutShaLabels);
+function configSha(instance: ResolvedInstance, workload: Workload, isPlain: boolean): string {
+  const isMarked = hasShaLabels(workload);
+  const bare = isMarked ? withLabels(workload, withoutShaLabels) : workload;
   const { namespace: _namespace, ...metadata } = bare.metadata;
   const { replicas: _replicas, ...spec } = bare.spec;
-  const hashed = {
-    force_bounce: instance.forceBounce ?? '',
-    secrets: instance.secretSignatures,
-    workload: { ...bare, metadata, spec },
-  };
-  return `config${hash('sha256', canonicalJson(hashed)).slice(0, 8)}`;
+  const hashed = { ...bare, metadata, spec };
+  const bounce = JSON.stringify(instance.forceBounce ?? '');
+  const secrets = canonicalJson(instance.secretSignatures);
+  const text = isPlain && !isMarked ? JSON.stringify(hashed) : canonicalJson(hashed);
+  const sha = hash('sha256', `{"force_bounce":${bounce},"secrets":${secrets},"workload":${text}}`);
+  return `config${sha.slice(0, 8)}`;
+}
+
+/** Whether the workload differs from one that has labels everywhere, and none of the sha, which is hashed. */
+function hasShaLabels({ metadata, spec }: Workload): boolean {
+  return isMarked(metadata.labels) || isMarked(spec.template.metadata?.labels);
+}
+
+function isMarked(labels: Labels | undefined): boolean {
+  return labels === undefined || CONFIG_SHA_LABELS.some((label) => label in labels);
 }
 
 function withoutShaLabels(labels: Labels): Labels {
-  if (!CONFIG_SHA_LABELS.some((label) => label in labels)) return labels;
   const kept = Object.entries(labels).filter(([label]) => !(CONFIG_SHA_LABELS as readonly string[]).includes(label));
   return Object.fromEntries(kept);
 }

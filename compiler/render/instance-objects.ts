@@ -1,6 +1,7 @@
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import { canonicalJson } from '../emit/canonical-json.ts';
 import { canonicalObject } from '../emit/canonical.ts';
+import { isCanonicalObject } from '../emit/is-canonical.ts';
 import { compareApplyOrder } from '../model/apply-order.ts';
 import type { KubeObject } from '../model/rendered-file.ts';
 import type { ResolvedInstance } from '../model/resolved-instance.ts';
@@ -25,7 +26,7 @@ export function instanceObjects(
 ): InstanceObjects {
   // Without users' constructs nothing here depends on foreign code: an exception is our own mistake and goes up.
   if (modules.length === 0)
-    return { objects: finished(instance, synthesiseInstance(toolkit, instance)), diagnostics: [] };
+    return { objects: finished(instance, synthesiseInstance(toolkit, instance), isCanonicalObject), diagnostics: [] };
   try {
     const objects = finished(instance, synthesiseInstance(toolkit, instance, modules));
     // Throws for functions, infinities and whatever else a manifest cannot hold.
@@ -43,17 +44,23 @@ function synthesiseInstance(
 ): readonly unknown[] {
   const { name, namespace } = instance;
   return synthesise(toolkit, { id: name, namespace, hasForeignObjects: modules.length > 0 }, (chart) => {
-    addInstance(toolkit, chart, instance);
+    addInstance(toolkit, chart, instance, modules.length === 0);
     runUserConstructs(modules, chart, instance);
   });
 }
 
-function finished(instance: ResolvedInstance, manifests: readonly unknown[]): readonly KubeObject[] {
+/** `isCanonical` is only asked about objects that nobody else can change. */
+function finished(
+  instance: ResolvedInstance,
+  manifests: readonly unknown[],
+  isCanonical: (object: KubeObject) => boolean = () => false,
+): readonly KubeObject[] {
   const objects = manifests.map((manifest) => {
     const owned = ownedObject(manifest, instance.namespace);
     if (typeof owned === 'string') throw new Error(owned);
-    const canonical = canonicalObject(owned);
-    return isWorkloadOf(instance, canonical) ? withConfigSha(instance, canonical) : canonical;
+    const isPlain = isCanonical(owned);
+    const canonical = isPlain ? owned : canonicalObject(owned);
+    return isWorkloadOf(instance, canonical) ? withConfigSha(instance, canonical, isPlain) : canonical;
   });
   return objects.sort(compareApplyOrder);
 }

@@ -10,14 +10,21 @@ export function ownedObject(manifest: unknown, namespace: string): KubeObject | 
   if (!isManifest(manifest)) return 'it rendered something that is no Kubernetes object';
   const { apiVersion, kind, metadata } = manifest;
   if (!/^[A-Za-z][A-Za-z0-9]*$/.test(kind)) return `"${kind}" is no kind of a Kubernetes object`;
-  const what = `${kind} ${JSON.stringify(metadata.name)}`;
-  if (!isSafeName(metadata.name)) return `the name of ${what} may only hold letters, digits, ".", "_" and "-"`;
-  const { namespace: named, ...rest } = metadata;
+  const { name, namespace: named } = metadata;
+  if (!isSafeName(name)) return `the name of ${titleOf(kind, name)} may only hold letters, digits, ".", "_" and "-"`;
   // An empty namespace is how a module marks a custom kind that lives outside namespaces.
-  if (named === '' || isClusterScoped({ apiVersion, kind })) return { ...manifest, metadata: rest };
+  if (named === '' || isClusterScoped({ apiVersion, kind })) {
+    const { namespace: _namespace, ...rest } = metadata;
+    return { ...manifest, metadata: rest };
+  }
   const chosen = named ?? namespace;
-  if (!isSafeName(chosen)) return `the namespace of ${what} is ${JSON.stringify(chosen)}, which is no namespace`;
-  return { ...manifest, metadata: { ...metadata, namespace: chosen } };
+  if (!isSafeName(chosen))
+    return `the namespace of ${titleOf(kind, name)} is ${JSON.stringify(chosen)}, which is no namespace`;
+  return named === undefined ? { ...manifest, metadata: { ...metadata, namespace: chosen } } : manifest;
+}
+
+function titleOf(kind: string, name: string): string {
+  return `${kind} ${JSON.stringify(name)}`;
 }
 
 /** Whether an object holds secret values that would be written to git in plain text. */

@@ -93,7 +93,7 @@ export class ClusterFiles {
     }
     const path = indexPath(this.cluster);
     const text = Buffer.from(this.#edited(files) ?? serialiseIndex(files));
-    const hasChanged = this.#store.inspect(path, text) !== 'same';
+    const hasChanged = this.#store.inspect(path, text, false) !== 'same';
     if (hasChanged) this.#store.replace(path, text);
     this.#closeJournal();
     return hasChanged;

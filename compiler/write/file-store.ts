@@ -13,7 +13,6 @@ import {
   unlinkSync,
   writeSync,
 } from 'node:fs';
-import { join } from 'node:path';
 import { compareText } from '../diagnostics/diagnostic.ts';
 import { hasHeader, HEADER, JSON_HEADER } from '../model/rendered-file.ts';
 import type { Stamp } from '../model/tree-reader.ts';
@@ -39,7 +38,8 @@ export type FileState = 'missing' | 'same' | 'ours' | 'foreign';
  * throws a StoreProblem when the system refuses.
  */
 export class FileStore {
-  readonly #root: string;
+  /** What stands before every path. */
+  readonly #prefix: string;
   readonly #watch: TreeWatch | null;
   readonly #folders = new Map<string, 'there' | 'missing' | StoreProblem>();
   #scratch = Buffer.allocUnsafe(64 * 1024);
@@ -47,13 +47,16 @@ export class FileStore {
 
   /** `watch` is told of everything that is done. */
   constructor(root: string, watch: TreeWatch | null = null) {
-    this.#root = root;
+    this.#prefix = root === '' || root.endsWith('/') ? root : `${root}/`;
     this.#watch = watch;
   }
 
-  /** Compares a file with the bytes wanted there, reading no more than needed. */
-  inspect(path: string, wanted: Buffer): FileState {
-    if (!this.#hasFolder(path)) return 'missing';
+  /**
+   * Compares a file with the bytes wanted there, reading no more than needed. One that is not `expected` is looked for first: to
+   * open what is not there costs ten times as much.
+   */
+  inspect(path: string, wanted: Buffer, expected = true): FileState {
+    if (!this.#hasFolder(path) || (!expected && !this.exists(path))) return 'missing';
     return this.#guarded(path, () => {
       const file = this.#openToRead(path);
       if (file === undefined) return 'missing';
@@ -105,7 +108,7 @@ export class FileStore {
 
   /** What a folder holds, sorted by name; empty when there is no such folder. */
   list(folder: string): readonly Dirent[] {
-    if (!this.#hasFolder(`${folder}/`)) return [];
+    if (!this.#isFolder(folder)) return [];
     const entries = this.#guarded(folder, () => readdirSync(this.#at(folder), { withFileTypes: true }));
     this.#watch?.listed(
       folder,
@@ -171,7 +174,7 @@ export class FileStore {
   /** Removes a folder when it is empty, and then those above it. */
   removeEmptyFolders(folder: string): void {
     for (let each = folder; each !== ''; each = folderOf(each)) {
-      if (!this.#hasFolder(`${each}/`)) continue;
+      if (!this.#isFolder(each)) continue;
       try {
         rmdirSync(this.#at(each));
         this.#folders.set(each, 'missing');
@@ -183,7 +186,7 @@ export class FileStore {
   }
 
   #at(path: string): string {
-    return join(this.#root, path);
+    return this.#prefix + path;
   }
 
   /** A descriptor for a regular reading; undefined when there is no file. A pipe opens without waiting, and reads as empty. */
@@ -208,7 +211,11 @@ export class FileStore {
 
   /** Whether the folder of a path is there; throws when it, or one above it, is a link or no folder. */
   #hasFolder(path: string): boolean {
-    const state = this.#folderState(folderOf(path));
+    return this.#isFolder(folderOf(path));
+  }
+
+  #isFolder(folder: string): boolean {
+    const state = this.#folderState(folder);
     if (state instanceof StoreProblem) throw state;
     return state === 'there';
   }
@@ -233,7 +240,7 @@ export class FileStore {
   }
 
   #makeFolder(folder: string): void {
-    if (this.#hasFolder(`${folder}/`)) return;
+    if (this.#isFolder(folder)) return;
     const above = folderOf(folder);
     if (above !== '') this.#makeFolder(above);
     try {

@@ -1,13 +1,14 @@
 import { lstatSync, readdirSync } from 'node:fs';
-import { join } from 'node:path';
 import { type Look, Looks } from '../model/looks.ts';
+
+const NOT_THROWING = { throwIfNoEntry: false } as const;
 
 /**
  * Notes how everything looked that a run depends on or leaves behind: each path before it is read and after it is written, each
  * folder before it is listed. While all of it looks so, the same run again would find the tree as this one left it.
  */
 export class TreeWatch {
-  readonly #root: string;
+  readonly #prefix: string;
   readonly #looks: Looks;
   /** What listed folders hold, our own changes included. */
   readonly #listed = new Map<string, Set<string>>();
@@ -17,7 +18,7 @@ export class TreeWatch {
 
   /** `seen` is how all of the tree looks, if it is as the last complete run left it. */
   constructor(root: string, seen: Looks | null = null) {
-    this.#root = root;
+    this.#prefix = root === '' || root.endsWith('/') ? root : `${root}/`;
     this.#looks = seen ?? new Looks();
     this.isSettled = seen !== null;
   }
@@ -66,7 +67,7 @@ export class TreeWatch {
 
   #holds(folder: string, names: ReadonlySet<string>): boolean {
     try {
-      const found = readdirSync(join(this.#root, folder));
+      const found = readdirSync(this.#prefix + folder);
       return found.length === names.size && found.every((name) => names.has(name));
     } catch {
       // A folder that is gone holds nothing.
@@ -76,7 +77,7 @@ export class TreeWatch {
 
   #lookNow(path: string): Look {
     try {
-      const status = lstatSync(join(this.#root, path), { throwIfNoEntry: false });
+      const status = lstatSync(this.#prefix + path, NOT_THROWING);
       if (status === undefined) return 'absent';
       const { size, mtimeMs, ctimeMs, ino } = status;
       return status.isFile() || status.isDirectory() ? [size, mtimeMs, ctimeMs, ino] : null;

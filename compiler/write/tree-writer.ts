@@ -330,8 +330,9 @@ export class TreeWriter {
     let needsWriting = false;
     const isReadable = this.#attempt(() => {
       const stamp = this.#store.stamp(file.path);
-      const state = this.#store.inspect(file.path, bytes);
-      const isForeign = state === 'foreign' && !cluster.earlier.files.has(file.path);
+      const isOurs = cluster.earlier.files.has(file.path);
+      const state = this.#store.inspect(file.path, bytes, isOurs);
+      const isForeign = state === 'foreign' && !isOurs;
       if (state === 'same') {
         this.#unchanged++;
         cluster.accept(file, sha256(bytes), stamp);

@@ -54,12 +54,14 @@ function updateFolder(
   cluster: string,
   changes: KustomizationChanges,
 ): boolean {
-  const files = store.tidy(folder).filter((entry) => !entry.isDirectory());
+  const entries = store.tidy(folder);
+  const files = entries.filter((entry) => !entry.isDirectory());
   const names = files.filter((entry) => entry.isFile() && isResourceName(entry.name)).map(({ name }) => name);
   const resources = [...subFolders, ...names];
   const path = `${folder}/${KUSTOMIZATION}`;
   const wanted = Buffer.from(kustomizationText(resources));
-  const state = store.inspect(path, wanted);
+  const isThere = entries.some(({ name }) => name === KUSTOMIZATION);
+  const state = store.inspect(path, wanted, isThere);
   const other = files.find(({ name }) => isKustomizationName(name) && name !== KUSTOMIZATION)?.name;
   const byHand = state === 'foreign' ? path : other === undefined ? undefined : `${folder}/${other}`;
   const isWanted = byHand === undefined && resources.length > 0;
