@@ -35,6 +35,7 @@ export interface JsonSchema {
   readonly propertyNames?: JsonSchema;
   readonly items?: boolean | JsonSchema;
   readonly prefixItems?: readonly JsonSchema[];
+  readonly contains?: JsonSchema;
   readonly allOf?: readonly JsonSchema[];
   readonly if?: JsonSchema;
   readonly then?: JsonSchema;

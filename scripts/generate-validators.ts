@@ -3,6 +3,7 @@
  * costs a few milliseconds, where ajv itself and compiling cost hundreds.
  */
 import { writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import standalone from 'ajv/dist/standalone/index.js';
 import { build } from 'esbuild';
@@ -27,7 +28,7 @@ const UNUSED = [
   'x-source',
 ];
 
-/** Writes the validators to `outFile` (ESM) and their types beside it, as `.d.ts`. */
+/** Writes the validators to `outFile` (ESM), the schemas beside it as `schemas.js`, and the types of both, as `.d.ts`. */
 export async function buildValidators(outFile: string): Promise<void> {
   await build({
     stdin: {
@@ -45,6 +46,16 @@ export async function buildValidators(outFile: string): Promise<void> {
     logLevel: 'warning',
   });
   writeFileSync(outFile.replace(/\.m?js$/, '.d.ts'), declarations());
+  const schemas = join(dirname(outFile), 'schemas');
+  writeFileSync(`${schemas}.js`, `export const schemas = ${JSON.stringify(schemaTexts())};\n`);
+  writeFileSync(`${schemas}.d.ts`, 'export declare const schemas: Readonly<Record<string, string>>;\n');
+}
+
+/** The schemas by file name, as JSON texts: reading one takes less time than making it from code, and not all are needed. */
+function schemaTexts(): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    [...readSchemas()].map(([file, schema]) => [file, JSON.stringify(mapSchemas(schema, slim))]),
+  );
 }
 
 function standaloneSource(): string {

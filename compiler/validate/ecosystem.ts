@@ -3,8 +3,16 @@
  * Null when the mapping does not know the region. PaaSTA: `get_ecosystem_for_cluster`.
  */
 export function ecosystemOf(mapping: Readonly<Record<string, unknown>> | null, region: string): string | null {
-  return mapping === null ? null : search(mapping, `${region}_region`, null);
+  if (mapping === null) return null;
+  let found = FOUND.get(mapping);
+  if (found === undefined) FOUND.set(mapping, (found = new Map()));
+  let ecosystem = found.get(region);
+  if (ecosystem === undefined) found.set(region, (ecosystem = search(mapping, `${region}_region`, null)));
+  return ecosystem;
 }
+
+/** What was found in a mapping, by region: every instance asks for one of a few. */
+const FOUND = new WeakMap<object, Map<string, string | null>>();
 
 const SUFFIX = '_ecosystem';
 

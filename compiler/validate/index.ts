@@ -30,11 +30,15 @@ export function validateService(
 ): Validation {
   const view = viewOf(sources, instances, options);
   const configs = new Map(options.configs.map((config) => [config.cluster, config]));
-  const ofInstances = instances.flatMap((workload) => {
+  const rules = SERVICE_RULES.flatMap((rule) => rule(view));
+  for (const workload of instances) {
     const one = { service: view, workload, config: configs.get(workload.cluster) ?? null };
-    return INSTANCE_RULES.flatMap((rule) => rule(one));
-  });
-  return { schema: checkFiles(sources), rules: [...SERVICE_RULES.flatMap((rule) => rule(view)), ...ofInstances] };
+    for (const rule of INSTANCE_RULES) {
+      const found = rule(one);
+      if (found.length > 0) rules.push(...found);
+    }
+  }
+  return { schema: checkFiles(sources), rules };
 }
 
 /** The comments of a service that ignore findings. */

@@ -27,7 +27,8 @@ export function checkMetadata(metadata: unknown, path: string, kind: string | nu
 
 /** What the API server refuses in a map of labels. */
 export function checkLabels(labels: Readonly<Record<string, unknown>>, path: string, problems: ObjectProblem[]): void {
-  for (const [key, value] of Object.entries(labels)) {
+  for (const key in labels) {
+    const value = labels[key];
     checkKey(key, path, problems);
     if (typeof value === 'string' && (value.length > MAX_LABEL || !LABEL_VALUE.test(value))) {
       const message = `of ${key} is ${JSON.stringify(value.slice(0, 80))}, which no label may be`;
@@ -36,7 +37,11 @@ export function checkLabels(labels: Readonly<Record<string, unknown>>, path: str
   }
 }
 
+/** Legal keys that were seen: all objects have much the same. */
+const LEGAL_KEYS = new Set<string>();
+
 function checkKey(key: string, path: string, problems: ObjectProblem[]): void {
+  if (LEGAL_KEYS.has(key)) return;
   const slash = key.indexOf('/');
   const prefix = slash < 0 ? undefined : key.slice(0, slash);
   const name = key.slice(slash + 1);
@@ -44,8 +49,8 @@ function checkKey(key: string, path: string, problems: ObjectProblem[]): void {
     name.length <= MAX_LABEL &&
     QUALIFIED.test(name) &&
     (prefix === undefined || (prefix.length <= MAX_OBJECT_NAME && SUBDOMAIN.test(prefix)));
-  if (!isLegal)
-    problems.push({ path, message: `has the key ${JSON.stringify(key.slice(0, 80))}, which is no legal one` });
+  if (isLegal) LEGAL_KEYS.add(key);
+  else problems.push({ path, message: `has the key ${JSON.stringify(key.slice(0, 80))}, which is no legal one` });
 }
 
 function isLegalName(name: string, kind: string): boolean {

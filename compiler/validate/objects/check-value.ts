@@ -1,5 +1,5 @@
 import { didYouMean } from '../../diagnostics/did-you-mean.ts';
-import { follow, QUANTITY_SCHEMA, type ObjectSchema } from './object-schema.ts';
+import type { ObjectNode, ObjectSchema } from './object-schema.ts';
 
 /** Something that the API server would refuse, and where in the object. */
 export interface ObjectProblem {
@@ -14,79 +14,90 @@ const QUANTITY_TEXT = /^[+-]?(?:\d{1,30}(?:\.\d{0,30})?|\.\d{1,30})(?:[KMGTPE]i|
 type Members = Readonly<Record<string, unknown>>;
 
 /** What a schema of the API refuses in an object; a null counts as unset, as for the API server. */
-export function checkValue(object: unknown, schema: ObjectSchema, problems: ObjectProblem[]): void {
-  new Walk(problems).value(object, schema);
+export function checkValue(object: unknown, node: ObjectNode, problems: ObjectProblem[]): void {
+  new Walk(problems).value(object, node, 0);
 }
 
 /** A walk over an object beside its schema, which spells out where it is only for problems. */
 class Walk {
   readonly #problems: ObjectProblem[];
+  /** The way to the value in hand; steps behind its depth are left over. */
   readonly #steps: (string | number)[] = [];
 
   constructor(problems: ObjectProblem[]) {
     this.#problems = problems;
   }
 
-  value(value: unknown, reference: ObjectSchema): void {
+  value(value: unknown, node: ObjectNode, depth: number): void {
     if (value === null || value === undefined) return;
-    const schema = follow(reference);
-    if (schema.type !== undefined && !hasType(value, schema.type)) {
-      this.#report(`is ${shown(value)}, expected ${typeText(schema.type)}`);
+    const { schema } = node;
+    if (!hasType(value, node)) {
+      this.#report(depth, `is ${shown(value)}, expected ${typeText(schema.type!)}`);
       return;
     }
-    if (schema === QUANTITY_SCHEMA && typeof value === 'string' && !QUANTITY_TEXT.test(value)) {
-      this.#report(`is ${shown(value)}, expected a quantity such as "512Mi"`);
+    if (node.isQuantity && typeof value === 'string' && !QUANTITY_TEXT.test(value)) {
+      this.#report(depth, `is ${shown(value)}, expected a quantity such as "512Mi"`);
     }
     if (schema.enum?.includes(value) === false) {
-      this.#report(`is ${shown(value)}, expected one of ${schema.enum.map(String).join(', ')}`);
+      this.#report(depth, `is ${shown(value)}, expected one of ${schema.enum.map(String).join(', ')}`);
     }
-    if (typeof value === 'number') this.#range(value, schema);
-    else if (Array.isArray(value)) this.#items(value, schema);
-    else if (typeof value === 'object') this.#members(value as Members, schema);
+    if (typeof value === 'object') {
+      if (Array.isArray(value)) this.#items(value, node, depth);
+      else this.#members(value as Members, node, depth);
+    } else if (typeof value === 'number') this.#range(value, schema, depth);
   }
 
-  #range(value: number, { minimum, maximum }: ObjectSchema): void {
-    if (minimum !== undefined && value < minimum) this.#report(`is ${value}, expected at least ${minimum}`);
-    if (maximum !== undefined && value > maximum) this.#report(`is ${value}, expected at most ${maximum}`);
+  #range(value: number, { minimum, maximum }: ObjectSchema, depth: number): void {
+    if (minimum !== undefined && value < minimum) this.#report(depth, `is ${value}, expected at least ${minimum}`);
+    if (maximum !== undefined && value > maximum) this.#report(depth, `is ${value}, expected at most ${maximum}`);
   }
 
-  #items(items: readonly unknown[], { items: schema, 'x-keys': keys }: ObjectSchema): void {
+  #items(items: readonly unknown[], node: ObjectNode, depth: number): void {
+    const { 'x-keys': keys } = node.schema;
     const seen = keys === undefined || items.length < 2 ? undefined : new Set<unknown>();
-    for (const [index, item] of items.entries()) {
-      this.#steps.push(index);
-      if (schema !== undefined) this.value(item, schema);
-      if (seen !== undefined && typeof item === 'object' && item !== null) this.#unlike(seen, item as Members, keys!);
-      this.#steps.pop();
-    }
-  }
-
-  /** Reports an item that has the same keys as one before it. */
-  #unlike(seen: Set<unknown>, item: Members, keys: readonly string[]): void {
-    const identity = keys.length === 1 ? item[keys[0]!] : JSON.stringify(keys.map((key) => item[key]));
-    if (seen.has(identity)) this.#report(`has the same ${keys.join(' and ')} as an item before it`);
-    seen.add(identity);
-  }
-
-  #members(map: Members, { properties, additionalProperties, required }: ObjectSchema): void {
-    for (const key of required ?? []) {
-      if (map[key] === undefined || map[key] === null) this.#report(`has no ${key}`);
-    }
-    if (properties === undefined && additionalProperties === undefined) return;
-    for (const key in map) {
-      this.#steps.push(key);
-      const known = properties !== undefined && Object.hasOwn(properties, key) ? properties[key] : undefined;
-      const schema = known ?? additionalProperties;
-      if (typeof schema === 'object') this.value(map[key], schema);
-      else if (schema === false) {
-        this.#report('is no field of the API', didYouMean(key, Object.keys(properties ?? {})));
+    const inner = node.inside.items;
+    for (let index = 0; index < items.length; index++) {
+      const item = items[index];
+      this.#steps[depth] = index;
+      if (inner !== null) this.value(item, inner, depth + 1);
+      if (seen === undefined || typeof item !== 'object' || item === null) continue;
+      if (isRepeated(seen, item as Members, keys!)) {
+        this.#report(depth + 1, `has the same ${keys!.join(' and ')} as an item before it`);
       }
-      this.#steps.pop();
     }
   }
 
-  #report(message: string, hint: { readonly hint?: string } = {}): void {
-    this.#problems.push({ path: pathText(this.#steps), message, ...hint });
+  #members(map: Members, node: ObjectNode, depth: number): void {
+    const { required } = node.schema;
+    if (required !== undefined) this.#required(map, required, depth);
+    const { isOpen } = node;
+    const { members, other } = node.inside;
+    if (members.size === 0 && other === null && isOpen) return;
+    for (const key in map) {
+      const inner = members.get(key) ?? other;
+      this.#steps[depth] = key;
+      if (inner !== null) this.value(map[key], inner, depth + 1);
+      else if (!isOpen) this.#report(depth + 1, 'is no field of the API', didYouMean(key, [...members.keys()]));
+    }
   }
+
+  #required(map: Members, keys: readonly string[], depth: number): void {
+    for (const key of keys) {
+      if (map[key] === undefined || map[key] === null) this.#report(depth, `has no ${key}`);
+    }
+  }
+
+  #report(depth: number, message: string, hint: { readonly hint?: string } = {}): void {
+    this.#problems.push({ path: pathText(this.#steps.slice(0, depth)), message, ...hint });
+  }
+}
+
+/** Whether an item has the same keys as one before it. */
+function isRepeated(seen: Set<unknown>, item: Members, keys: readonly string[]): boolean {
+  const identity = keys.length === 1 ? item[keys[0]!] : JSON.stringify(keys.map((key) => item[key]));
+  if (seen.has(identity)) return true;
+  seen.add(identity);
+  return false;
 }
 
 function pathText(steps: readonly (string | number)[]): string {
@@ -96,20 +107,18 @@ function pathText(steps: readonly (string | number)[]): string {
   }, '');
 }
 
-function hasType(value: unknown, type: string | readonly string[]): boolean {
-  return typeof type === 'string' ? isOf(value, type) : type.some((each) => isOf(value, each));
-}
-
-function isOf(value: unknown, type: string): boolean {
-  switch (type) {
-    case 'array':
-      return Array.isArray(value);
+function hasType(value: unknown, node: ObjectNode): boolean {
+  switch (typeof value) {
+    case 'string':
+      return node.takesText;
     case 'object':
-      return typeof value === 'object' && !Array.isArray(value);
-    case 'integer':
-      return typeof value === 'number' && Number.isInteger(value);
+      return Array.isArray(value) ? node.takesList : node.takesMap;
+    case 'number':
+      return node.takesNumber && (!node.isWhole || Number.isInteger(value));
+    case 'boolean':
+      return node.takesBoolean;
     default:
-      return typeof value === type;
+      return node.schema.type === undefined;
   }
 }
 

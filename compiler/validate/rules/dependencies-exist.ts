@@ -6,9 +6,10 @@ import { textOf } from '../settings.ts';
 /** `dependencies_reference` is a key of dependencies.yaml. PaaSTA: `check_dependencies_reference`. */
 export const dependenciesExist: InstanceRule = (view) => {
   const reference = textOf(view.workload, 'dependencies_reference');
+  if (reference === undefined) return [];
   const dependencies = view.workload.keys.get('dependencies');
   const known = isMap(dependencies) ? Object.keys(dependencies) : [];
-  if (reference === undefined || known.includes(reference)) return [];
+  if (known.includes(reference)) return [];
   const message = `dependencies_reference ${JSON.stringify(reference)} is not in dependencies.yaml`;
   const hint =
     known.length === 0

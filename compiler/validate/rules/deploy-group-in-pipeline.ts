@@ -4,8 +4,9 @@ import { aboutKey, type InstanceRule } from '../rule.ts';
 /** The deploy group of an instance is one that the pipeline deploys. PaaSTA: `validate_paasta_objects`. */
 export const deployGroupInPipeline: InstanceRule = (view) => {
   const { deployGroup, keys } = view.workload;
-  const groups = view.service.pipeline.map(({ name }) => name);
-  if (deployGroup === null || groups.includes(deployGroup)) return [];
+  const { pipeline } = view.service;
+  if (deployGroup === null || pipeline.some(({ name }) => name === deployGroup)) return [];
+  const groups = pipeline.map(({ name }) => name);
   const isSet = keys.get('deploy_group') !== undefined;
   const none = groups.length === 0 ? 'deploy.yaml has no deploy groups' : undefined;
   const hint = none ?? didYouMean(deployGroup, groups).hint ?? `groups of the pipeline: ${groups.join(', ')}`;

@@ -10,12 +10,11 @@ export const healthChecksMakeSense: InstanceRule = (view) => {
   const { workload } = view;
   const interval = numberOf(workload, 'healthcheck_interval_seconds') ?? DEFAULT_SECONDS;
   const timeout = numberOf(workload, 'healthcheck_timeout_seconds') ?? DEFAULT_SECONDS;
-  const key =
-    workload.keys.get('healthcheck_interval_seconds') === undefined
-      ? 'healthcheck_timeout_seconds'
-      : 'healthcheck_interval_seconds';
   const mode = textOf(workload, 'healthcheck_mode');
   const isGuessed = mode === 'http' && workload.keys.get('healthcheck_uri') === undefined && !isInMesh(view);
+  if (interval >= timeout && !isGuessed) return [];
+  const isSet = workload.keys.get('healthcheck_interval_seconds') !== undefined;
+  const key = isSet ? 'healthcheck_interval_seconds' : 'healthcheck_timeout_seconds';
   const slow = `a health check runs every ${interval} s and may take ${timeout} s`;
   const guessed = 'without healthcheck_uri and SmartStack the check asks for /status';
   return [

@@ -20,6 +20,11 @@ export function plainView(value: YamlValue): PlainView {
   return { value: plain, floats: state.floats.size === 0 ? NO_FLOATS : state.floats };
 }
 
+/** A number as it stands in `plainView`. */
+export function plainNumber(value: number | bigint | PyFloat): number {
+  return value instanceof PyFloat ? belowWhole(value.value) : Number(value);
+}
+
 interface State {
   readonly seen: Map<object, unknown>;
   readonly floats: Map<number, number>;
@@ -60,9 +65,14 @@ function convertList(list: readonly YamlValue[], state: State): unknown {
 }
 
 function standIn(value: number, state: State): number {
+  const below = belowWhole(value);
+  if (below !== value) state.floats.set(below, value);
+  return below;
+}
+
+/** A float, or the next one below it when it is whole; a float too large for a fraction stays. */
+function belowWhole(value: number): number {
   if (!Number.isInteger(value)) return value;
   const below = value === 0 ? -Number.MIN_VALUE : value - Math.abs(value) * (Number.EPSILON / 2);
-  if (Number.isInteger(below)) return value;
-  state.floats.set(below, value);
-  return below;
+  return Number.isInteger(below) ? value : below;
 }

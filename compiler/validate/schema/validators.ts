@@ -1,6 +1,9 @@
+import { schemas } from '../../../lib/schemas.js';
 import * as compiled from '../../../lib/validators.js';
+import type { JsonSchema } from '../../../schemas/json-schema.ts';
 import { SCHEMA_KINDS } from '../../../schemas/kinds.ts';
 import type { Validator } from '../../../schemas/validator.ts';
+import { schemaTests, type Fits } from './fits.ts';
 
 /** Name of a kind of file that has a schema (`schemas/<kind>.schema.json`). */
 export type SchemaName =
@@ -24,4 +27,15 @@ const BY_KIND: Readonly<Record<string, Validator>> = Object.fromEntries(
 /** The precompiled validator of a kind; made by `npm run build`. */
 export function validatorOf(kind: SchemaName): Validator {
   return BY_KIND[kind]!;
+}
+
+const testOf = schemaTests((file) => JSON.parse(schemas[file]!) as JsonSchema);
+
+const MADE = new Map<SchemaName, Fits>();
+
+/** Whether a document, as YAML gives it, has no error of a kind. Where it has, `validatorOf` says which. */
+export function fitsKind(kind: SchemaName): Fits {
+  const made = MADE.get(kind) ?? testOf(`${kind}.schema.json`);
+  MADE.set(kind, made);
+  return made;
 }
