@@ -25,18 +25,34 @@ export interface ChartOptions {
  * Apps keep the cost linear and one chart's failed validation away from the others. Throws what `build` and validations throw.
  *
  * Our own constructs depend on nothing, validate nothing and stand directly below the chart, and whoever asks puts their objects
- * in order: without foreign ones, cdk8s's graphs of dependencies would cost more than the constructs.
+ * in order: without foreign ones, cdk8s's graphs of dependencies would cost more than the constructs, and one chart does for all.
  */
 export function synthesise(toolkit: Toolkit, options: ChartOptions, build: (chart: Chart) => void): unknown[] {
-  const { App, Chart, PlainApiObject } = toolkit;
-  const app = new App(options.hasForeignObjects ? { resolvers: [foreignLazyResolver] } : {});
+  if (!options.hasForeignObjects) return plainManifests(toolkit, build);
+  const { App, Chart } = toolkit;
+  const app = new App({ resolvers: [foreignLazyResolver] });
   const chart = new Chart(app, options.id, options.namespace === undefined ? {} : { namespace: options.namespace });
   build(chart);
-  if (!options.hasForeignObjects) return chart.apiObjects.map((object) => PlainApiObject.manifestOf(object));
   return app.node
     .findAll()
     .filter((construct) => Chart.isChart(construct))
     .flatMap((each) => each.toJson() as unknown[]);
+}
+
+/** The chart below which our own constructs stand while their manifests are taken: they name everything themselves. */
+let ownChart: Chart | undefined;
+
+function plainManifests({ App, Chart, PlainApiObject }: Toolkit, build: (chart: Chart) => void): unknown[] {
+  const chart = ownChart ?? new Chart(new App(), 'own');
+  ownChart = undefined;
+  build(chart);
+  const manifests: unknown[] = [];
+  for (const object of chart.apiObjects) {
+    manifests.push(PlainApiObject.manifestOf(object));
+    chart.node.tryRemoveChild(object.node.id);
+  }
+  ownChart = chart;
+  return manifests;
 }
 
 /** cdk8s knows a `Lazy` by its class, which differs between copies of cdk8s; this one knows it by its method. */
