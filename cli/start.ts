@@ -27,12 +27,12 @@ async function start(): Promise<void> {
   }
   // A run is short and its work is spread over many small functions: with V8's defaults, compiling the busy ones again in the
   // background costs a third of all CPU. So they are compiled later, with a quarter of the code that V8 would inline into them.
-  // Its garbage is too little for threads to share, and is collected before memory has grown by half: of a large fleet most of what
+  // Its garbage is too little for threads to share, and is collected before memory has grown by a quarter: of a large fleet most of what
   // lives long enough to be collected late is garbage. Later versions of Node do not know all of these flags, and complain.
   if (process.versions.node.startsWith('20.')) {
     setFlagsFromString('--no-parallel-scavenge');
     setFlagsFromString('--no-concurrent-marking');
-    setFlagsFromString('--heap-growing-percent=40');
+    setFlagsFromString('--heap-growing-percent=20');
     setFlagsFromString('--interrupt-budget=350000');
     setFlagsFromString('--max-inlined-bytecode-size-cumulative=250');
   }
