@@ -59,7 +59,10 @@ const start = await build({
   ...options,
   format: 'cjs',
   entryPoints: { 'paasta-gitops': 'cli/start.ts' },
-  banner: { js: 'const require=process.getBuiltinModule,module={},__bundle=import.meta.url;' },
+  // Node 22 has getBuiltinModule since 22.3.
+  banner: {
+    js: "const __bundle=import.meta.url,module={},require=process.getBuiltinModule??(await import('node:module')).createRequire(__bundle);",
+  },
   define: { 'import.meta.url': '__bundle' },
 });
 // What tests call of it.
