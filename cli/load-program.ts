@@ -15,14 +15,15 @@ const BUNDLE = fileURLToPath(new URL('./program.cjs', import.meta.url));
 /**
  * The bundle of all verbs. What V8 compiled of it for the last call of a verb is kept for later ones: compiling takes longer than
  * anything else in a short call. Code is taken from nowhere but the user's own cache, whatever `--cache-dir` says: a folder that
- * others can write to would let them run theirs.
+ * others can write to would let them run theirs. Calls of another `kind` need other parts of it, or give V8 other flags, by which it
+ * refuses what it compiled.
  */
-export function loadProgram(verb: string, io: Io): typeof Program {
+export function loadProgram(verb: string, io: Io, kind = ''): typeof Program {
   // The build sees to it that the bundle is ASCII.
   const source = `(function(exports,require,module,__filename,__dirname){${readFileSync(BUNDLE, 'latin1')}\n})`;
   const folder = codeFolder(io);
   const program = folder === null ? null : programDigest();
-  const settings = [program, verb, process.arch, process.execArgv, io.env['NODE_OPTIONS']];
+  const settings = [program, verb, kind, process.arch, process.execArgv, io.env['NODE_OPTIONS']];
   const file = folder && program && join(folder, `${digest(JSON.stringify(settings)).slice(0, 32)}.code`);
   const cachedData = file ? readKept(file)?.content : undefined;
   const script = new Script(source, { filename: BUNDLE, ...(cachedData && { cachedData }) });

@@ -1,9 +1,22 @@
 #!/usr/bin/env node
-import { setFlagsFromString } from 'node:v8';
 import { processIo } from './io.ts';
 import { recallRun } from './recall.ts';
 import { THREAD } from './service-thread.ts';
 import type { WorkerCall } from './synth-worker.ts';
+
+/**
+ * For V8. The work of a run is spread over many small functions: with V8's defaults, compiling the busy ones again in the background
+ * costs a third of all CPU. So they are compiled later, with a quarter of the code that V8 would inline into them.
+ */
+const FLAGS = ['--interrupt-budget=350000', '--max-inlined-bytecode-size-cumulative=250'];
+/**
+ * A long run's garbage is too little for threads to share, and is collected before memory has grown by a fifth: of a large fleet most
+ * of what lives long enough to be collected late is garbage. A short run ends before it pays to look for such garbage on the way.
+ */
+const FLAGS_OF = {
+  long: ['--no-parallel-scavenge', '--no-concurrent-marking', '--heap-growing-percent=20'],
+  short: ['--no-parallel-scavenge', '--no-incremental-marking'],
+};
 
 // Whatever a run that has nothing to do can do without is imported where it is used.
 void start();
@@ -25,17 +38,13 @@ async function start(): Promise<void> {
     process.exitCode = outcome.status;
     return;
   }
-  // A run is short and its work is spread over many small functions: with V8's defaults, compiling the busy ones again in the
-  // background costs a third of all CPU. So they are compiled later, with a quarter of the code that V8 would inline into them.
-  // Its garbage is too little for threads to share, and is collected before memory has grown by a quarter: of a large fleet most of what
-  // lives long enough to be collected late is garbage. Later versions of Node do not know all of these flags, and complain.
+  // With nothing but files of single services changed, little is left to do.
+  const kind = seal?.settled() ? 'short' : 'long';
+  // Later versions of Node do not know all of these flags, and complain.
   if (process.versions.node.startsWith('20.')) {
-    setFlagsFromString('--no-parallel-scavenge');
-    setFlagsFromString('--no-concurrent-marking');
-    setFlagsFromString('--heap-growing-percent=20');
-    setFlagsFromString('--interrupt-budget=350000');
-    setFlagsFromString('--max-inlined-bytecode-size-cumulative=250');
+    const { setFlagsFromString } = await import('node:v8');
+    for (const flag of [...FLAGS, ...FLAGS_OF[kind]]) setFlagsFromString(flag);
   }
   const { loadProgram } = await import('./load-program.ts');
-  await loadProgram(process.argv[2] ?? '', io).runProcess(seal);
+  await loadProgram(process.argv[2] ?? '', io, kind).runProcess(seal);
 }

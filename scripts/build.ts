@@ -14,7 +14,7 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const lib = join(root, 'lib');
 
 await mkdir(lib, { recursive: true });
-await buildValidators(join(lib, 'validators.js'));
+await buildValidators(join(lib, 'validators.mjs'));
 const options = {
   absWorkingDir: root,
   outdir: 'lib',
@@ -42,6 +42,22 @@ const program = await build({
   define: { 'import.meta.url': '__bundle' },
   plugins: [
     {
+      // cdk8s starts other programs for what is not used here, and Node takes long to load what starts them.
+      name: 'child-process-on-demand',
+      setup: ({ onResolve, onLoad }) => {
+        const isOfCdk8s = /node_modules[\\/]cdk8s[\\/]/;
+        onResolve({ filter: /^child_process$/ }, ({ path, importer }) => {
+          return isOfCdk8s.test(importer) ? { path, namespace: 'on-demand' } : undefined;
+        });
+        onLoad({ filter: /^/, namespace: 'on-demand' }, () => {
+          const calls = ['spawnSync', 'execFileSync'].map((name) => {
+            return `exports.${name}=(...args)=>require('node:child_process').${name}(...args);`;
+          });
+          return { contents: calls.join('\n'), loader: 'js' };
+        });
+      },
+    },
+    {
       // A large literal takes much longer to make than the same data takes to parse.
       name: 'parsed-json',
       setup: ({ onLoad }) => {
@@ -53,20 +69,22 @@ const program = await build({
     },
   ],
 });
-// One small file starts the program: a run that has nothing to do reads no other. It is a module that imports nothing, since Node takes
-// its time over every import; what it needs of Node it gets when it is needed.
+// One small file starts the program: a run that has nothing to do reads no other. It is CommonJS, since the loader of modules takes
+// Node longer to start than all of this file.
 const start = await build({
   ...options,
   format: 'cjs',
   entryPoints: { 'paasta-gitops': 'cli/start.ts' },
-  // Node 22 has getBuiltinModule since 22.3.
-  banner: {
-    js: "const __bundle=import.meta.url,module={},require=process.getBuiltinModule??(await import('node:module')).createRequire(__bundle);",
-  },
+  banner: { js: "const __bundle=require('node:url').pathToFileURL(__filename).href;" },
   define: { 'import.meta.url': '__bundle' },
 });
 // What tests call of it.
-const recall = await build({ ...options, format: 'esm', entryPoints: { recall: 'cli/recall.ts' } });
+const recall = await build({
+  ...options,
+  format: 'esm',
+  entryPoints: { recall: 'cli/recall.ts' },
+  outExtension: { '.js': '.mjs' },
+});
 // A script whose compiled code is kept cannot import by itself: it is given what does.
 const [bundle] = program.outputFiles;
 const code = bundle!.text.replaceAll('await import(', 'await __import(');
@@ -74,6 +92,7 @@ if (code.match(/\bimport\(/g)?.length !== 1)
   throw new Error('await every import() where it stands: others do not work in the bundle');
 const outputFiles = [{ path: bundle!.path, contents: Buffer.from(code) }, ...start.outputFiles, ...recall.outputFiles];
 await rm(join(lib, 'program.sha256'), { force: true });
+await writeFile(join(lib, 'package.json'), '{ "type": "commonjs" }\n');
 for (const { path, contents } of outputFiles) {
   await writeFile(`${path}.${process.pid}`, contents);
   await rename(`${path}.${process.pid}`, path);

@@ -28,13 +28,13 @@ const UNUSED = [
   'x-source',
 ];
 
-/** Writes the validators to `outFile` (ESM), the schemas beside it as `schemas.js`, and the types of both, as `.d.ts`. */
+/** Writes the validators to `outFile` (ESM), the schemas beside it as `schemas.mjs`, and the types of both, as `.d.mts`. */
 export async function buildValidators(outFile: string): Promise<void> {
   await build({
     stdin: {
       contents: standaloneSource(),
       resolveDir: fileURLToPath(new URL('../schemas', import.meta.url)),
-      sourcefile: 'validators.js',
+      sourcefile: 'validators.mjs',
     },
     outfile: outFile,
     bundle: true,
@@ -45,10 +45,10 @@ export async function buildValidators(outFile: string): Promise<void> {
     charset: 'utf8',
     logLevel: 'warning',
   });
-  writeFileSync(outFile.replace(/\.m?js$/, '.d.ts'), declarations());
+  writeFileSync(outFile.replace(/\.mjs$/, '.d.mts'), declarations());
   const schemas = join(dirname(outFile), 'schemas');
-  writeFileSync(`${schemas}.js`, `export const schemas = ${JSON.stringify(schemaTexts())};\n`);
-  writeFileSync(`${schemas}.d.ts`, 'export declare const schemas: Readonly<Record<string, string>>;\n');
+  writeFileSync(`${schemas}.mjs`, `export const schemas = ${JSON.stringify(schemaTexts())};\n`);
+  writeFileSync(`${schemas}.d.mts`, 'export declare const schemas: Readonly<Record<string, string>>;\n');
 }
 
 /** The schemas by file name, as JSON texts: reading one takes less time than making it from code, and not all are needed. */

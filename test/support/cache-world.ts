@@ -14,7 +14,7 @@ export const SERVICES = ['api', 'cart', 'mail', 'shop'] as const;
 
 /** The built program, called in this process: run from source, it keeps no results. */
 const { main: run } = createRequire(import.meta.url)(join(ROOT, 'lib/program.cjs')) as { readonly main: typeof main };
-const { recallRun: recall } = (await import(pathToFileURL(join(ROOT, 'lib/recall.js')).href)) as {
+const { recallRun: recall } = (await import(pathToFileURL(join(ROOT, 'lib/recall.mjs')).href)) as {
   readonly recallRun: typeof recallRun;
 };
 

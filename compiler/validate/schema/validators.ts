@@ -1,5 +1,5 @@
-import { schemas } from '../../../lib/schemas.js';
-import * as compiled from '../../../lib/validators.js';
+import { schemas } from '../../../lib/schemas.mjs';
+import * as compiled from '../../../lib/validators.mjs';
 import type { JsonSchema } from '../../../schemas/json-schema.ts';
 import { SCHEMA_KINDS } from '../../../schemas/kinds.ts';
 import type { Validator } from '../../../schemas/validator.ts';
