@@ -15,7 +15,7 @@ export interface Usage {
   readonly stdout: string;
 }
 
-const PRELOAD = fileURLToPath(new URL('./report-usage.mjs', import.meta.url));
+const PRELOAD = fileURLToPath(new URL('./report-usage.cjs', import.meta.url));
 export const PROGRAM = fileURLToPath(new URL('../lib/paasta-gitops.js', import.meta.url));
 
 /** The environment without a list of certificates, which any Node would read at its start and which this program does not need. */
@@ -29,7 +29,7 @@ export function runProgram(args: readonly string[]): Usage {
   const folder = mkdtempSync(join(tmpdir(), 'bench-'));
   const file = join(folder, 'usage.json');
   const start = process.hrtime.bigint();
-  const { status, stdout, stderr } = spawnSync(process.execPath, ['--import', PRELOAD, PROGRAM, ...args], {
+  const { status, stdout, stderr } = spawnSync(process.execPath, ['--require', PRELOAD, PROGRAM, ...args], {
     env: { ...plainEnvironment(), BENCH_USAGE_FILE: file, NO_COLOR: '1' },
     encoding: 'utf8',
     maxBuffer: 1 << 28,
@@ -39,6 +39,13 @@ export function runProgram(args: readonly string[]): Usage {
   const usage = JSON.parse(readFileSync(file, 'utf8')) as { cpuSeconds: number; peakMb: number };
   rmSync(folder, { recursive: true });
   return { ...usage, wallSeconds, status, stdout };
+}
+
+/** Wall seconds of `node` with these arguments, nothing preloaded. */
+export function wallSeconds(args: readonly string[]): number {
+  const start = process.hrtime.bigint();
+  spawnSync(process.execPath, args, { env: plainEnvironment(), maxBuffer: 1 << 28 });
+  return Number(process.hrtime.bigint() - start) / 1e9;
 }
 
 /** The run with the median CPU of several. */

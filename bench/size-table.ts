@@ -1,5 +1,3 @@
-import { spawnSync } from 'node:child_process';
-import { plainEnvironment } from './measure.ts';
 import { CASE_TITLES, type SizeResult } from './sizes.ts';
 
 /** One figure beside its target. */
@@ -52,7 +50,7 @@ export function sizeRows(sizes: readonly SizeResult[]): readonly Row[] {
     const { full, noop, service, bare } = thousand.ours;
     rows.push(
       row('CPU with nothing changed / from nothing', noop.cpuSeconds / full.cpuSeconds, 'x', 0.05, '<= 0.05x'),
-      row('time with nothing changed / `node -e 0`', noop.wallSeconds / emptyNodeSeconds(), 'x', 3, '<= 3x'),
+      row('time with nothing changed / `node -e 0`', thousand.noopByEmptyNode, 'x', 3, '<= 3x'),
       row('files written with nothing changed', thousand.writtenByNoop, '', 0, '0'),
       row('CPU with one service changed / nothing', service.cpuSeconds / noop.cpuSeconds, 'x', 2, '<= 2x'),
     );
@@ -72,14 +70,4 @@ export function sizeRows(sizes: readonly SizeResult[]): readonly Row[] {
     );
   }
   return rows;
-}
-
-/** Time of a Node that does nothing: the median of five. */
-function emptyNodeSeconds(): number {
-  const seconds = Array.from({ length: 5 }, () => {
-    const start = process.hrtime.bigint();
-    spawnSync(process.execPath, ['-e', '0'], { env: plainEnvironment() });
-    return Number(process.hrtime.bigint() - start) / 1e9;
-  }).sort((a, b) => a - b);
-  return seconds[2]!;
 }

@@ -1,6 +1,6 @@
 import { cpSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { medianOf, runProgram, type Usage } from './measure.ts';
+import { medianOf, PROGRAM, runProgram, type Usage, wallSeconds } from './measure.ts';
 import { runNeighbours, type NeighbourResult } from './neighbours/compare.ts';
 
 /** What the program used at one size of fleet, and what its neighbours did. */
@@ -11,6 +11,8 @@ export interface SizeResult {
   readonly ours: Readonly<Record<Case, Usage>>;
   /** Files that the run after which nothing had changed wrote. */
   readonly writtenByNoop: number;
+  /** Time of that run by the time of a Node that does nothing: the median of pairs that ran in turn. */
+  readonly noopByEmptyNode: number;
   readonly neighbours: readonly NeighbourResult[];
 }
 
@@ -28,21 +30,28 @@ export const CASE_TITLES: Readonly<Record<Case, string>> = {
   validate: 'validate --no-cache',
 };
 
-/** Measures a tree: `runs` rounds over all cases, the median of each; the neighbours after that, on what was rendered. */
-export function measureSize(tree: string, services: number, scratch: string, runs: number): SizeResult {
+const RUNS = 3;
+const PAIRS = 9;
+
+/**
+ * Measures a tree: rounds over all cases, the median of each; the neighbours after that, on what was rendered, with more than a
+ * thousand services once.
+ */
+export function measureSize(tree: string, services: number, scratch: string): SizeResult {
   const work = join(scratch, 'size');
   const [out, cache] = [join(scratch, 'size-out'), join(scratch, 'size-cache')];
   const usages = new Map<Case, Usage[]>(CASES.map((each) => [each, []]));
   let [instances, writtenByNoop] = [0, 0];
+  let pairs: readonly number[] = [];
+  const input = ['--soa-dir', join(work, 'soa-configs'), '--system-config-dir', join(work, 'etc-paasta'), '-o', 'json'];
   const run = (name: Case, args: readonly string[]): Usage => {
-    const input = ['--soa-dir', join(work, 'soa-configs'), '--system-config-dir', join(work, 'etc-paasta')];
-    const usage = runProgram([...args, ...input, '-o', 'json']);
+    const usage = runProgram([...args, ...input]);
     usages.get(name)!.push(usage);
     return usage;
   };
   const synth = (name: Case, ...more: readonly string[]): { rendered: number; written: readonly unknown[] } =>
     JSON.parse(run(name, ['synth', '--out', out, ...more]).stdout) as { rendered: number; written: readonly unknown[] };
-  for (let round = 0; round < runs; round += 1) {
+  for (let round = 0; round < RUNS; round += 1) {
     for (const folder of [work, out, cache]) rmSync(folder, { recursive: true, force: true });
     cpSync(tree, work, { recursive: true });
     run('validate', ['validate', '--no-cache']);
@@ -52,15 +61,18 @@ export function measureSize(tree: string, services: number, scratch: string, run
     }
     instances = synth('full', '--cache-dir', cache).rendered;
     writtenByNoop = synth('noop', '--cache-dir', cache).written.length;
+    const noop = [PROGRAM, 'synth', '--out', out, '--cache-dir', cache, ...input];
+    pairs = Array.from({ length: PAIRS }, () => wallSeconds(noop) / wallSeconds(['-e', '0'])).sort((a, b) => a - b);
     changeService(join(work, 'soa-configs'));
     synth('service', '--cache-dir', cache);
     changeSystem(join(work, 'etc-paasta'));
     synth('system', '--cache-dir', cache);
   }
-  const neighbours = runNeighbours(out, scratch, runs);
+  const neighbours = runNeighbours(out, scratch, services > 1000 ? 1 : RUNS);
   for (const folder of [work, out, cache]) rmSync(folder, { recursive: true, force: true });
   const ours = Object.fromEntries([...usages].map(([name, list]) => [name, medianOf(list)])) as Record<Case, Usage>;
-  return { services, instances, ours, writtenByNoop, neighbours };
+  const noopByEmptyNode = pairs[Math.floor(PAIRS / 2)]!;
+  return { services, instances, ours, writtenByNoop, noopByEmptyNode, neighbours };
 }
 
 /** Gives one service more memory in its first cluster. */
