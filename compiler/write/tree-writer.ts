@@ -203,10 +203,11 @@ export class TreeWriter {
   /** Files of this run with their digests and stamps; null when one of them is not in place. */
   placed(files: readonly RenderedFile[]): readonly PlacedFile[] | null {
     const placed: PlacedFile[] = [];
-    for (const { content: _, ...file } of files) {
-      const entry = this.#clusters.get(file.cluster)?.placed(file.path);
+    // Each member is named: V8 gives a shape of its own to every object that is made of the rest of another one.
+    for (const { path, cluster, service, instance } of files) {
+      const entry = this.#clusters.get(cluster)?.placed(path);
       if (entry === undefined) return null;
-      placed.push({ ...file, ...entry });
+      placed.push({ path, cluster, service, instance, sha256: entry.sha256, stamp: entry.stamp });
     }
     return placed;
   }
