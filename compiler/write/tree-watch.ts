@@ -60,7 +60,7 @@ export class TreeWatch {
       const listed = this.#listed.get(folder);
       if (listed !== undefined && !this.#holds(folder, namesIn(listed))) return null;
     }
-    for (const look of this.#looks.fresh.values()) if (look === null) return null;
+    for (const [, look] of this.#looks.fresh()) if (look === null) return null;
     return this.#looks;
   }
 
