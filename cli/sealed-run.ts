@@ -1,7 +1,7 @@
 import { lstatSync, realpathSync } from 'node:fs';
 import { join } from 'node:path';
-import { Looks, NUMBERS, type PackedLooks } from '../compiler/model/looks.ts';
-import { keptText, readKept, writeKept } from './kept-file.ts';
+import { Looks, type LooksToKeep, NUMBERS, type PackedLooks } from '../compiler/model/looks.ts';
+import { chunks, keptText, readKept, writeKept } from './kept-file.ts';
 
 /** What a run printed, and its exit status. */
 export interface Outcome {
@@ -16,7 +16,7 @@ export interface SealedFolder {
   readonly path: string;
   readonly real: string;
   /** How every path below it looked that the run depends on. */
-  readonly looks: PackedLooks;
+  readonly looks: LooksToKeep;
 }
 
 /** A run that would find everything as it is, with what it would print. */
@@ -67,21 +67,28 @@ interface Layout {
 
 /** Keeps a run in a file, in one step. */
 export function writeSealedRun(folder: string, name: string, { folders, outcome, ...run }: SealedRun): void {
-  const paths = folders.map(({ looks }) => Buffer.from(looks.paths));
   const [stdout, stderr] = [Buffer.from(outcome.stdout), Buffer.from(outcome.stderr)];
   const layout: Layout = {
     version: VERSION,
     ...run,
-    folders: folders.map(({ path, real, looks }, index) => {
-      return { path, real, bytes: paths[index]!.length, count: looks.numbers.length };
+    folders: folders.map(({ path, real, looks }) => {
+      return { path, real, bytes: looks.bytes, count: looks.count * NUMBERS };
     }),
     outcome: { stdout: stdout.length, stderr: stderr.length, status: outcome.status },
   };
-  const numbers = folders.map(({ looks: { numbers: each } }) => {
-    return new Uint8Array(each.buffer, each.byteOffset, each.byteLength);
-  });
-  const head = Buffer.from(`${JSON.stringify(layout)}\n`);
-  writeKept(join(folder, name), [head, ...paths, stdout, stderr, ...numbers]);
+  const head = `${JSON.stringify(layout)}\n`;
+  writeKept(join(folder, name), chunks(sealParts(head, folders, [stdout, stderr])));
+}
+
+function* sealParts(
+  head: string,
+  folders: readonly SealedFolder[],
+  printed: readonly Buffer[],
+): Generator<string | Uint8Array> {
+  yield head;
+  for (const { looks } of folders) yield* looks.paths();
+  yield* printed;
+  for (const { looks } of folders) for (const numbers of looks.numbers()) yield new Uint8Array(numbers.buffer);
 }
 
 /** What the sealed run of this key tells; null when there is none. */

@@ -170,13 +170,13 @@ function sealedFolder(path: string, stamps: DiskStamps, looked: readonly Depende
   const again = looked.map((each) => each.path);
   const now = Date.now();
   const left = new Set<string>();
-  for (const [name, look] of stamps.looks.fresh) {
+  for (const [name, look] of stamps.looks.fresh()) {
     if (name.includes('\n')) return null;
     if (look === 'absent' || (look !== null && settled(look, now) !== null)) continue;
     if (!again.some((other) => other === name || other.startsWith(`${name}/`))) return null;
     left.add(name);
   }
-  return { path, real: stamps.root, looks: stamps.looks.pack(left) };
+  return { path, real: stamps.root, looks: stamps.looks.keep(left) };
 }
 
 /** Longer than a file system's clock stands still. */
@@ -187,10 +187,13 @@ function sealedOutput(watch: TreeWatch, path: string): SealedFolder | null {
   if (looks === null) return null;
   const isSettled = (): boolean => {
     const now = Date.now();
-    return [...looks.fresh.values()].every((look) => look === 'absent' || (look && settled(look, now) !== null));
+    for (const [, look] of looks.fresh()) {
+      if (look === null || (look !== 'absent' && settled(look, now) === null)) return false;
+    }
+    return true;
   };
   if (!isSettled()) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, TICK_MILLISECONDS);
-  return isSettled() ? { path, real: realpathSync.native(path), looks: looks.pack() } : null;
+  return isSettled() ? { path, real: realpathSync.native(path), looks: looks.keep() } : null;
 }
 
 function sealedFile(path: string): SealedFolder | null {
@@ -198,5 +201,5 @@ function sealedFile(path: string): SealedFolder | null {
   stamps.stamp(basename(path));
   const look = stamps.looks.get(basename(path));
   if (stamps.root === null || look == null || look === 'absent' || settled(look, Date.now()) === null) return null;
-  return { path: dirname(path), real: stamps.root, looks: stamps.looks.pack(new Set([''])) };
+  return { path: dirname(path), real: stamps.root, looks: stamps.looks.keep(new Set([''])) };
 }

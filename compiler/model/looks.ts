@@ -11,14 +11,31 @@ export interface PackedLooks {
   readonly numbers: Float64Array;
 }
 
+/** Looks that are about to be kept: what `PackedLooks` holds, in pieces, for there are many. */
+export interface LooksToKeep {
+  /** How many paths there are. */
+  readonly count: number;
+  /** Bytes of the paths, with a line feed between them. */
+  readonly bytes: number;
+  paths(): Iterable<string>;
+  numbers(): Iterable<Float64Array>;
+}
+
 const NONE: PackedLooks = { paths: '', numbers: new Float64Array() };
 export const NUMBERS = 4;
+/** So many looks lie in one piece of memory, and are kept at once. */
+const PIECE = 1024;
 
-/** How the paths of a tree looked. Looks of an earlier run stay packed: most are never asked for. */
+/**
+ * How the paths of a tree looked. Looks of an earlier run stay packed: most are never asked for. New ones are packed at once: what a
+ * run looks at stays until its end.
+ */
 export class Looks {
   readonly #packed: PackedLooks;
   readonly #stale: readonly string[];
-  readonly #fresh = new Map<string, Look>();
+  /** Places of what was set. */
+  readonly #fresh = new Map<string, number>();
+  readonly #numbers: Float64Array[] = [];
   #placesOfPacked: ReadonlyMap<string, number> | undefined;
 
   /** With those of an earlier run, except the stale ones. */
@@ -30,34 +47,62 @@ export class Looks {
   /** Undefined for a path that was not looked at. */
   get(path: string): Look | undefined {
     const fresh = this.#fresh.get(path);
-    if (fresh !== undefined) return fresh;
+    if (fresh !== undefined) return this.#freshAt(fresh);
     const place = this.#places.get(path);
     return place === undefined || this.#stale.includes(path) ? undefined : lookAt(this.#packed.numbers, place);
   }
 
+  /** Whether a path was looked at. */
+  has(path: string): boolean {
+    return this.#fresh.has(path) || (this.#places.has(path) && !this.#stale.includes(path));
+  }
+
   set(path: string, look: Look): void {
-    this.#fresh.set(path, look);
+    let place = this.#fresh.get(path);
+    if (place === undefined) {
+      place = this.#fresh.size;
+      this.#fresh.set(path, place);
+      if (place % PIECE === 0) this.#numbers.push(new Float64Array(PIECE * NUMBERS));
+    }
+    put(this.#numbers[Math.floor(place / PIECE)]!, place % PIECE, look);
   }
 
   /** Those that were set. */
-  get fresh(): ReadonlyMap<string, Look> {
-    return this.#fresh;
+  *fresh(): Generator<readonly [path: string, look: Look]> {
+    for (const [path, place] of this.#fresh) yield [path, this.#freshAt(place)];
   }
 
-  /** All looks but those that tell nothing, those at `left`, and stale ones. */
-  pack(left: ReadonlySet<string> = new Set()): PackedLooks {
-    const fresh = [...this.#fresh].filter(([path, look]) => look !== null && !left.has(path));
-    const kept = new Set(fresh.map(([path]) => path));
-    const dropped = [...this.#stale, ...left, ...this.#fresh.keys()].filter((path) => !kept.has(path));
-    const packed = dropped.some((path) => this.#places.has(path))
-      ? without(this.#packed, new Set(dropped))
-      : { ...this.#packed, places: this.#places };
-    const added = fresh.filter(([path]) => !packed.places.has(path));
-    const places = new Map(added.map(([path], index) => [path, packed.places.size + index]));
-    const numbers = new Float64Array(packed.numbers.length + added.length * NUMBERS);
-    numbers.set(packed.numbers);
-    for (const [path, look] of fresh) put(numbers, packed.places.get(path) ?? places.get(path)!, look);
-    return { paths: [...(packed.places.size > 0 ? [packed.paths] : []), ...places.keys()].join('\n'), numbers };
+  /** All looks but those that tell nothing, those at `left`, and stale ones; the same each time, as long as none is set. */
+  keep(left: ReadonlySet<string> = new Set()): LooksToKeep {
+    let [count, bytes] = [0, -1];
+    for (const [path] of this.#kept(left)) {
+      count++;
+      bytes += Buffer.byteLength(path) + 1;
+    }
+    return {
+      ...{ count, bytes: Math.max(0, bytes) },
+      paths: () => pathPieces(this.#kept(left)),
+      numbers: () => numberPieces(this.#kept(left)),
+    };
+  }
+
+  *#kept(left: ReadonlySet<string>): Generator<readonly [path: string, look: Look]> {
+    const stale = new Set(this.#stale);
+    for (const [path, place] of this.#places) {
+      const fresh = this.#fresh.get(path);
+      if (left.has(path) || (fresh === undefined && stale.has(path))) continue;
+      const look = fresh === undefined ? lookAt(this.#packed.numbers, place) : this.#freshAt(fresh);
+      if (look !== null) yield [path, look];
+    }
+    for (const [path, place] of this.#fresh) {
+      if (this.#places.has(path) || left.has(path)) continue;
+      const look = this.#freshAt(place);
+      if (look !== null) yield [path, look];
+    }
+  }
+
+  #freshAt(place: number): Look {
+    return lookAt(this.#numbers[Math.floor(place / PIECE)]!, place % PIECE);
   }
 
   get #places(): ReadonlyMap<string, number> {
@@ -76,25 +121,46 @@ function placesOf(packed: PackedLooks): ReadonlyMap<string, number> {
   return places;
 }
 
-function without(
-  packed: PackedLooks,
-  dropped: ReadonlySet<string>,
-): PackedLooks & { places: ReadonlyMap<string, number> } {
-  const left = [...placesOf(packed)].filter(([path]) => !dropped.has(path));
-  const numbers = new Float64Array(left.length * NUMBERS);
-  for (const [index, [, place]] of left.entries()) put(numbers, index, lookAt(packed.numbers, place));
-  const places = new Map(left.map(([path], index) => [path, index]));
-  return { paths: [...places.keys()].join('\n'), numbers, places };
+function* pathPieces(looks: Iterable<readonly [path: string, look: Look]>): Generator<string> {
+  let piece: string[] = [];
+  for (const [path] of looks) {
+    if (piece.length === PIECE) {
+      // Another path follows the last line feed.
+      yield `${piece.join('\n')}\n`;
+      piece = [];
+    }
+    piece.push(path);
+  }
+  yield piece.join('\n');
 }
+
+function* numberPieces(looks: Iterable<readonly [path: string, look: Look]>): Generator<Float64Array> {
+  const piece = new Float64Array(PIECE * NUMBERS);
+  let count = 0;
+  for (const [, look] of looks) {
+    put(piece, count++, look);
+    if (count < PIECE) continue;
+    yield piece.slice();
+    count = 0;
+  }
+  yield piece.slice(0, count * NUMBERS);
+}
+
+/** What a look that tells nothing has for an inode number. */
+const NOTHING_TOLD = -1;
 
 function lookAt(numbers: Float64Array, place: number): Look {
   const at = place * NUMBERS;
   const inode = numbers[at + 3]!;
+  if (inode === NOTHING_TOLD) return null;
   return inode === 0 ? 'absent' : [numbers[at]!, numbers[at + 1]!, numbers[at + 2]!, inode];
 }
 
+const ABSENT: Stamp = [0, 0, 0, 0];
+const NULL: Stamp = [0, 0, 0, NOTHING_TOLD];
+
 function put(numbers: Float64Array, place: number, look: Look): void {
-  const [size, modified, changed, inode] = look === null || look === 'absent' ? [0, 0, 0, 0] : look;
+  const [size, modified, changed, inode] = look === null ? NULL : look === 'absent' ? ABSENT : look;
   const at = place * NUMBERS;
   numbers[at] = size;
   numbers[at + 1] = modified;

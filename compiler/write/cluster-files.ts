@@ -1,6 +1,5 @@
 import { closeSync } from 'node:fs';
-import type { PlacedFile, RenderedFile } from '../model/rendered-file.ts';
-import type { Stamp } from '../model/tree-reader.ts';
+import type { RenderedFile } from '../model/rendered-file.ts';
 import type { EarlierFiles } from './earlier-files.ts';
 import { type FileStore, folderOf } from './file-store.ts';
 import { journalLines, journalPath } from './journal.ts';
@@ -19,14 +18,13 @@ export class ClusterFiles {
   readonly cluster: string;
   readonly earlier: EarlierFiles;
   /** By service, every instance that soa-configs name; null when that cannot be told. */
-  readonly known = new Map<string, ReadonlySet<string> | null>();
+  readonly known = new Map<string, readonly string[] | null>();
   /** Whether the files that services share were rendered. */
   hasAggregates = false;
   /** Whether a file was rendered that differs from the earlier one, or could not be put in place. */
   hasChanged = false;
   readonly #store: FileStore;
-  readonly #written = new Map<string, IndexEntry & { readonly stamp: Stamp | null }>();
-  readonly #renderedOwners = new Set<string>();
+  readonly #written = new Map<string, IndexEntry>();
   readonly #incompleteOwners = new Set<string>();
   readonly #refusedPaths = new Set<string>();
   #journal: number | undefined;
@@ -38,16 +36,16 @@ export class ClusterFiles {
   }
 
   /** A rendered file is in place. */
-  accept({ path, service, instance }: Omit<RenderedFile, 'content'>, sha256: string, stamp: Stamp | null): void {
-    this.#written.set(path, { sha256, service, instance, stamp });
-    if (this.earlier.files.get(path)?.sha256 !== sha256) this.hasChanged = true;
-    if (service !== null && instance !== null) this.#renderedOwners.add(ownerKey(service, instance));
+  accept({ path, service, instance }: Omit<RenderedFile, 'content'>, sha256: string): void {
+    const earlier = this.earlier.files.get(path);
+    if (earlier?.sha256 !== sha256) this.hasChanged = true;
+    const isSame = earlier?.sha256 === sha256 && earlier.service === service && earlier.instance === instance;
+    this.#written.set(path, isSame ? earlier : { sha256, service, instance });
   }
 
-  /** What tells that a rendered file is in place; undefined when it is not. */
-  placed(path: string): Pick<PlacedFile, 'sha256' | 'stamp'> | undefined {
-    const entry = this.#refusedPaths.has(path) ? undefined : this.#written.get(path);
-    return entry && { sha256: entry.sha256, stamp: entry.stamp };
+  /** The digest of a rendered file that is in place; undefined when it is not. */
+  placed(path: string): string | undefined {
+    return this.#refusedPaths.has(path) ? undefined : this.#written.get(path)?.sha256;
   }
 
   /** A rendered file could not be put in place: the other files of its instance stay. */
@@ -70,15 +68,30 @@ export class ClusterFiles {
     return planRemovals({
       ...options,
       ...{ cluster: this.cluster, earlier: this.earlier.files, known: this.known, hasAggregates: this.hasAggregates },
-      rendered: new Set(this.#written.keys()),
-      renderedOwners: new Set([...this.#renderedOwners].filter((owner) => !this.#incompleteOwners.has(owner))),
+      rendered: this.#written,
+      renderedOwners: this.#wholeOwners(),
     });
+  }
+
+  /** Keys of the instances of which all files are in place; nobody asks for them where no earlier run wrote anything. */
+  #wholeOwners(): ReadonlySet<string> {
+    const owners = new Set<string>();
+    if (this.earlier.files.size === 0) return owners;
+    for (const { service, instance } of this.#written.values()) {
+      if (service === null || instance === null) continue;
+      const owner = ownerKey(service, instance);
+      if (!this.#incompleteOwners.has(owner)) owners.add(owner);
+    }
+    return owners;
   }
 
   /** Folders in which a killed run may have left something. */
   folders(): ReadonlySet<string> {
-    const paths = [...this.earlier.files.keys(), ...(this.earlier.journal ?? []), ...this.#written.keys()];
-    return new Set([INDEX_FOLDER, ...paths.map(folderOf)]);
+    const folders = new Set([INDEX_FOLDER]);
+    for (const paths of [this.earlier.files.keys(), this.earlier.journal ?? [], this.#written.keys()]) {
+      for (const path of paths) folders.add(folderOf(path));
+    }
+    return folders;
   }
 
   /**
@@ -86,11 +99,13 @@ export class ClusterFiles {
    * among the removed, or are not there; `isThere` knows some that are. True when the index changed.
    */
   close(removed: ReadonlySet<string>, isThere: (entry: IndexEntry) => boolean): boolean {
-    const files = new Map<string, IndexEntry>(this.#written);
+    const kept = new Map<string, IndexEntry>();
     for (const [path, entry] of this.earlier.files) {
-      if (files.has(path) || removed.has(path)) continue;
-      if (isThere(entry) || this.#store.exists(path)) files.set(path, entry);
+      if (this.#written.has(path) || removed.has(path)) continue;
+      if (isThere(entry) || this.#store.exists(path)) kept.set(path, entry);
     }
+    const files = kept.size === 0 ? this.#written : kept;
+    if (files === kept) for (const [path, entry] of this.#written) kept.set(path, entry);
     const path = indexPath(this.cluster);
     const text = Buffer.from(this.#edited(files) ?? serialiseIndex(files));
     const hasChanged = this.#store.inspect(path, text, false) !== 'same';

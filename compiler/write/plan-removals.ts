@@ -20,11 +20,11 @@ export interface RemovalInput {
   readonly cluster: string;
   readonly earlier: IndexedFiles;
   /** Paths this run rendered. */
-  readonly rendered: ReadonlySet<string>;
+  readonly rendered: { has(path: string): boolean };
   /** Keys (`ownerKey`) of the instances this run rendered whole. */
   readonly renderedOwners: ReadonlySet<string>;
   /** By service, every instance that soa-configs name in the cluster; null when they cannot be told. */
-  readonly known: ReadonlyMap<string, ReadonlySet<string> | null>;
+  readonly known: ReadonlyMap<string, readonly string[] | null>;
   /** Whether the files that services share were rendered. */
   readonly hasAggregates: boolean;
   readonly scope: RunScope | null;
@@ -93,7 +93,7 @@ function isGone({ service, instance }: EarlierFile, { known, hasAggregates }: Re
   const instances = known.get(service);
   if (instances === null) return false;
   if (instances === undefined) return true;
-  return instance === null ? hasAggregates : !instances.has(instance);
+  return instance === null ? hasAggregates : !instances.includes(instance);
 }
 
 /**

@@ -150,7 +150,7 @@ export class TreeWriter {
   addService({ service, files, known }: ServiceOutput): void {
     if (this.#options.watch?.isSettled) this.#openOf(service, files);
     for (const [cluster, instances] of Object.entries(known)) {
-      this.#clusters.get(cluster)?.known.set(service, instances && new Set(instances));
+      this.#clusters.get(cluster)?.known.set(service, instances);
     }
     this.#add(files);
   }
@@ -203,10 +203,11 @@ export class TreeWriter {
   /** Files of this run with their digests and stamps; null when one of them is not in place. */
   placed(files: readonly RenderedFile[]): readonly PlacedFile[] | null {
     const placed: PlacedFile[] = [];
-    for (const { content: _, ...file } of files) {
-      const entry = this.#clusters.get(file.cluster)?.placed(file.path);
-      if (entry === undefined) return null;
-      placed.push({ ...file, ...entry });
+    // Each member is named: V8 gives a shape of its own to every object that is made of the rest of another one.
+    for (const { path, cluster, service, instance } of files) {
+      const sha256 = this.#clusters.get(cluster)?.placed(path);
+      if (sha256 === undefined) return null;
+      placed.push({ path, cluster, service, instance, sha256, stamp: this.#store.stamp(path) });
     }
     return placed;
   }
@@ -226,7 +227,7 @@ export class TreeWriter {
     for (const file of found) {
       this.#paths.set(file.path.toLowerCase(), file.path);
       this.#unchanged++;
-      this.#clusters.get(file.cluster)!.accept(file, file.sha256, file.stamp);
+      this.#clusters.get(file.cluster)!.accept(file, file.sha256);
     }
     return found;
   }
@@ -311,7 +312,7 @@ export class TreeWriter {
           this.#store.replace(file.path, bytes);
         }, file);
       if (isWritten) {
-        cluster.accept(file, sha256(bytes), this.#store.stamp(file.path));
+        cluster.accept(file, sha256(bytes));
         this.#written.push(file.path);
       } else cluster.refuse(file);
     }
@@ -329,13 +330,12 @@ export class TreeWriter {
     const bytes = Buffer.from(file.content);
     let needsWriting = false;
     const isReadable = this.#attempt(() => {
-      const stamp = this.#store.stamp(file.path);
       const isOurs = cluster.earlier.files.has(file.path);
       const state = this.#store.inspect(file.path, bytes, isOurs);
       const isForeign = state === 'foreign' && !isOurs;
       if (state === 'same') {
         this.#unchanged++;
-        cluster.accept(file, sha256(bytes), stamp);
+        cluster.accept(file, sha256(bytes));
       } else if (isForeign) {
         this.#report(handWrittenFile(file));
         cluster.refuse(file);

@@ -2,7 +2,14 @@
 import * as fc from 'fast-check';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { type Look, Looks, packedPaths } from '../../compiler/model/looks.ts';
+import {
+  type Look,
+  Looks,
+  type LooksToKeep,
+  NUMBERS,
+  packedPaths,
+  type PackedLooks,
+} from '../../compiler/model/looks.ts';
 
 const path = fc.constantFrom<string>('', 'a', 'a/b', 'a/c', 'b', 'b/é');
 const number = fc.integer({ min: 1, max: 9 });
@@ -10,6 +17,9 @@ const look: fc.Arbitrary<Look> = fc.oneof(
   fc.constantFrom('absent' as const, null),
   fc.tuple(number, number, number, number),
 );
+/** More paths than lie in one piece. */
+const MANY = 2500;
+
 /** What one run does: paths that look otherwise now, what it looks at, and what it leaves out in the end. */
 const run = fc.record({
   stale: fc.uniqueArray(path),
@@ -20,7 +30,7 @@ const run = fc.record({
 test('run after run, packed looks hold what a map would', () => {
   fc.assert(
     fc.property(fc.array(run, { minLength: 1, maxLength: 4 }), (runs) => {
-      let packed = new Looks().pack();
+      let packed = packedOf(new Looks().keep());
       const expected = new Map<string, Look>();
       for (const { stale, seen, left } of runs) {
         const looks = new Looks(packed, stale);
@@ -30,8 +40,9 @@ test('run after run, packed looks hold what a map would', () => {
           expected.set(each, found);
         }
         for (const each of ['', 'a', 'a/b', 'a/c', 'b', 'b/é', 'z']) assert.equal(looks.get(each), expected.get(each));
+        assert.equal(new Map(looks.fresh()), new Map(seen.map(([each]) => [each, expected.get(each)])));
         for (const [each, found] of expected) if (found === null || left.includes(each)) expected.delete(each);
-        packed = looks.pack(new Set(left));
+        packed = packedOf(looks.keep(new Set(left)));
         const again = new Looks(packed);
         assert.equal([...packedPaths(packed)].sort(), [...expected.keys()].sort());
         for (const [each, found] of expected) assert.equal(again.get(each), found);
@@ -40,5 +51,24 @@ test('run after run, packed looks hold what a map would', () => {
     { seed: 4, numRuns: 2000 },
   );
 });
+
+test('looks in several pieces come back', () => {
+  const looks = new Looks();
+  for (let at = 0; at < MANY; at++) looks.set(`é/${at}`, at % 3 === 0 ? 'absent' : [at, at, at, at]);
+  const again = new Looks(packedOf(looks.keep(new Set(['é/1']))));
+  for (let at = 0; at < MANY; at++) {
+    assert.equal(again.get(`é/${at}`), at === 1 ? undefined : at % 3 === 0 ? 'absent' : [at, at, at, at]);
+  }
+});
+
+function packedOf({ count, bytes, paths, numbers }: LooksToKeep): PackedLooks {
+  const packed = {
+    paths: [...paths()].join(''),
+    numbers: Float64Array.from([...numbers()].flatMap((each) => [...each])),
+  };
+  assert.is(Buffer.byteLength(packed.paths), bytes);
+  assert.is(packed.numbers.length, count * NUMBERS);
+  return packed;
+}
 
 test.run();
