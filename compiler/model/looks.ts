@@ -74,6 +74,8 @@ export class Looks {
 
   /** All looks but those that tell nothing, those at `left`, and stale ones; the same each time, as long as none is set. */
   keep(left: ReadonlySet<string> = new Set()): LooksToKeep {
+    const edited = left.size > 0 ? null : this.#edited();
+    if (edited !== null) return edited;
     let [count, bytes] = [0, -1];
     for (const [path] of this.#kept(left)) {
       count++;
@@ -83,6 +85,29 @@ export class Looks {
       ...{ count, bytes: Math.max(0, bytes) },
       paths: () => pathPieces(this.#kept(left)),
       numbers: () => numberPieces(this.#kept(left)),
+    };
+  }
+
+  /** Those of the earlier run as they lie there, with the new ones put in or added; null when one of them is not to be kept. */
+  #edited(): LooksToKeep | null {
+    const { paths, numbers: earlier } = this.#packed;
+    const isLost = (path: string): boolean => this.#places.has(path) && !this.#fresh.has(path);
+    if (earlier.length === 0 || this.#stale.some(isLost)) return null;
+    const numbers = earlier.slice();
+    const added: (readonly [path: string, look: Look])[] = [];
+    for (const [path, look] of this.fresh()) {
+      const place = this.#places.get(path);
+      if (place === undefined) {
+        if (look !== null) added.push([path, look]);
+      } else if (look === null) return null;
+      else put(numbers, place, look);
+    }
+    const more = added.map(([path]) => `\n${path}`).join('');
+    return {
+      count: earlier.length / NUMBERS + added.length,
+      bytes: Buffer.byteLength(paths) + Buffer.byteLength(more),
+      paths: () => [paths, more],
+      numbers: () => [numbers, ...numberPieces(added)],
     };
   }
 
