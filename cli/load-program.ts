@@ -3,31 +3,46 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Script } from 'node:vm';
-import { isMainThread } from 'node:worker_threads';
 import { digest } from '../compiler/cache/index.ts';
 import { cacheFolder, programDigest } from './cache-place.ts';
 import type { Io } from './io.ts';
 import { readKept, writeKept } from './kept-file.ts';
 import type * as Program from './main.ts';
 
-const BUNDLE = fileURLToPath(new URL('./program.cjs', import.meta.url));
+/** What synth and validate need, and all verbs. */
+const BUNDLES = {
+  compile: fileURLToPath(new URL('./compile.cjs', import.meta.url)),
+  program: fileURLToPath(new URL('./program.cjs', import.meta.url)),
+};
+/** Verbs of the smaller bundle. */
+const COMPILING = ['synth', 'validate'];
+
+export interface ProgramCall {
+  /** First word of the call. */
+  readonly verb: string;
+  readonly io: Io;
+  /** Calls of another kind need other parts of the program, or give V8 other flags, by which it refuses what it compiled. */
+  readonly kind: 'short' | 'long';
+  /** Whether what V8 compiles is kept for later calls: not what a thread has compiled, beside others. */
+  readonly isKept: boolean;
+}
 
 /**
- * The bundle of all verbs. What V8 compiled of it for the last call of a verb is kept for later ones: compiling takes longer than
+ * The bundle that holds a verb. What V8 compiled of it for the last call of a verb is kept for later ones: compiling takes longer than
  * anything else in a short call. Code is taken from nowhere but the user's own cache, whatever `--cache-dir` says: a folder that
- * others can write to would let them run theirs. Calls of another `kind` need other parts of it, or give V8 other flags, by which it
- * refuses what it compiled.
+ * others can write to would let them run theirs.
  */
-export function loadProgram(verb: string, io: Io, kind = ''): typeof Program {
+export function loadProgram({ verb, io, kind, isKept }: ProgramCall): typeof Program {
+  const bundle = COMPILING.includes(verb) ? BUNDLES.compile : BUNDLES.program;
   // The build sees to it that the bundle is ASCII.
-  const source = `(function(exports,require,module,__filename,__dirname){${readFileSync(BUNDLE, 'latin1')}\n})`;
+  const source = `(function(exports,require,module,__filename,__dirname){${readFileSync(bundle, 'latin1')}\n})`;
   const folder = codeFolder(io);
   const program = folder === null ? null : programDigest();
   const settings = [program, verb, kind, process.arch, process.execArgv, io.env['NODE_OPTIONS']];
   const file = folder && program && join(folder, `${digest(JSON.stringify(settings)).slice(0, 32)}.code`);
   const cachedData = file ? readKept(file)?.content : undefined;
-  const script = new Script(source, { filename: BUNDLE, ...(cachedData && { cachedData }) });
-  if (isMainThread && file && (cachedData === undefined || script.cachedDataRejected === true)) {
+  const script = new Script(source, { filename: bundle, ...(cachedData && { cachedData }) });
+  if (isKept && file && (cachedData === undefined || script.cachedDataRejected === true)) {
     process.once('exit', () => {
       keepCode(file, script);
     });
@@ -35,7 +50,7 @@ export function loadProgram(verb: string, io: Io, kind = ''): typeof Program {
   // The bundle is cli/main.ts, wrapped as Node wraps any CommonJS file. A script cannot import by itself.
   const module = { exports: {}, import: (name: string): Promise<unknown> => import(name) };
   const run = script.runInThisContext() as (...args: readonly unknown[]) => void;
-  run(module.exports, createRequire(BUNDLE), module, BUNDLE, dirname(BUNDLE));
+  run(module.exports, createRequire(bundle), module, bundle, dirname(bundle));
   return module.exports as typeof Program;
 }
 

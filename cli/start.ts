@@ -27,7 +27,8 @@ async function start(): Promise<void> {
     const { isMainThread, parentPort, workerData } = await import('node:worker_threads');
     if (!isMainThread) {
       const { loadProgram } = await import('./load-program.ts');
-      await loadProgram('synth', io).runWorker(workerData as WorkerCall, parentPort!);
+      const call = { verb: 'synth', io, kind: 'long', isKept: false } as const;
+      await loadProgram(call).runWorker(workerData as WorkerCall, parentPort!);
       return;
     }
   }
@@ -46,5 +47,5 @@ async function start(): Promise<void> {
     for (const flag of [...FLAGS, ...FLAGS_OF[kind]]) setFlagsFromString(flag);
   }
   const { loadProgram } = await import('./load-program.ts');
-  await loadProgram(process.argv[2] ?? '', io, kind).runProcess(seal);
+  await loadProgram({ verb: process.argv[2] ?? '', io, kind, isKept: true }).runProcess(seal);
 }

@@ -28,23 +28,28 @@ const UNUSED = [
   'x-source',
 ];
 
-/** Writes the validators to `outFile` (ESM), the schemas beside it as `schemas.mjs`, and the types of both, as `.d.mts`. */
+/**
+ * Writes the validators to `outFile` (ESM), the schemas beside it as `schemas.mjs`, and the types of both, as `.d.mts`. The validators
+ * are made when they are asked for: most runs find no mistake, and making them takes longer than reading a service.
+ */
 export async function buildValidators(outFile: string): Promise<void> {
-  await build({
+  const { outputFiles } = await build({
     stdin: {
       contents: standaloneSource(),
       resolveDir: fileURLToPath(new URL('../schemas', import.meta.url)),
       sourcefile: 'validators.mjs',
     },
-    outfile: outFile,
     bundle: true,
-    format: 'esm',
+    format: 'iife',
+    globalName: 'validators',
     platform: 'node',
     target: 'node20.18',
     minify: true,
     charset: 'utf8',
     logLevel: 'warning',
+    write: false,
   });
+  writeFileSync(outFile, `export function makeValidators(){${outputFiles[0]!.text}return validators}\n`);
   writeFileSync(outFile.replace(/\.mjs$/, '.d.mts'), declarations());
   const schemas = join(dirname(outFile), 'schemas');
   writeFileSync(`${schemas}.mjs`, `export const schemas = ${JSON.stringify(schemaTexts())};\n`);
@@ -72,6 +77,10 @@ function slim(schema: JsonSchema): JsonSchema {
 }
 
 function declarations(): string {
-  const functions = SCHEMA_KINDS.map(({ validator }) => `export declare const ${validator}: Validator;`);
-  return `import type { Validator } from '../schemas/validator.ts';\n${functions.join('\n')}\n`;
+  const members = SCHEMA_KINDS.map(({ validator }) => `  readonly ${validator}: Validator;`);
+  return `import type { Validator } from '../schemas/validator.ts';
+export declare function makeValidators(): {
+${members.join('\n')}
+};
+`;
 }

@@ -8,19 +8,8 @@ import { spawnSync } from 'node:child_process';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { build, type Plugin } from 'esbuild';
-
-/** The program with one verb, so that nothing that only other verbs need gets into the bundle. */
-const onlyTheCheck: Plugin = {
-  name: 'only-the-check',
-  setup: ({ onLoad }) => {
-    onLoad({ filter: /[/\\]cli[/\\]verbs\.ts$/ }, () => ({
-      contents:
-        "export const VERB_GROUPS = { Checks: { check: { summary: 'check replicas', load: () => import('./check.ts') } } };",
-      loader: 'ts',
-    }));
-  },
-};
+import { build } from 'esbuild';
+import { onlyVerbs } from './only-verbs.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const { version } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8')) as { version: string };
@@ -37,7 +26,7 @@ try {
       resolveDir: root,
       loader: 'ts',
     },
-    plugins: [onlyTheCheck],
+    plugins: [onlyVerbs({ check: 'check replicas' })],
     outfile: join(stage, 'lib/paasta-gitops.mjs'),
     bundle: true,
     minify: true,

@@ -1,5 +1,5 @@
 import { schemas } from '../../../lib/schemas.mjs';
-import * as compiled from '../../../lib/validators.mjs';
+import { makeValidators } from '../../../lib/validators.mjs';
 import type { JsonSchema } from '../../../schemas/json-schema.ts';
 import { SCHEMA_KINDS } from '../../../schemas/kinds.ts';
 import type { Validator } from '../../../schemas/validator.ts';
@@ -20,13 +20,12 @@ export type SchemaName =
   | 'deployments'
   | 'system-config';
 
-const BY_KIND: Readonly<Record<string, Validator>> = Object.fromEntries(
-  SCHEMA_KINDS.map(({ kind, validator }) => [kind, (compiled as Readonly<Record<string, Validator>>)[validator]!]),
-);
+let validators: Readonly<Record<string, Validator>> | undefined;
 
 /** The precompiled validator of a kind; made by `npm run build`. */
 export function validatorOf(kind: SchemaName): Validator {
-  return BY_KIND[kind]!;
+  validators ??= makeValidators();
+  return validators[SCHEMA_KINDS.find((each) => each.kind === kind)!.validator]!;
 }
 
 const testOf = schemaTests((file) => JSON.parse(schemas[file]!) as JsonSchema);
