@@ -4,6 +4,7 @@ import type { EarlierFiles } from './earlier-files.ts';
 import { type FileStore, folderOf } from './file-store.ts';
 import { journalLines, journalPath } from './journal.ts';
 import { ownerKey, planRemovals, type RemovalInput, type RemovalPlan } from './plan-removals.ts';
+import { SettledIndex } from './settled-index.ts';
 import {
   INDEX_FOLDER,
   type IndexedFiles,
@@ -96,31 +97,38 @@ export class ClusterFiles {
 
   /**
    * Writes the index of what is there now, and drops the journal. Earlier files that were not rendered stay in it unless they are
-   * among the removed, or are not there; `isThere` knows some that are. True when the index changed.
+   * among the removed, or are not there; those of untouched owners are. True when the index changed.
    */
-  close(removed: ReadonlySet<string>, isThere: (entry: IndexEntry) => boolean): boolean {
-    const kept = new Map<string, IndexEntry>();
-    for (const [path, entry] of this.earlier.files) {
-      if (this.#written.has(path) || removed.has(path)) continue;
-      if (isThere(entry) || this.#store.exists(path)) kept.set(path, entry);
-    }
-    const files = kept.size === 0 ? this.#written : kept;
-    if (files === kept) for (const [path, entry] of this.#written) kept.set(path, entry);
+  close(removed: ReadonlySet<string>, isUntouched: (service: string | null) => boolean): boolean {
+    const isLost = (path: string): boolean => removed.has(path) || !this.#store.exists(path);
     const path = indexPath(this.cluster);
-    const text = Buffer.from(this.#edited(files) ?? serialiseIndex(files));
+    const text = Buffer.from(this.#edited(isLost, isUntouched) ?? serialiseIndex(this.#left(isLost, isUntouched)));
     const hasChanged = this.#store.inspect(path, text, false) !== 'same';
     if (hasChanged) this.#store.replace(path, text);
     this.#closeJournal();
     return hasChanged;
   }
 
-  /** The text of the earlier index with other digests in it, if it is settled and names the same files; undefined otherwise. */
-  #edited(files: IndexedFiles): string | undefined {
-    const { settledText, files: earlier } = this.earlier;
-    if (settledText === null || files.size !== earlier.size) return undefined;
-    let text: string | undefined = settledText;
+  #left(isLost: (path: string) => boolean, isUntouched: (service: string | null) => boolean): IndexedFiles {
+    const left = new Map<string, IndexEntry>();
+    for (const [path, entry] of this.earlier.files) {
+      if (!this.#written.has(path) && (isUntouched(entry.service) || !isLost(path))) left.set(path, entry);
+    }
+    if (left.size === 0) return this.#written;
+    for (const [path, entry] of this.#written) left.set(path, entry);
+    return left;
+  }
+
+  /** The text of a settled index with other digests in it, if it names the same files; undefined otherwise. */
+  #edited(isLost: (path: string) => boolean, isUntouched: (service: string | null) => boolean): string | undefined {
+    const { files } = this.earlier;
+    if (!(files instanceof SettledIndex)) return undefined;
+    for (const [path] of files.ownedBy((service) => !isUntouched(service))) {
+      if (!this.#written.has(path) && isLost(path)) return undefined;
+    }
+    let text: string | undefined = files.text;
     for (const [path, entry] of this.#written) {
-      const before = earlier.get(path);
+      const before = files.get(path);
       text = text && before && replaceEntry(text, path, before, entry);
     }
     return text;

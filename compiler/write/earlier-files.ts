@@ -6,18 +6,18 @@ import { indexBroken, indexMissing, indexTooNew } from './findings.ts';
 import { journalPath, parseJournal } from './journal.ts';
 import { isResourceName } from './kustomization.ts';
 import { whyUnsafe } from './safe-path.ts';
+import { SettledIndex } from './settled-index.ts';
 import { type IndexedFiles, type IndexEntry, indexPath, parseIndex } from './tree-index.ts';
 
 /** What earlier runs wrote for a cluster, as far as it can be told. */
 export interface EarlierFiles {
+  /** A `SettledIndex` tells all of them, as the last complete run left it. */
   readonly files: IndexedFiles;
   /** Paths that a killed run was about to create; null when no run was killed. Those that it created are among the files. */
   readonly journal: readonly string[] | null;
   readonly diagnostics: readonly Diagnostic[];
   /** The index cannot be used, so that nothing of the cluster may be changed. */
   readonly isBlocked: boolean;
-  /** The text of the index, if it tells all of the files and the last complete run left it so; else null. */
-  readonly settledText: string | null;
 }
 
 export interface LoadOptions {
@@ -42,6 +42,10 @@ export function loadEarlierFiles(
 ): EarlierFiles {
   const text = store.readText(indexPath(cluster));
   const journal = store.readText(journalPath(cluster));
+  if (isSettled && !rebuildIndex && journal === null) {
+    const settled = text === null ? null : SettledIndex.of(text);
+    if (settled !== null) return { files: settled, journal, diagnostics: [], isBlocked: false };
+  }
   const parsed = text === null ? null : parseIndex(text, isSettled);
   if (parsed?.kind === 'too-new') return blocked(indexTooNew(cluster, parsed.version));
   if (parsed?.kind === 'broken' && !rebuildIndex) return blocked(indexBroken(cluster, parsed.why));
@@ -63,13 +67,13 @@ export function loadEarlierFiles(
     }
   }
   return {
-    ...{ files, diagnostics, isBlocked: false, settledText: isSettled && journal === null ? text : null },
+    ...{ files, diagnostics, isBlocked: false },
     journal: journal === null ? null : recorded.map(({ path }) => path),
   };
 }
 
 function blocked(diagnostic: Diagnostic): EarlierFiles {
-  return { files: new Map(), journal: null, diagnostics: [diagnostic], isBlocked: true, settledText: null };
+  return { files: new Map(), journal: null, diagnostics: [diagnostic], isBlocked: true };
 }
 
 function isOurs(content: string): boolean {

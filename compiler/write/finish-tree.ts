@@ -10,7 +10,7 @@ import {
   type RunScope,
 } from './plan-removals.ts';
 import { StoreProblem } from './store-problem.ts';
-import { type IndexEntry, indexPath } from './tree-index.ts';
+import { indexPath } from './tree-index.ts';
 import { updateKustomizations } from './update-kustomizations.ts';
 
 export interface FinishInput {
@@ -29,8 +29,8 @@ export interface FinishInput {
 export interface SettledTree {
   /** Folders in which something was put or taken away. */
   readonly touched: ReadonlySet<string>;
-  /** Whether a file of an earlier run is as it was. */
-  isUntouched(entry: IndexEntry): boolean;
+  /** Whether the files of an owner are as an earlier run left them. */
+  isUntouched(service: string | null): boolean;
 }
 
 export interface FinishedTree {

@@ -1,5 +1,6 @@
 import { compareText } from '../diagnostics/diagnostic.ts';
-import type { IndexedFiles, IndexEntry } from './tree-index.ts';
+import { filesOf } from './settled-index.ts';
+import type { IndexedFiles } from './tree-index.ts';
 
 /** A file of an earlier run. */
 export interface EarlierFile {
@@ -28,8 +29,8 @@ export interface RemovalInput {
   /** Whether the files that services share were rendered. */
   readonly hasAggregates: boolean;
   readonly scope: RunScope | null;
-  /** Whether a file is surely one to keep; asked before anything else. */
-  isUntouched?(entry: IndexEntry): boolean;
+  /** Whether the files of an owner, a service or null for what services share, are surely to be kept; asked before anything else. */
+  isUntouched?(service: string | null): boolean;
   /** Files to keep for reasons of the caller's: held back, not deployed, aggregates that are incomplete. */
   keep(file: EarlierFile): boolean;
 }
@@ -66,8 +67,9 @@ export function ownerKey(service: string, instance: string): string {
 export function planRemovals(input: RemovalInput): RemovalPlan {
   const replaced: EarlierFile[] = [];
   const gone: EarlierFile[] = [];
-  for (const [path, entry] of input.earlier) {
-    if (input.rendered.has(path) || input.isUntouched?.(entry) === true) continue;
+  const isTouched = (service: string | null): boolean => input.isUntouched?.(service) !== true;
+  for (const [path, entry] of filesOf(input.earlier, isTouched)) {
+    if (input.rendered.has(path)) continue;
     const file = { cluster: input.cluster, path, ...entry };
     if (!isInScope(file, input.scope) || input.keep(file)) continue;
     if (isReplaced(file, input)) replaced.push(file);

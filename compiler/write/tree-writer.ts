@@ -11,7 +11,7 @@ import type { EarlierFile, GuardRefusal, RunScope } from './plan-removals.ts';
 import { whyUnsafe } from './safe-path.ts';
 import { StoreProblem } from './store-problem.ts';
 import type { TreeWatch } from './tree-watch.ts';
-import { type IndexEntry, INDEX_FOLDER, indexPath } from './tree-index.ts';
+import { INDEX_FOLDER, indexPath } from './tree-index.ts';
 
 export interface TreeWriterOptions {
   /** Folder of the output tree; made when it is missing. */
@@ -248,14 +248,14 @@ export class TreeWriter {
   /** Removes what is gone, brings lists and indexes up to date, and tells what happened. Call it once, at the end. */
   finish({ keep = () => false }: FinishOptions = {}): WriteResult {
     const clusters = [...this.#clusters.values()];
-    const isUntouched = ({ service }: IndexEntry): boolean => this.#untouched.has(service);
+    const isUntouched = (service: string | null): boolean => this.#untouched.has(service);
     if (this.#untouched.has(null)) for (const cluster of clusters) cluster.hasAggregates = true;
     const { watch } = this.#options;
     const finished = this.#isHalted
       ? { removed: [], bookkeeping: [], diagnostics: [], refused: [] }
       : finishTree({
           ...{ store: this.#store, clusters, gone: this.#gone },
-          keep: (file) => isUntouched(file) || keep(file),
+          keep: (file) => isUntouched(file.service) || keep(file),
           settled: watch?.isSettled ? { touched: watch.changedFolders, isUntouched } : null,
           ...{ scope: this.#options.scope ?? null, forcePrune: this.#options.forcePrune ?? false },
         });
