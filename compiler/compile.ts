@@ -333,15 +333,18 @@ function namedIn(results: readonly ServiceResult[]): readonly string[] | null {
 }
 
 function outcomeOf(cluster: string, results: readonly ServiceResult[]): ClusterOutcome {
-  const jobs = (of: (result: ServiceResult) => readonly string[]): readonly string[] =>
-    results
-      .flatMap((result) => of(result).map((instance) => `${result.summary.service}.${instance}`))
-      .sort(compareText);
-  return {
-    cluster,
-    rendered: jobs(({ summary }) => summary.clusters[cluster]!.rendered.map(({ instance }) => instance)),
-    notDeployed: jobs(({ summary }) => summary.clusters[cluster]!.notDeployed),
-    failed: jobs(({ summary }) => summary.clusters[cluster]!.failed),
-    assumedControls: jobs(({ assumedControls }) => assumedControls[cluster]!),
-  };
+  const outcome = { rendered: [], notDeployed: [], failed: [], assumedControls: [] } as Record<
+    Exclude<keyof ClusterOutcome, 'cluster'>,
+    string[]
+  >;
+  for (const { summary, assumedControls } of results) {
+    const { rendered, notDeployed, failed } = summary.clusters[cluster]!;
+    const job = (instance: string): string => `${summary.service}.${instance}`;
+    for (const { instance } of rendered) outcome.rendered.push(job(instance));
+    for (const instance of notDeployed) outcome.notDeployed.push(job(instance));
+    for (const instance of failed) outcome.failed.push(job(instance));
+    for (const instance of assumedControls[cluster]!) outcome.assumedControls.push(job(instance));
+  }
+  for (const jobs of Object.values(outcome)) jobs.sort(compareText);
+  return { cluster, ...outcome };
 }

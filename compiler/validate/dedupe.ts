@@ -37,29 +37,30 @@ export function dedupe(passes: readonly (readonly Diagnostic[])[]): readonly Dia
  */
 export function collapseRepeats(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
   const worst = new Map<string, number>();
-  const keyOf = ({ root, file, line, column, code, service = '' }: Diagnostic): string =>
-    [root, file, line, column, code, service].join('\n');
-  for (const diagnostic of diagnostics) {
+  const keys = diagnostics.map(({ root, file, line, column, code, service = '' }) =>
+    [root, file, line, column, code, service].join('\n'),
+  );
+  for (const [index, diagnostic] of diagnostics.entries()) {
     const rank = CLASS_RANK[classOf(diagnostic)];
-    if (rank > (worst.get(keyOf(diagnostic)) ?? -1)) worst.set(keyOf(diagnostic), rank);
+    if (rank > (worst.get(keys[index]!) ?? -1)) worst.set(keys[index]!, rank);
   }
   const seen = new Set<string>();
-  const isTold = (diagnostic: Diagnostic): boolean => {
+  const isTold = (diagnostic: Diagnostic, index: number): boolean => {
     if (diagnostic.line === undefined) return false;
-    const key = keyOf(diagnostic);
+    const key = keys[index]!;
     const whole = `${key}\n${diagnostic.message}`;
     if (CLASS_RANK[classOf(diagnostic)] < worst.get(key)! || seen.has(whole)) return true;
     seen.add(whole);
     return false;
   };
-  return fewer(diagnostics.filter((diagnostic) => !isTold(diagnostic)).map(shortened));
+  return fewer(diagnostics.filter((diagnostic, index) => !isTold(diagnostic, index)).map(shortened));
 }
 
 /** Most findings of one code and class about one file: the last of them says how many more there are. */
 const MOST = 200;
 
 function fewer(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
-  const keyOf = (each: Diagnostic): string => [each.root, each.file, each.code, classOf(each)].join('\n');
+  const keys = diagnostics.map((each) => [each.root, each.file, each.code, classOf(each)].join('\n'));
   const all = new Map<string, number>();
   const told = new Map<string, number>();
   const count = (counts: Map<string, number>, key: string): number => {
@@ -67,10 +68,10 @@ function fewer(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
     counts.set(key, next);
     return next;
   };
-  for (const diagnostic of diagnostics) count(all, keyOf(diagnostic));
-  return diagnostics.flatMap((diagnostic) => {
-    const number = count(told, keyOf(diagnostic));
-    const more = all.get(keyOf(diagnostic))! - MOST;
+  for (const key of keys) count(all, key);
+  return diagnostics.flatMap((diagnostic, index) => {
+    const number = count(told, keys[index]!);
+    const more = all.get(keys[index]!)! - MOST;
     if (number < MOST || more <= 0) return [diagnostic];
     const message = `${diagnostic.message} (and ${more} more like this in the file)`;
     return number === MOST ? [{ ...diagnostic, message }] : [];
