@@ -1,7 +1,7 @@
 import { type CacheEntry, serialiseCache, serialiseEntries } from '../compiler/cache/index.ts';
 import { chunks, KeptWriter } from './kept-file.ts';
 
-/** So many entries are worth writing at once. */
+/** So many entries, or files of one, are worth writing at once. */
 const BATCH = 32;
 
 /** Writes a cache while its entries are made, so that few of them are in memory. Everything throws what the system says. */
@@ -16,7 +16,7 @@ export class ResultWriter {
 
   add(entry: CacheEntry): void {
     this.#waiting.push(entry);
-    if (this.#waiting.length >= BATCH) this.#flush();
+    if (this.#waiting.length >= BATCH || entry.files.length >= BATCH) this.#flush();
   }
 
   /** Puts the cache in its place, and gives its digest. */
