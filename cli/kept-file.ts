@@ -18,44 +18,80 @@ const MOST_FILES = 20;
 
 const LINE_FEED = 10;
 
+/** A run that is under way writes some of its file more often than this; what is older was left by one that was killed. */
+const ABANDONED_MILLISECONDS = 3_600_000;
+
 /**
  * Puts a file into the cache in one step, its first line a digest of the rest, which it gives. Each part is written before the next one
  * is asked for. Throws what the system says.
  */
 export function writeKept(file: string, parts: Iterable<Uint8Array>): string {
-  const folder = dirname(file);
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
-  const temporary = `${file}.${process.pid}`;
-  const digest = writeBelowDigest(temporary, parts);
-  renameSync(temporary, file);
-  const kind = extname(file);
-  const old = readdirSync(folder)
-    .filter((name) => /^[0-9a-f]{32}\.[a-z]+/.test(name) && extname(name.replace(/\.\d+$/, '')) === kind)
-    .map((name) => join(folder, name))
-    .map((path) => ({ path, written: statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0 }))
-    .sort((a, b) => b.written - a.written);
-  for (const { path } of old.slice(MOST_FILES)) rmSync(path, { force: true });
-  return digest;
+  const writer = new KeptWriter(file);
+  try {
+    for (const part of parts) writer.write(part);
+  } catch (error) {
+    writer.abandon();
+    throw error;
+  }
+  return writer.close();
 }
 
 /** Characters of the first line, its line feed included. */
 const DIGEST_LINE = 65;
 
-function writeBelowDigest(path: string, parts: Iterable<Uint8Array>): string {
-  const hashed = createHash('sha256');
-  const file = openSync(path, 'w', 0o600);
-  try {
-    let end = DIGEST_LINE;
-    for (const part of parts) {
-      hashed.update(part);
-      writeAt(file, part, end);
-      end += part.length;
+/** The same for whoever has the parts one after the other: `close` puts the file in its place. Throws what the system says. */
+export class KeptWriter {
+  readonly #place: string;
+  readonly #temporary: string;
+  readonly #file: number;
+  readonly #hashed = createHash('sha256');
+  #end = DIGEST_LINE;
+
+  constructor(place: string) {
+    mkdirSync(dirname(place), { recursive: true, mode: 0o700 });
+    this.#place = place;
+    this.#temporary = `${place}.${process.pid}`;
+    this.#file = openSync(this.#temporary, 'w', 0o600);
+  }
+
+  write(part: Uint8Array): void {
+    this.#hashed.update(part);
+    writeAt(this.#file, part, this.#end);
+    this.#end += part.length;
+  }
+
+  /** Gives the digest. */
+  close(): string {
+    const digest = this.#hashed.digest('hex');
+    try {
+      writeAt(this.#file, Buffer.from(`${digest}\n`), 0);
+    } finally {
+      closeSync(this.#file);
     }
-    const digest = hashed.digest('hex');
-    writeAt(file, Buffer.from(`${digest}\n`), 0);
+    renameSync(this.#temporary, this.#place);
+    removeOld(this.#place);
     return digest;
-  } finally {
-    closeSync(file);
+  }
+
+  /** Leaves what stood there. */
+  abandon(): void {
+    closeSync(this.#file);
+    rmSync(this.#temporary, { force: true });
+  }
+}
+
+function removeOld(file: string): void {
+  const folder = dirname(file);
+  const kind = extname(file);
+  const names = readdirSync(folder).filter((name) => /^[0-9a-f]{32}\.[a-z]+/.test(name));
+  const alike = names
+    .filter((name) => extname(name.replace(/\.\d+$/, '')) === kind)
+    .map((name) => join(folder, name))
+    .map((path) => ({ path, written: statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0 }))
+    .sort((a, b) => b.written - a.written);
+  const abandoned = Date.now() - ABANDONED_MILLISECONDS;
+  for (const [index, { path, written }] of alike.entries()) {
+    if (index >= MOST_FILES || (/\.\d+$/.test(path) && written < abandoned)) rmSync(path, { force: true });
   }
 }
 

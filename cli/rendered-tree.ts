@@ -62,9 +62,10 @@ async function synthesised(call: ClusterCall, root: string): Promise<RenderedTre
       { values: { ...given, ...force, out: copy, cluster: [cluster] }, words: [], io },
       null,
     );
+    const printed = [...outcome.stdout()].join('');
     io.err(outcome.stderr);
-    if (outcome.status === 4) refuse(EXIT.refused, `synth refuses:\n  ${outcome.stdout.trim()}`);
-    if (outcome.stdout === '') refuse(EXIT.invalid, 'nothing could be rendered');
+    if (outcome.status === 4) refuse(EXIT.refused, `synth refuses:\n  ${printed.trim()}`);
+    if (printed === '') refuse(EXIT.invalid, 'nothing could be rendered');
     const isHeldBack = outcome.status !== 0;
     if (isHeldBack) io.err('warning: what has errors is taken from the earlier output\n');
     const revision = { commit: '', source: () => Promise.resolve(''), isOlderThan: () => Promise.resolve(false) };

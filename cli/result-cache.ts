@@ -45,12 +45,15 @@ export function openResultCache(io: Io, options: ResultCacheOptions): ResultCach
     ...{ soa, stamps, changed, isVerifying: place.isVerifying, entries, now: Date.now },
     program: `${place.program}\n${constructs}`,
     cleanIds: () => cleanIds(soaDir, io.env),
+    store: (entry) => {
+      files.add(entry);
+    },
   });
   return {
     results,
     save() {
       const made = results.entries();
-      if (made.length === 0) return null;
+      if (made.length === 0 && !files.hasBegun) return null;
       try {
         files.write(made);
         return files.mark;

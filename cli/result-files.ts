@@ -1,5 +1,6 @@
 import { type CacheEntry, KeptEntry, parseCache, serialiseCache } from '../compiler/cache/index.ts';
 import { chunks, readKept, writeKept } from './kept-file.ts';
+import { ResultWriter } from './result-writer.ts';
 
 /** So many results may lie beside the others before all are written again. */
 const MOST_LATER = 50;
@@ -15,6 +16,10 @@ export class ResultFiles {
   #base: { readonly digest: string; readonly size: number } | null = null;
   /** What was read of the second file. */
   readonly #ofLater = new WeakSet<CacheEntry>();
+  /** The first file, while it is written anew. */
+  #writer: ResultWriter | null = null;
+  /** Why that failed. */
+  #failure: { readonly error: unknown } | null = null;
   #mark = '';
 
   constructor(path: string) {
@@ -45,8 +50,31 @@ export class ResultFiles {
     return entries;
   }
 
-  /** Keeps the entries of a run, in one step. Throws what the system says. */
+  /** Whether `add` was given an entry. */
+  get hasBegun(): boolean {
+    return this.#writer !== null || this.#failure !== null;
+  }
+
+  /** Takes an entry of a run that keeps none of those that were read. What the system says is left for `write` to throw. */
+  add(entry: CacheEntry): void {
+    if (this.#failure !== null) return;
+    try {
+      this.#writer ??= new ResultWriter(this.#all);
+      this.#writer.add(entry);
+    } catch (error) {
+      this.#failure = { error };
+      this.#writer?.abandon();
+    }
+  }
+
+  /** Keeps the entries of a run, after those that were added, in one step. Throws what the system says. */
   write(entries: readonly CacheEntry[]): void {
+    if (this.hasBegun) {
+      for (const entry of entries) this.add(entry);
+      if (this.#failure !== null) throw this.#failure.error;
+      this.#mark = this.#writer!.close();
+      return;
+    }
     const base = this.#base;
     const later = entries.filter((entry) => !(entry instanceof KeptEntry) || this.#ofLater.has(entry));
     const isSmall = later.length <= MOST_LATER && later.length * 4 < entries.length;

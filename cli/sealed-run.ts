@@ -5,7 +5,8 @@ import { chunks, keptText, readKept, writeKept } from './kept-file.ts';
 
 /** What a run printed, and its exit status. */
 export interface Outcome {
-  readonly stdout: string;
+  /** In pieces, for it may be long: the same each time. */
+  readonly stdout: () => Iterable<string>;
   readonly stderr: string;
   readonly status: number;
 }
@@ -67,17 +68,21 @@ interface Layout {
 
 /** Keeps a run in a file, in one step. */
 export function writeSealedRun(folder: string, name: string, { folders, outcome, ...run }: SealedRun): void {
-  const [stdout, stderr] = [Buffer.from(outcome.stdout), Buffer.from(outcome.stderr)];
+  const [stdout, stderr] = [[...chunks(outcome.stdout())], Buffer.from(outcome.stderr)];
   const layout: Layout = {
     version: VERSION,
     ...run,
     folders: folders.map(({ path, real, looks }) => {
       return { path, real, bytes: looks.bytes, count: looks.count * NUMBERS };
     }),
-    outcome: { stdout: stdout.length, stderr: stderr.length, status: outcome.status },
+    outcome: { stdout: lengthOf(stdout), stderr: stderr.length, status: outcome.status },
   };
   const head = `${JSON.stringify(layout)}\n`;
-  writeKept(join(folder, name), chunks(sealParts(head, folders, [stdout, stderr])));
+  writeKept(join(folder, name), chunks(sealParts(head, folders, [...stdout, stderr])));
+}
+
+function lengthOf(parts: readonly Buffer[]): number {
+  return parts.reduce((sum, { length }) => sum + length, 0);
 }
 
 function* sealParts(
@@ -104,7 +109,8 @@ export function recollect(folder: string, name: string, key: string): Recollecti
     const text = (bytes: number): string => keptText(content.subarray(at, (at += bytes)));
     const paths = layout.folders.map(({ bytes }) => text(bytes));
     const { status, ...printed } = layout.outcome;
-    const outcome = { stdout: text(printed.stdout), stderr: text(printed.stderr), status };
+    const stdout = text(printed.stdout);
+    const outcome = { stdout: () => [stdout], stderr: text(printed.stderr), status };
     // Copied, so that the numbers lie where they can be read.
     const numbers = new Float64Array(new Uint8Array(content.subarray(at)).buffer);
     let from = 0;

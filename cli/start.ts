@@ -35,7 +35,7 @@ async function start(): Promise<void> {
   const { outcome, seal } = recallRun(process.argv.slice(2), io);
   if (outcome !== null) {
     if (outcome.stderr !== '') io.err(outcome.stderr);
-    io.out(outcome.stdout);
+    for (const text of outcome.stdout()) io.out(text);
     process.exitCode = outcome.status;
     return;
   }

@@ -25,7 +25,9 @@ import { OutputSink, type OutputOptions, type OutputResult } from './output-sink
 export async function synthesiseFleet(call: Call, seal: Seal | null): Promise<Outcome> {
   const { values, io } = call;
   const { project, constructs, diagnostics: early } = await loadProjectWithConstructs(values, io);
-  if (early.length > 0) return { stdout: '', stderr: formatDiagnostics(early, reportStyle(project, io)), status: 1 };
+  if (early.length > 0) {
+    return { stdout: () => [], stderr: formatDiagnostics(early, reportStyle(project, io)), status: 1 };
+  }
   const progress = progressLine(io, 'services');
   const { stamps, readers, cache, watch } = openTrees(call, project, seal);
   const output = new OutputSink({
@@ -129,12 +131,12 @@ function outcomeOf(call: Call, project: Project, { compilation, written, cache }
   const diagnostics = [...compilation.diagnostics, ...written.diagnostics, ...(cache?.results.differences() ?? [])];
   const status = exitStatus(compilation, written, diagnostics);
   if (textOf(values, 'output') === 'json') {
-    return { stdout: synthJson(compilation, written, diagnostics), stderr: '', status };
+    return { stdout: () => synthJson(compilation, written, diagnostics), stderr: '', status };
   }
   const shown = isOn(values, 'verbose') ? diagnostics : diagnostics.filter(({ severity }) => severity === 'error');
   return {
     stderr: formatDiagnostics(shown, reportStyle(project, call.io)),
-    stdout: synthSummary(compilation, written, diagnostics, scopeOf(values)),
+    stdout: () => [synthSummary(compilation, written, diagnostics, scopeOf(values))],
     status,
   };
 }

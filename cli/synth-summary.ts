@@ -1,5 +1,6 @@
 import type { CompileScope, Compilation } from '../compiler/compile.ts';
 import { compareDiagnostics, compareText, type Diagnostic } from '../compiler/diagnostics/diagnostic.ts';
+import { jsonPieces } from './json-pieces.ts';
 import { holdHints, twoPhaseLines } from './two-phase.ts';
 import type { OutputResult } from './output-sink.ts';
 
@@ -41,11 +42,15 @@ export function synthSummary(
   return rows.map((row) => `${row}\n`).join('');
 }
 
-/** The same as JSON, with every finding. */
-export function synthJson(compilation: Compilation, written: OutputResult, diagnostics: readonly Diagnostic[]): string {
+/** The same as JSON, with every finding, in pieces. */
+export function* synthJson(
+  compilation: Compilation,
+  written: OutputResult,
+  diagnostics: readonly Diagnostic[],
+): Generator<string> {
   const total = (key: 'rendered' | 'notDeployed' | 'failed'): number =>
     compilation.clusters.reduce((sum, cluster) => sum + cluster[key].length, 0);
-  const report = {
+  yield* jsonPieces({
     rendered: total('rendered'),
     notDeployed: total('notDeployed'),
     failed: total('failed'),
@@ -57,8 +62,8 @@ export function synthJson(compilation: Compilation, written: OutputResult, diagn
     clusters: compilation.clusters,
     failedClusters: compilation.failedClusters,
     diagnostics: [...diagnostics].sort(compareDiagnostics),
-  };
-  return `${JSON.stringify(report, null, 2)}\n`;
+  });
+  yield '\n';
 }
 
 function findingCounts(diagnostics: readonly Diagnostic[]): string {

@@ -22,6 +22,6 @@ Exit status: 0 all is written, 1 something was held back, 2 wrong usage, 4 remov
 async function run(call: Call): Promise<number> {
   const { stdout, stderr, status } = await synthesiseFleet(call, call.seal ?? openSeal(call));
   call.io.err(stderr);
-  call.io.out(stdout);
+  for (const text of stdout()) call.io.out(text);
   return status;
 }

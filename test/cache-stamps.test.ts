@@ -2,7 +2,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { chunks } from '../cli/kept-file.ts';
-import { CompileCache, parseCache, serialiseCache, settled } from '../compiler/cache/index.ts';
+import { type CacheEntry, CompileCache, parseCache, serialiseCache, settled } from '../compiler/cache/index.ts';
 import type { Stamp, TreeReader } from '../compiler/model/tree-reader.ts';
 
 const CHANGED = 1_700_000_000_000.25;
@@ -66,6 +66,40 @@ test('a file system that keeps whole seconds needs two of them', () => {
   assert.is(settled(coarse, 1_700_000_002_100), coarse);
   assert.is(settled(STAMP, CHANGED + 100), STAMP);
   assert.is(settled([1, CHANGED - 5000, CHANGED, 1], CHANGED + 3), null, 'the time of change counts too');
+});
+
+test('results are stored in their order, each when all of its stamps are believed, and are what would be kept at the end', async () => {
+  const options = {
+    ...{ soa: frozenTree().reader, stamps: { stamp: () => STAMP }, program: 'p', isVerifying: false, changed: null },
+    cleanIds: () => Promise.resolve(new Map<string, string>()),
+  };
+  const keepAll = async (store?: (entry: CacheEntry) => void): Promise<readonly CacheEntry[]> => {
+    let time = CHANGED;
+    const cache = new CompileCache({ ...options, ...(store && { store }), entries: new Map(), now: () => time });
+    await cache.open('', () => null);
+    for (const unit of ['a', 'b', 'c', 'd']) {
+      const stamp: Stamp = [1, time, time, 1];
+      const dependencies = [{ operation: 'list', path: unit, id: 'x', stamp: null }] as const;
+      cache.keep(unit, { dependencies, result: unit, files: [{ ...FILE, path: unit, stamp }] });
+      time += 15;
+    }
+    assert.equal(
+      cache.foundation()!.unsettled.map(({ path }) => path),
+      ['a', 'b', 'c', 'd'],
+    );
+    return cache.entries();
+  };
+  const stored: CacheEntry[] = [];
+  const rest = await keepAll((entry) => stored.push(entry));
+  const bytes = (entries: readonly CacheEntry[]): string => [...chunks(serialiseCache(entries))].join('');
+  assert.equal(
+    [stored, rest].map((entries) => entries.map(({ unit }) => unit)),
+    [
+      ['a', 'b'],
+      ['c', 'd'],
+    ],
+  );
+  assert.is(bytes([...stored, ...rest]), bytes(await keepAll()));
 });
 
 test.run();

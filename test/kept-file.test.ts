@@ -1,9 +1,9 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { chunks, readKept, writeKept } from '../cli/kept-file.ts';
+import { chunks, KeptWriter, readKept, writeKept } from '../cli/kept-file.ts';
 import { digest } from '../compiler/cache/index.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'kept-file-'));
@@ -37,6 +37,26 @@ test('parts that fail on the way leave the earlier file in place', () => {
   };
   assert.throws(() => writeKept(file, failing()), 'no more');
   assert.is(readKept(file)!.content.toString(), 'earlier');
+});
+
+test('parts that come one after the other are seen when all are there', () => {
+  writeKept(file, [Buffer.from('earlier')]);
+  const writer = new KeptWriter(file);
+  writer.write(Buffer.from('la'));
+  assert.is(readKept(file)!.content.toString(), 'earlier');
+  writer.write(Buffer.from('ter'));
+  const written = writer.close();
+  assert.is(written, digest('later'));
+  assert.equal([readKept(file)!.content.toString(), readKept(file)!.digest], ['later', written]);
+});
+
+test('what a killed run left goes after a while, what another one writes stays', () => {
+  const [left, underWay] = [`${file}.1`, `${file}.2`];
+  for (const path of [left, underWay]) writeFileSync(path, 'half');
+  const longAgo = Date.now() / 1000 - 2 * 3600;
+  utimesSync(left, longAgo, longAgo);
+  writeKept(file, [Buffer.from('whole')]);
+  assert.equal([left, underWay, file].map(existsSync), [false, true, true]);
 });
 
 test.run();

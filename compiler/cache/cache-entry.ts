@@ -109,6 +109,11 @@ const LINE_FEED = 10;
  */
 export function* serialiseCache(entries: Iterable<CacheEntry>): Generator<string | Uint8Array> {
   yield HEADER;
+  yield* serialiseEntries(entries);
+}
+
+/** What follows the version in a cache that holds these entries and others. */
+export function* serialiseEntries(entries: Iterable<CacheEntry>): Generator<string | Uint8Array> {
   for (const entry of entries) {
     if (entry instanceof KeptEntry) yield entry.bytes;
     else yield* textOf(entry);

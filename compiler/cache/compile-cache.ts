@@ -24,6 +24,11 @@ export interface CompileCacheOptions {
   readonly isVerifying: boolean;
   /** The time in milliseconds. */
   readonly now: () => number;
+  /**
+   * Takes, in a run that has no use for earlier results, each entry as soon as nothing about it will change, so that it need not stay in
+   * memory. `entries` gives the others.
+   */
+  readonly store?: (entry: CacheEntry) => void;
 }
 
 /** An earlier result whose input is as it was. */
@@ -50,6 +55,8 @@ const FEW = 200;
 export class CompileCache {
   readonly #options: CompileCacheOptions;
   readonly #entries = new Map<string, CacheEntry>();
+  /** What the foundation tells of stored entries. */
+  readonly #unsettled: Dependency[] = [];
   readonly #differences: Diagnostic[] = [];
   #facts = '';
   #isComplete = false;
@@ -124,7 +131,21 @@ export class CompileCache {
       this.#isComplete = false;
       this.#entries.delete(unit);
     } else this.#entries.set(unit, { unit, key: this.#key(more), dependencies, files, result });
+    if (this.#options.entries.size === 0) this.#store();
     if (dependencies.some(({ operation }) => operation === 'earlier')) this.#isOutputRead = true;
+  }
+
+  /** In the order in which they were made: one whose files are too young lets the later ones wait. */
+  #store(): void {
+    const { now, store } = this.#options;
+    if (store === undefined) return;
+    const time = now();
+    for (const [unit, entry] of this.#entries) {
+      if (entry.files.some((file) => settledFile(file, time) !== file)) return;
+      this.#unsettled.push(...unsettledOf(entry));
+      this.#entries.delete(unit);
+      store(entry);
+    }
   }
 
   /** Keeps a recalled result, its files found in place. */
@@ -132,7 +153,7 @@ export class CompileCache {
     this.#entries.set(unit, { ...this.#entries.get(unit)!, files });
   }
 
-  /** What is to be kept of this run. Stamps of output that are too young at the end are left out. */
+  /** What is to be kept of this run and was not stored. Stamps of output that are too young at the end are left out. */
   entries(): readonly CacheEntry[] {
     const now = this.#options.now();
     return [...this.#entries.values()].map((entry) => (entry instanceof KeptEntry ? entry : settledEntry(entry, now)));
@@ -148,11 +169,7 @@ export class CompileCache {
     if (!this.#isComplete) return null;
     // What is kept as it was rests on settled stamps.
     const made = [...this.#entries.values()].filter((entry) => !(entry instanceof KeptEntry));
-    const unsettled = made
-      .flatMap((entry) => entry.dependencies)
-      .filter(({ operation, stamp, id }) => {
-        return operation !== 'earlier' && stamp === null && id !== ABSENT;
-      });
+    const unsettled = [...this.#unsettled, ...made.flatMap(unsettledOf)];
     return { isOutputRead: this.#isOutputRead, unsettled };
   }
 
@@ -201,6 +218,11 @@ export class CompileCache {
     if (operation === 'list') return listId(soa.list(path));
     return operation === 'read' ? readId(soa.read(path)) : String(soa.exists(path));
   }
+}
+
+/** Looks at the input that only looking again can confirm. */
+function unsettledOf({ dependencies }: CacheEntry): readonly Dependency[] {
+  return dependencies.filter(({ operation, stamp, id }) => operation !== 'earlier' && stamp === null && id !== ABSENT);
 }
 
 /** Its files are made when they are asked for: a run has many. */

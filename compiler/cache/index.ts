@@ -1,4 +1,4 @@
-export { type CacheEntry, KeptEntry, parseCache, serialiseCache } from './cache-entry.ts';
+export { type CacheEntry, KeptEntry, parseCache, serialiseCache, serialiseEntries } from './cache-entry.ts';
 export { CompileCache, type CompileCacheOptions, type Foundation, type Recalled } from './compile-cache.ts';
 export { type Dependency, listId, readId, settled } from './dependency.ts';
 export { digest, digestOfAll, textOfData } from './digest.ts';

@@ -23,6 +23,9 @@ export interface SummaryInput {
   readonly hasUnknownInstances: boolean;
 }
 
+/** Most lists of a summary are empty, and a fleet has many summaries. */
+const NONE: readonly never[] = [];
+
 /** What one service leaves behind for the aggregates of one cluster: sorted, without duplicates, plain JSON. */
 export function summariseCluster(input: SummaryInput): ClusterSummary {
   const instances = input.rendered.map(({ instance }) => instance);
@@ -35,8 +38,8 @@ export function summariseCluster(input: SummaryInput): ClusterSummary {
     serviceAccounts: distinct(instances.flatMap(serviceAccounts)),
     adapterRules: distinct(instances.flatMap(adapterRuleSources)),
     externalSecrets:
-      input.config.secretsProvider === 'none' ? [] : distinct(instances.flatMap((each) => externalSecrets(each))),
-    sensuTeams: input.sensuTeams ?? [],
+      input.config.secretsProvider === 'none' ? NONE : distinct(instances.flatMap((each) => externalSecrets(each))),
+    sensuTeams: input.sensuTeams ?? NONE,
     extraObjects: distinct(input.rendered.flatMap(extraObjects)),
   };
 }
@@ -71,12 +74,12 @@ function isOwn({ name, mesh }: ResolvedInstance, kind: string, objectName: strin
 }
 
 function sorted(names: readonly string[]): readonly string[] {
-  if (names.length < 2) return names;
+  if (names.length < 2) return names.length === 0 ? NONE : names;
   return [...new Set(names)].sort(compareText);
 }
 
 function distinct<T>(items: readonly T[]): readonly T[] {
-  if (items.length < 2) return items;
+  if (items.length < 2) return items.length === 0 ? NONE : items;
   const byText = new Map(items.map((item) => [canonicalJson(item), item]));
   return [...byText.keys()].sort(compareText).map((text) => byText.get(text)!);
 }

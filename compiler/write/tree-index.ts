@@ -19,6 +19,8 @@ export type ParsedIndex =
 /** Version of the index's layout; a newer one is never overwritten. */
 export const INDEX_VERSION = 1;
 
+const BATCH = 256;
+
 /** Folder of the indexes in `<out>`. */
 export const INDEX_FOLDER = '.paasta-gitops';
 
@@ -72,7 +74,12 @@ export function serialiseIndex(files: IndexedFiles): string {
     const names = [...instances.get(service)!].sort(compareText);
     return `\n    ${JSON.stringify(service)}: [${names.map((name) => JSON.stringify(name)).join(', ')}]`;
   });
-  const lines = paths.map((path) => lineOf(path, files.get(path)!));
+  const lines: string[] = [];
+  // Few lines at a time are joined, so that V8 need not keep them.
+  for (let at = 0; at < paths.length; at += BATCH) {
+    const some = paths.slice(at, at + BATCH).map((path) => lineOf(path, files.get(path)!));
+    lines.push(some.join(','));
+  }
   return `{\n  "version": ${INDEX_VERSION},\n  "services": ${block(services)},\n  "files": ${block(lines)}\n}\n`;
 }
 

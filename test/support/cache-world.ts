@@ -78,7 +78,10 @@ export function cacheWorld(files: Readonly<Record<string, string>> = {}): CacheW
       err: (text: string) => void (stderr += text),
     };
     const { outcome, seal } = recall(args, io);
-    if (outcome !== null) return { ...outcome, rendered: [], isRecalled: true, isSettled: false };
+    if (outcome !== null) {
+      const printed = [...outcome.stdout()].join('');
+      return { ...outcome, stdout: printed, rendered: [], isRecalled: true, isSettled: false };
+    }
     const isSettled = seal?.settled() != null;
     const status = await run(args, io, seal);
     const rendered = [...new Set(seen.renderedInCacheWorld)].sort();
