@@ -2,7 +2,14 @@ import type { CompileInput } from './compile.ts';
 import type { ServiceRun } from './compile-service.ts';
 import { compareText, type Diagnostic } from './diagnostics/diagnostic.ts';
 import { heldBack } from './held-back.ts';
-import { createForeignCache, listServices, loadShared, loadSystemConfig, type SystemConfig } from './load/index.ts';
+import {
+  createForeignCache,
+  listServices,
+  loadShared,
+  loadSystemConfig,
+  type LoadOptions,
+  type SystemConfig,
+} from './load/index.ts';
 import { smartstackOfCluster } from './resolve/index.ts';
 import { scopeFindings } from './scope-findings.ts';
 import { withSeverity } from './severity.ts';
@@ -20,10 +27,11 @@ export function prepareRun(input: CompileInput): PreparedRun {
   const listed = listServices(input.soa);
   const shared = loadShared(input.soa, sharedOptions(system, listed.services));
   const services = listed.services.filter((service) => scope.services?.includes(service) ?? true);
-  const load = {
+  const load: LoadOptions = {
     clusters: new Set(system.universe),
     customPrefixes: new Set(system.customPrefixes),
     foreign: createForeignCache(),
+    kinds: new Map(),
     ...(scope.clusters && { onlyClusters: new Set(scope.clusters) }),
   };
   const clusterFindings = withSeverity(

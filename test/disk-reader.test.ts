@@ -184,6 +184,15 @@ test('what a listing showed is read whole, whatever its size and whatever became
   assert.is(shown(reader.read('web/large.yaml')), 'not-a-file');
 });
 
+test('the bytes of a file stay as they are, however many are read after it', ({ tree }) => {
+  const texts = Array.from({ length: 40 }, (_, n) => String(n).repeat(n * 500));
+  for (const [n, text] of texts.entries()) writeFileSync(join(tree, `empty/${n}.yaml`), text);
+  const reader = createDiskReader(tree);
+  reader.list('empty');
+  const read = texts.map((_, n) => reader.read(`empty/${n}.yaml`));
+  assert.equal(read.map(shown), texts);
+});
+
 test('a directory is no file', ({ tree }) => {
   assert.is(shown(createDiskReader(tree).read('web')), 'not-a-file');
   assert.is(shown(createDiskReader(tree).read('')), 'not-a-file');

@@ -50,4 +50,14 @@ test('a finding has its place looked up', async () => {
   assert.ok(recorded > 0);
 });
 
+test('a place in a plain file is found on the short way too, whatever stands around it', async () => {
+  const odd = {
+    ...FILES,
+    [FILE]: FILES[FILE]!.replace('mem: 512', 'mem: 16 # a comment').replace('worker:', '"worker" :'),
+  };
+  assert.equal(await findingsOfShop(odd), [`policy ${FILE}:4:8 bad-value`]);
+  const whole = { ...odd, [FILE]: odd[FILE].replace('LEVEL: info', 'LEVEL: "\u00efnfo"') };
+  assert.equal(await findingsOfShop(whole), [`policy ${FILE}:4:8 bad-value`]);
+});
+
 test.run();

@@ -1,6 +1,8 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import type { FileKind } from '../compiler/load/file-kinds.ts';
 import { createForeignCache, loadService } from '../compiler/load/index.ts';
+import type { ServiceSources } from '../compiler/model/service-sources.ts';
 import { brief, CLUSTERS, loadWeb, scopes } from './support/load-service.ts';
 import { memoryReader } from './support/memory-reader.ts';
 
@@ -164,6 +166,19 @@ test('other runtimes and rollback queries are accepted and said to be without ef
       ['flink', ['main']],
     ],
   );
+});
+
+test('what was found out about a name holds for the next service of the run', () => {
+  const files = { 'kubernetes-prod.yaml': MAIN, 'crd-prod.yaml': '', 'notes.txt': '', 'eks-nowhere.yaml': '' };
+  const kinds = new Map<string, FileKind>();
+  const [first, second] = [loadWeb(files, { kinds }), loadWeb(files, { kinds })];
+  assert.equal([...kinds.keys()].sort(), Object.keys(files).sort());
+  const shown = ({ instanceFiles, diagnostics }: ServiceSources) => [
+    instanceFiles.map(({ file, type, cluster }) => [file, type, cluster]),
+    brief(diagnostics),
+  ];
+  assert.equal(shown(second), shown(first));
+  assert.equal(shown(first), shown(loadWeb(files)));
 });
 
 test('a legacy port that is no integer counts as none, with a warning', () => {

@@ -27,24 +27,27 @@ export function createDiskReader(rootDir: string): TreeReader {
 class DiskTree {
   private readonly rootDir: string;
   private readonly directories = new Map<string, Real>();
-  /** Regular files of the directory listed last, by where they really are: reading one needs no look at what it is. */
-  private readonly listedFiles = new Set<string>();
+  /** Regular files of the directory listed last and where they really are: reading one needs no look at what it is. */
+  private readonly listedFiles = new Map<string, string>();
+
+  private readonly shelf = new Shelf();
 
   constructor(rootDir: string) {
     this.rootDir = rootDir;
   }
 
   read(path: string): ReadResult {
-    const place = path === '' ? this.directory('') : this.place(path);
+    const listed = this.listedFiles.get(path);
+    const place: Real = listed === undefined ? this.placeOf(path) : { kind: 'real', path: listed };
     if (place.kind !== 'real') return place;
     try {
-      return readPlain(place.path, this.listedFiles.has(place.path));
+      return readPlain(place.path, listed === undefined ? null : this.shelf);
     } catch (error) {
       const failure = failureOf(error);
       if (failure.kind !== 'unreadable' || failure.reason !== 'symlink-loop') return failure;
     }
     const target = attempt(() => this.followLink(place.path));
-    return target.kind === 'real' ? attempt(() => readPlain(target.path, false)) : target;
+    return target.kind === 'real' ? attempt(() => readPlain(target.path, null)) : target;
   }
 
   list(path: string): ListResult {
@@ -63,13 +66,14 @@ class DiskTree {
   /** Entries of a directory that really is at `directory`. */
   private entries(path: string, directory: string): readonly TreeEntry[] {
     this.listedFiles.clear();
+    const prefix = path === '' ? '' : `${path}/`;
     const entries: TreeEntry[] = [];
     for (const entry of fs.readdirSync(directory, { withFileTypes: true })) {
       const { name } = entry;
       const kind = entry.isSymbolicLink() ? 'link' : kindOf(entry);
       entries.push(kind === 'link' ? this.link(directory, name) : { name, kind });
-      if (kind === 'file') this.listedFiles.add(`${directory}/${name}`);
-      else if (kind === 'directory') this.note(path === '' ? name : `${path}/${name}`, `${directory}/${name}`);
+      if (kind === 'file') this.listedFiles.set(prefix + name, `${directory}/${name}`);
+      else if (kind === 'directory') this.note(prefix + name, `${directory}/${name}`);
     }
     return entries.sort(compareNames);
   }
@@ -84,6 +88,10 @@ class DiskTree {
     if (target.kind !== 'real') return { name, kind: 'other', isLink: true };
     const status = fs.lstatSync(target.path, { throwIfNoEntry: false });
     return { name, kind: status === undefined ? 'other' : kindOf(status), isLink: true };
+  }
+
+  private placeOf(path: string): Real {
+    return path === '' ? this.directory('') : this.place(path);
   }
 
   /** The path of an entry in its real directory; the entry itself may be a symlink, or missing. */
@@ -128,15 +136,15 @@ function compareNames(a: TreeEntry, b: TreeEntry): number {
 /** Opens without following a symlink and without waiting for the other end of a pipe. */
 const OPEN_FLAGS = fs.constants.O_RDONLY | fs.constants.O_NOFOLLOW | fs.constants.O_NONBLOCK;
 
-/** Where small files are read, before their size is known. */
-const SCRATCH = Buffer.allocUnsafeSlow(65_536);
+/** Longest file, in bytes, that is read before its size is known. */
+const SMALL = 65_536;
 
-/** A symlink fails with ELOOP. What is known to be a regular file is looked at only when it is large. */
-function readPlain(path: string, isRegular: boolean): ReadResult {
+/** A symlink fails with ELOOP. What is known to be a regular file goes to the shelf, and is looked at only when it is large. */
+function readPlain(path: string, shelf: Shelf | null): ReadResult {
   const file = fs.openSync(path, OPEN_FLAGS);
   try {
-    const small = isRegular ? readSmall(file) : undefined;
-    if (small !== undefined) return { kind: 'file', bytes: small };
+    const small = shelf && readSmall(file, shelf);
+    if (small) return { kind: 'file', bytes: small };
     const status = fs.fstatSync(file);
     if (!status.isFile())
       return unreadable('not-a-file', status.isDirectory() ? 'is a directory' : 'is a special file');
@@ -149,12 +157,32 @@ function readPlain(path: string, isRegular: boolean): ReadResult {
 }
 
 /** A regular file from its beginning; undefined when it may go on behind what was read. */
-function readSmall(file: number): Uint8Array | undefined {
-  const length = fs.readSync(file, SCRATCH, 0, SCRATCH.length, 0);
-  if (length === SCRATCH.length) return undefined;
-  const bytes = Buffer.allocUnsafe(length);
-  SCRATCH.copy(bytes, 0, 0, length);
-  return bytes;
+function readSmall(file: number, shelf: Shelf): Uint8Array | undefined {
+  const { bytes, used } = shelf.withRoom(SMALL);
+  const length = fs.readSync(file, bytes, used, SMALL, 0);
+  return length === SMALL ? undefined : shelf.take(length);
+}
+
+/** Memory in which small files lie one behind the other, so that none is copied once its size is known. */
+class Shelf {
+  bytes = Buffer.alloc(0);
+  used = 0;
+
+  /** So much of `bytes` is free from `used` on; what was taken before is left alone. */
+  withRoom(length: number): this {
+    if (this.bytes.length - this.used < length) {
+      this.bytes = Buffer.allocUnsafeSlow(4 * length);
+      this.used = 0;
+    }
+    return this;
+  }
+
+  /** The next bytes, which nobody else gets. */
+  take(length: number): Buffer {
+    const start = this.used;
+    this.used += length;
+    return this.bytes.subarray(start, this.used);
+  }
 }
 
 function readBytes(file: number, size: number): Uint8Array {

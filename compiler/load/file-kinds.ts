@@ -56,6 +56,8 @@ const TYPES: ReadonlySet<string> = new Set(INSTANCE_TYPES);
 export interface KnownNames {
   readonly clusters: ReadonlySet<string>;
   readonly customPrefixes?: ReadonlySet<string>;
+  /** What was found out about names so far: most services have files of the same few names. */
+  readonly kinds?: Map<string, FileKind>;
 }
 
 /**
@@ -63,6 +65,14 @@ export interface KnownNames {
  * has one: `kubernetes-us-prod.yaml` belongs to `us-prod` and never to `prod`.
  */
 export function fileKind(name: string, known: KnownNames): FileKind {
+  const seen = known.kinds?.get(name);
+  if (seen !== undefined) return seen;
+  const kind = kindOf(name, known);
+  known.kinds?.set(name, kind);
+  return kind;
+}
+
+function kindOf(name: string, known: KnownNames): FileKind {
   if (name.startsWith('.')) return { kind: 'ignored' };
   if (name.endsWith('.yaml')) return yamlKind(name, known);
   if (name.endsWith('.yml')) return ymlKind(name, known);

@@ -1,7 +1,6 @@
 import {
   closeSync,
   constants,
-  type Dirent,
   lstatSync,
   mkdirSync,
   openSync,
@@ -26,6 +25,8 @@ const TEMPORARY = '.paasta-gitops-tmp-';
 const HEADER_BYTES = Math.max(HEADER.length, JSON_HEADER.length) + 1;
 const NO_LINK = constants.O_NOFOLLOW | constants.O_NONBLOCK;
 const MODE = 0o644;
+const RECURSIVELY = { recursive: true } as const;
+const NOT_THROWING = { throwIfNoEntry: false } as const;
 
 /**
  * How a path compares with the bytes wanted there: `missing`; `same`; `ours`, with other bytes below our header; `foreign`, whose first
@@ -33,15 +34,26 @@ const MODE = 0o644;
  */
 export type FileState = 'missing' | 'same' | 'ours' | 'foreign';
 
+/** What stands in a folder. */
+export interface FolderEntry {
+  readonly name: string;
+  isFile(): boolean;
+  isDirectory(): boolean;
+}
+
 /**
  * The files below one folder. Paths are relative to it, with `/`. No link is followed, neither on the way nor at the end. Everything
- * throws a StoreProblem when the system refuses.
+ * throws a StoreProblem when the system refuses. A folder that the store made itself was empty then, so that it knows what is in it
+ * without a look.
  */
 export class FileStore {
   /** What stands before every path. */
   readonly #prefix: string;
   readonly #watch: TreeWatch | null;
   readonly #folders = new Map<string, 'there' | 'missing' | StoreProblem>();
+  /** By folder that this store made, the names that it put there. */
+  readonly #made = new Map<string, Map<string, 'file' | 'folder'>>();
+  readonly #temporary = `${TEMPORARY}${process.pid}-`;
   #scratch = Buffer.allocUnsafe(64 * 1024);
   #temporaries = 0;
 
@@ -100,16 +112,17 @@ export class FileStore {
   /** Whether something stands at the path. */
   exists(path: string): boolean {
     this.#watch?.look(path);
-    return (
-      this.#hasFolder(path) &&
-      this.#guarded(path, () => lstatSync(this.#at(path), { throwIfNoEntry: false }) !== undefined)
-    );
+    const folder = folderOf(path);
+    if (!this.#isFolder(folder)) return false;
+    const made = this.#made.get(folder);
+    if (made !== undefined) return made.has(nameOf(path));
+    return this.#guarded(path, () => lstatSync(this.#at(path), NOT_THROWING) !== undefined);
   }
 
   /** What a folder holds, sorted by name; empty when there is no such folder. */
-  list(folder: string): readonly Dirent[] {
+  list(folder: string): readonly FolderEntry[] {
     if (!this.#isFolder(folder)) return [];
-    const entries = this.#guarded(folder, () => readdirSync(this.#at(folder), { withFileTypes: true }));
+    const entries = this.#madeEntries(folder) ?? this.#guarded(folder, () => this.#readFolder(folder));
     this.#watch?.listed(
       folder,
       entries.map(({ name }) => name),
@@ -117,16 +130,25 @@ export class FileStore {
     return entries.sort((a, b) => compareText(a.name, b.name));
   }
 
+  #madeEntries(folder: string): FolderEntry[] | undefined {
+    const made = this.#made.get(folder);
+    return made && Array.from(made, ([name, kind]) => new MadeEntry(name, kind));
+  }
+
+  #readFolder(folder: string): FolderEntry[] {
+    return readdirSync(this.#at(folder), { withFileTypes: true });
+  }
+
   /** Puts the bytes at the path in one step: whoever reads it sees the old file or the new one. */
   replace(path: string, bytes: Buffer): void {
     const folder = folderOf(path);
     this.#makeFolder(folder);
-    const temporary = this.#at(`${folder}/${TEMPORARY}${process.pid}-${this.#temporaries++}`);
+    const temporary = `${this.#at(folder)}/${this.#temporary}${this.#temporaries++}`;
     this.#guarded(path, () => {
       try {
         writeWhole(temporary, bytes);
         renameSync(temporary, this.#at(path));
-        this.#watch?.changed(path, true);
+        this.#hasPut(path, 'file');
       } catch (error) {
         removeQuietly(temporary);
         throw error;
@@ -139,7 +161,7 @@ export class FileStore {
     this.#makeFolder(folderOf(path));
     const flags = constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT | NO_LINK;
     const file = this.#guarded(path, () => openSync(this.#at(path), flags, MODE));
-    this.#watch?.changed(path, true);
+    this.#hasPut(path, 'file');
     return file;
   }
 
@@ -158,12 +180,12 @@ export class FileStore {
       } catch (error) {
         if (systemCode(error) !== 'ENOENT') throw error;
       }
-      this.#watch?.changed(path, false);
+      this.#hasRemoved(path);
     });
   }
 
   /** Removes what killed runs left in a folder, and lists the rest. */
-  tidy(folder: string): readonly Dirent[] {
+  tidy(folder: string): readonly FolderEntry[] {
     return this.list(folder).filter(({ name }) => {
       const isLeft = name.startsWith(TEMPORARY);
       if (isLeft) this.remove(`${folder}/${name}`);
@@ -178,11 +200,22 @@ export class FileStore {
       try {
         rmdirSync(this.#at(each));
         this.#folders.set(each, 'missing');
-        this.#watch?.changed(each, false);
+        this.#made.delete(each);
+        this.#hasRemoved(each);
       } catch {
         return;
       }
     }
+  }
+
+  #hasPut(path: string, kind: 'file' | 'folder'): void {
+    this.#made.get(folderOf(path))?.set(nameOf(path), kind);
+    this.#watch?.changed(path, true);
+  }
+
+  #hasRemoved(path: string): void {
+    this.#made.get(folderOf(path))?.delete(nameOf(path));
+    this.#watch?.changed(path, false);
   }
 
   #at(path: string): string {
@@ -232,7 +265,8 @@ export class FileStore {
 
   #look(folder: string): 'there' | 'missing' | StoreProblem {
     this.#watch?.look(folder);
-    const entry = this.#guarded(folder, () => lstatSync(this.#at(folder), { throwIfNoEntry: false }));
+    if (this.#made.get(folderOf(folder))?.has(nameOf(folder)) === false) return 'missing';
+    const entry = this.#guarded(folder, () => lstatSync(this.#at(folder), NOT_THROWING));
     if (entry === undefined) return 'missing';
     if (entry.isDirectory()) return 'there';
     const why = entry.isSymbolicLink() ? 'it is a symbolic link' : 'a file stands where a folder is needed';
@@ -244,9 +278,11 @@ export class FileStore {
     const above = folderOf(folder);
     if (above !== '') this.#makeFolder(above);
     try {
-      mkdirSync(this.#at(folder), { recursive: above === '' });
+      // At the top, the folder of the tree itself may be missing too; undefined when somebody else made this one meanwhile.
+      const made = above === '' ? mkdirSync(this.#at(folder), RECURSIVELY) : mkdirSync(this.#at(folder));
       this.#folders.set(folder, 'there');
-      this.#watch?.changed(folder, true);
+      if (above !== '' || made !== undefined) this.#made.set(folder, new Map());
+      this.#hasPut(folder, 'folder');
     } catch (error) {
       const problem = asStoreProblem(error, folder);
       if (problem instanceof StoreProblem) this.#folders.set(folder, problem);
@@ -267,6 +303,29 @@ export class FileStore {
 export function folderOf(path: string): string {
   const slash = path.lastIndexOf('/');
   return slash < 0 ? '' : path.slice(0, slash);
+}
+
+function nameOf(path: string): string {
+  return path.slice(path.lastIndexOf('/') + 1);
+}
+
+/** What a store put into a folder of its own. */
+class MadeEntry implements FolderEntry {
+  readonly name: string;
+  readonly #kind: 'file' | 'folder';
+
+  constructor(name: string, kind: 'file' | 'folder') {
+    this.name = name;
+    this.#kind = kind;
+  }
+
+  isFile(): boolean {
+    return this.#kind === 'file';
+  }
+
+  isDirectory(): boolean {
+    return this.#kind === 'folder';
+  }
 }
 
 function writeWhole(path: string, bytes: Buffer): void {

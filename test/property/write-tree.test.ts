@@ -1,9 +1,12 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { rmSync } from 'node:fs';
+import fs, { closeSync, rmSync } from 'node:fs';
+import { syncBuiltinESMExports } from 'node:module';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { parseIndex, serialiseIndex } from '../../compiler/write/tree-index.ts';
+import { FileStore } from '../../compiler/write/file-store.ts';
+import { StoreProblem } from '../../compiler/write/store-problem.ts';
 import { guardRemovals, ownerKey, planRemovals } from '../../compiler/write/plan-removals.ts';
 import { type Fleet, put, readTree, stamps, temporaryFolder, writeFleet } from '../support/output-tree.ts';
 
@@ -143,6 +146,82 @@ test('nothing that is rendered, kept or known is planned to be removed, and the 
       assert.is(guardRemovals(earlier, plan, false) !== undefined, left.size * 2 < all.size);
     }),
     { seed: 44, numRuns: 500 },
+  );
+});
+
+const folder = fc.constantFrom('a', 'a/b', 'a/c', 'd');
+const file = fc.tuple(folder, fc.constantFrom('b.yaml', 'x.yaml')).map((parts) => parts.join('/'));
+const change = fc.oneof(
+  fc.record({ act: fc.constant('replace' as const), path: file }),
+  fc.record({ act: fc.constant('append' as const), path: file }),
+  fc.record({ act: fc.constant('remove' as const), path: file }),
+  fc.record({ act: fc.constant('tidy' as const), path: folder }),
+  fc.record({ act: fc.constant('removeEmptyFolders' as const), path: folder }),
+);
+
+function play(store: FileStore, { act, path }: { readonly act: string; readonly path: string }): void {
+  try {
+    if (act === 'replace') store.replace(path, Buffer.from('text'));
+    else if (act === 'append') closeSync(store.openToAppend(path));
+    else if (act === 'remove') store.remove(path);
+    else if (act === 'tidy') store.tidy(path);
+    else store.removeEmptyFolders(path);
+  } catch (error) {
+    if (!(error instanceof StoreProblem)) throw error;
+  }
+}
+
+/** What a store says of the tree, its refusals included. */
+function seenBy(store: FileStore): readonly unknown[] {
+  const paths = ['a', 'a/b', 'a/c', 'd', 'a/x.yaml', 'a/b/x.yaml', 'a/b/b.yaml', 'a/c/x.yaml', 'd/b.yaml'];
+  const attempt = (act: () => unknown): unknown => {
+    try {
+      return act();
+    } catch (error) {
+      if (!(error instanceof StoreProblem)) throw error;
+      return error.message;
+    }
+  };
+  return paths.flatMap((path) => [
+    [path, attempt(() => store.exists(path)), attempt(() => store.inspect(path, Buffer.from('text'), false))],
+    attempt(() => store.list(path).map((entry) => [entry.name, entry.isFile(), entry.isDirectory()])),
+  ]);
+}
+
+test('a store knows of the folders that it made what a look at them tells', () => {
+  fc.assert(
+    fc.property(fc.array(file, { maxLength: 3 }), fc.array(change, { maxLength: 12 }), (before, changes) => {
+      const out = emptyFolder('known');
+      const earlier = new FileStore(out);
+      for (const path of before) play(earlier, { act: 'replace', path });
+      const store = new FileStore(out);
+      for (const each of changes) play(store, each);
+      assert.equal(seenBy(store), seenBy(new FileStore(out)));
+    }),
+    { seed: 44, numRuns: 300 },
+  );
+});
+
+test('a run into an empty folder looks at no path below the folders that it makes', () => {
+  const out = emptyFolder('looks');
+  const looked: string[] = [];
+  const { lstatSync, readdirSync } = fs;
+  const noting = <T extends (path: string, options: object) => unknown>(look: T): T =>
+    ((path, options) => {
+      looked.push(path.slice(out.length + 1));
+      return look(path, options);
+    }) as T;
+  Object.assign(fs, { lstatSync: noting(lstatSync as never), readdirSync: noting(readdirSync as never) });
+  syncBuiltinESMExports();
+  try {
+    writeFleet(out, { prod: { web: { main: { text: '1' } }, api: { main: { text: '2' } } } });
+  } finally {
+    Object.assign(fs, { lstatSync, readdirSync });
+    syncBuiltinESMExports();
+  }
+  assert.equal(
+    looked.filter((path) => path.includes('/')),
+    [],
   );
 });
 

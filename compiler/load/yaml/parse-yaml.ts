@@ -8,6 +8,7 @@ import { NO_TYPED_KEYS } from './mapping-keys.ts';
 import { parseEvents } from './parser.ts';
 import { PlaceRecorder } from './places.ts';
 import type { ParseOptions, ParseResult } from './parse-result.ts';
+import { recordQuickly } from './quick-places.ts';
 import { readQuickly, type QuicklyRead } from './quick-reader.ts';
 import { readText, refuseBadCharacter } from './read-text.ts';
 
@@ -22,7 +23,7 @@ export function parseYaml(input: Uint8Array | string, options: ParseOptions): Pa
 
 function quickResult({ text, value }: QuicklyRead, { root, file }: ParseOptions): ParseResult {
   const identity: FileIdentity = { root, file };
-  const record = () => recordPlaces(text, DEFAULT_BUDGET, identity);
+  const record = () => recordQuickly(text);
   const parts = { identity, text, value, typedKeys: NO_TYPED_KEYS, hasComments: true, record };
   return { document: createDocument(parts), diagnostics: NO_DIAGNOSTICS };
 }

@@ -35,14 +35,16 @@ export function readQuickly(bytes: Uint8Array): QuicklyRead | undefined {
 /** Column where nothing follows any more. */
 const END = -1;
 
-class QuickReader extends QuickScalars {
+/** Blocks of lines, and what is on them. */
+export class QuickReader extends QuickScalars {
   /** Column of the first character of the line at the cursor, once the value before it has ended. */
   private column = END;
 
   document(): YamlValue {
     if (this.text.startsWith('---\n')) this.at = 4;
     this.nextLine();
-    const value = this.column === END ? null : this.block();
+    if (this.column === END) throw UNUSUAL;
+    const value = this.block();
     if (this.column !== END || this.nodes > DEFAULT_BUDGET.nodes) throw UNUSUAL;
     return value;
   }
@@ -52,7 +54,7 @@ class QuickReader extends QuickScalars {
     return this.isAtDash() ? this.sequence(this.column) : this.mapping(this.column);
   }
 
-  private mapping(column: number): YamlValue {
+  protected mapping(column: number): YamlValue {
     const own: MutableMap = {};
     let sources: readonly YamlMap[] | undefined;
     this.enter();
@@ -73,7 +75,7 @@ class QuickReader extends QuickScalars {
     return sources === undefined ? own : merged(sources, own);
   }
 
-  private sequence(column: number): YamlValue {
+  protected sequence(column: number): YamlValue {
     const items: YamlValue[] = [];
     this.enter();
     do {
@@ -86,7 +88,7 @@ class QuickReader extends QuickScalars {
   }
 
   /** What stands behind a dash or the colon of a key, in a collection that begins at a column; leaves the cursor at the next line. */
-  private entry(column: number, isInMapping: boolean): YamlValue {
+  protected entry(column: number, isInMapping: boolean): YamlValue {
     const code = this.skipSpaces();
     if (code === CODE.ampersand) return this.anchored(column, isInMapping);
     if (code === CODE.lf || code === CODE.hash) return this.below(column, isInMapping);
@@ -106,6 +108,11 @@ class QuickReader extends QuickScalars {
     this.endLine();
     if (this.column > column) return this.block();
     if (isInMapping && this.column === column && this.isAtDash()) return this.sequence(column);
+    return this.empty();
+  }
+
+  /** A value that is not there. */
+  protected empty(): null {
     this.nodes++;
     return null;
   }

@@ -39,6 +39,8 @@ export class QuickScalars {
   protected nodes = 0;
   protected depth = 0;
   protected deepest = 0;
+  /** End of the text of the block scalar read last. */
+  protected blockEnd = 0;
   protected readonly anchors = new Map<string, Anchor>();
 
   constructor(bytes: Uint8Array, text: string) {
@@ -53,7 +55,7 @@ export class QuickScalars {
   }
 
   /** A key with the colon behind it; `<<` is the merge key. */
-  protected key(stops = BLOCK_STOPS): string {
+  protected key(stops: Uint8Array = BLOCK_STOPS): string {
     const start = this.at;
     const code = this.bytes[start]!;
     const isQuoted = code === CODE.singleQuote || code === CODE.doubleQuote;
@@ -66,7 +68,7 @@ export class QuickScalars {
     return key;
   }
 
-  private value(code: number, stops: Uint8Array): YamlValue {
+  protected value(code: number, stops: Uint8Array): YamlValue {
     switch (code) {
       case CODE.leftBracket:
         return this.flowSequence();
@@ -198,9 +200,10 @@ export class QuickScalars {
   }
 
   /** Leaves the cursor at the line break before the next line. */
-  private blockScalar(column: number): string {
+  protected blockScalar(column: number): string {
     const cursor = this.cursorHere();
-    const { value } = scanBlock(cursor, column);
+    const { value, end } = scanBlock(cursor, column);
+    this.blockEnd = end;
     this.at = cursor.lineStart - 1;
     this.nodes++;
     return value;
