@@ -11,7 +11,8 @@ const METADATA_KEYS = ['name', 'namespace', 'labels', 'annotations'];
 /** An implicit key may have 1024 characters; a longer one is written with `?`. */
 const LONGEST_KEY = 1000;
 
-const CACHE_LIMIT = 20_000;
+/** Few: a small map is looked up much faster, and what stands in most objects is in it again soon. */
+const CACHE_LIMIT = 300;
 const LONGEST_CACHED = 200;
 /** What follows a colon or a dash for a string that has no lines of its own. */
 let stringTexts = new Map<string, string>();
