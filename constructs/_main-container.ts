@@ -1,9 +1,12 @@
 import type { MainContainer, ResolvedInstance } from '../compiler/model/resolved-instance.ts';
+import { oncePerShared } from '../compiler/model/shared-part.ts';
 import { envVar } from './_env.ts';
 import type { Container, Draft } from './_plain.ts';
 import { kubeProbe } from './_probe.ts';
 import { resourceRequirements } from './_resources.ts';
 import { mainMounts } from './_volumes.ts';
+
+type SecurityContext = NonNullable<Container['securityContext']>;
 
 /** The container that runs the service. */
 export function mainContainer(instance: ResolvedInstance, asStored: boolean): Container {
@@ -33,10 +36,11 @@ export function tcpPort(port: number): { containerPort: number; protocol: string
   return { containerPort: port, protocol: 'TCP' };
 }
 
-function securityContext(main: MainContainer): NonNullable<Container['securityContext']> {
-  const { add, drop } = main.capabilities;
-  return {
-    capabilities: { ...(add !== null && { add }), drop },
-    ...(main.isPrivileged !== null && { privileged: main.isPrivileged }),
-  };
+function securityContext({ capabilities, isPrivileged }: MainContainer): SecurityContext {
+  const context = withCapabilities(capabilities);
+  return isPrivileged === null ? context : { ...context, privileged: isPrivileged };
 }
+
+const withCapabilities = oncePerShared(({ add, drop }: MainContainer['capabilities']): SecurityContext => {
+  return { capabilities: { ...(add !== null && { add }), drop } };
+});

@@ -1,5 +1,5 @@
 import type { NerveSidecar } from '../compiler/model/smartstack.ts';
-import { envVar, POD_ENV } from './_env.ts';
+import { POD_ENV } from './_env.ts';
 import { NERVE_RUN_FOLDER } from './_nerve-document.ts';
 import type { Container, KubeProbe, Volume, VolumeMount } from './_plain.ts';
 import { resourceRequirements } from './_resources.ts';
@@ -45,7 +45,7 @@ export function nerveContainer(nerve: NerveSidecar, asStored = false): Container
   return {
     args: [START],
     command: ['/bin/sh', '-c'],
-    env: POD_ENV.map(envVar),
+    env: POD_ENV,
     image: nerve.image,
     livenessProbe: refreshProbe(),
     name: 'nerve',

@@ -5,7 +5,8 @@ import type { Construct } from 'constructs';
  * An API object whose content is plain JSON data from the start: base of the constructs here.
  *
  * cdk8s resolves lazy values and sorts keys scalar by scalar, twice for metadata; plain data needs neither, and that work is
- * most of the cost of a synthesis. Metadata changed through `metadata`, and JSON patches, work as in any `ApiObject`.
+ * most of the cost of a synthesis. Metadata changed through `metadata`, and JSON patches, work as in any `ApiObject`. Each class also
+ * has a static `manifest`, as those have that cdk8s generates: for objects that nobody else has a hand in.
  */
 export class PlainApiObject extends ApiObject {
   readonly #content: ApiObjectProps;
@@ -14,14 +15,6 @@ export class PlainApiObject extends ApiObject {
   constructor(scope: Construct, id: string, content: ApiObjectProps) {
     super(scope, id, content);
     this.#content = content;
-  }
-
-  /**
-   * The manifest of an object, as its construct made it where it is one of ours: for trees that nobody else had a hand in, where
-   * going through `metadata` and the chart's defaults only costs time.
-   */
-  static manifestOf(object: ApiObject): unknown {
-    return #content in object ? object.#content : object.toJson();
   }
 
   /** Applies JSON patches to the manifest when it is rendered. */

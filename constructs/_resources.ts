@@ -1,11 +1,18 @@
 import { sortedKeys } from '../compiler/emit/json-data.ts';
 import { canonicalResource } from '../compiler/emit/quantity.ts';
 import type { Resources } from '../compiler/model/resolved-instance.ts';
+import { oncePerShared } from '../compiler/model/shared-part.ts';
 import type { ResourceRequirements } from './_plain.ts';
 
 /** Requests and limits; a resource that a sidecar configuration leaves out stays out. For `asStored` see `InstanceForm`. */
 export function resourceRequirements(resources: Resources, asStored = false): ResourceRequirements {
-  return { limits: amounts(resources.limits, asStored), requests: amounts(resources.requests, asStored) };
+  return asStored ? storedRequirements(resources) : requirements(resources, false);
+}
+
+const storedRequirements = oncePerShared((resources: Resources) => requirements(resources, true));
+
+function requirements({ limits, requests }: Resources, asStored: boolean): ResourceRequirements {
+  return { limits: amounts(limits, asStored), requests: amounts(requests, asStored) };
 }
 
 function amounts(configured: Resources['requests'], asStored: boolean): Record<string, number | string> {

@@ -5,6 +5,7 @@ import type {
   SecretItem,
   VolumeClaim,
 } from '../compiler/model/resolved-instance.ts';
+import { oncePerShared } from '../compiler/model/shared-part.ts';
 import type { ClaimTemplate, Volume, VolumeMount } from './_plain.ts';
 
 /**
@@ -64,9 +65,17 @@ function addMount(mounts: VolumeMount[], volume: PodVolume, asStored: boolean): 
 }
 
 function volumeMount(volume: PodVolume | VolumeClaim, asStored: boolean): VolumeMount {
-  const isReadOnly = 'isReadOnly' in volume ? volume.isReadOnly : true;
+  return asStored ? storedMount(volume) : configuredMount(volume);
+}
+
+const storedMount = oncePerShared((volume: PodVolume | VolumeClaim): VolumeMount => {
+  const { mountPath, name, readOnly } = configuredMount(volume);
+  return readOnly === true ? { mountPath, name, readOnly } : { mountPath, name };
+});
+
+function configuredMount(volume: PodVolume | VolumeClaim): VolumeMount {
   const { name, mountPath } = volume;
-  return asStored && !isReadOnly ? { mountPath, name } : { mountPath, name, readOnly: isReadOnly };
+  return { mountPath, name, readOnly: 'isReadOnly' in volume ? volume.isReadOnly : true };
 }
 
 function kubeVolume(volume: Exclude<PodVolume, HostPathVolume>): Volume {
@@ -80,9 +89,9 @@ function kubeVolume(volume: Exclude<PodVolume, HostPathVolume>): Volume {
   }
 }
 
-function hostVolume(volume: HostPathVolume): Volume {
+const hostVolume = oncePerShared((volume: HostPathVolume): Volume => {
   return { hostPath: { path: volume.hostPath }, name: volume.name };
-}
+});
 
 /** The volume itself is never read-only; the mount is (PaaSTA: `read_only=False`). */
 function ebsVolume(volume: PodVolume & { type: 'ebs' }): Volume {

@@ -1,4 +1,5 @@
 import type { Construct } from 'constructs';
+import type { KubeObject } from '../compiler/model/rendered-file.ts';
 import { SUPPORT_ANNOTATIONS } from './_delivery-annotations.ts';
 import { PlainApiObject } from './_plain-api-object.ts';
 
@@ -15,11 +16,16 @@ export const ADAPTER_CONFIG_MAP = 'adapter-config';
 /** Rules of prometheus-adapter for all instances of a cluster. */
 export class AdapterConfigMap extends PlainApiObject {
   constructor(scope: Construct, id: string, props: AdapterConfigMapProps) {
-    super(scope, id, {
+    super(scope, id, AdapterConfigMap.manifest(props));
+  }
+
+  /** The manifest alone. */
+  static manifest(props: AdapterConfigMapProps): KubeObject {
+    return {
       apiVersion: 'v1',
       kind: 'ConfigMap',
       metadata: { name: ADAPTER_CONFIG_MAP, namespace: ADAPTER_NAMESPACE, annotations: SUPPORT_ANNOTATIONS },
       data: { 'config.yaml': props.configYaml },
-    });
+    };
   }
 }

@@ -1,5 +1,6 @@
 import type { Construct } from 'constructs';
 import { limitSize, sanitise } from '../compiler/model/names.ts';
+import type { KubeObject } from '../compiler/model/rendered-file.ts';
 import { SUPPORT_ANNOTATIONS } from './_delivery-annotations.ts';
 import { PlainApiObject } from './_plain-api-object.ts';
 
@@ -27,8 +28,13 @@ export interface ExternalSecretKey {
 /** Makes the External Secrets operator write a Secret under the name and keys that pods refer to; holds no value itself. */
 export class ExternalSecret extends PlainApiObject {
   constructor(scope: Construct, id: string, props: ExternalSecretProps) {
+    super(scope, id, ExternalSecret.manifest(props));
+  }
+
+  /** The manifest alone. */
+  static manifest(props: ExternalSecretProps): KubeObject {
     const service = limitSize(sanitise(props.service));
-    super(scope, id, {
+    return {
       apiVersion: 'external-secrets.io/v1',
       kind: 'ExternalSecret',
       metadata: {
@@ -42,7 +48,7 @@ export class ExternalSecret extends PlainApiObject {
         secretStoreRef: { name: props.store.name, kind: props.store.kind },
         data: props.keys.map(remoteValue),
       },
-    });
+    };
   }
 }
 

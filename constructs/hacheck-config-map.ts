@@ -1,4 +1,5 @@
 import type { Construct } from 'constructs';
+import type { KubeObject } from '../compiler/model/rendered-file.ts';
 import type { ResolvedInstance } from '../compiler/model/resolved-instance.ts';
 import type { NerveSidecar } from '../compiler/model/smartstack.ts';
 import { SUPPORT_ANNOTATIONS } from './_delivery-annotations.ts';
@@ -25,8 +26,12 @@ export function hacheckConfigMapName(workload: string): string {
  */
 export class HacheckConfigMap extends PlainApiObject {
   constructor(scope: Construct, id: string, props: HacheckConfigMapProps) {
-    const { instance, nerve } = props;
-    super(scope, id, {
+    super(scope, id, HacheckConfigMap.manifest(props));
+  }
+
+  /** The manifest alone. */
+  static manifest({ instance, nerve }: HacheckConfigMapProps): KubeObject {
+    return {
       apiVersion: 'v1',
       data: { [HACHECK_FILE]: runtimeJson({ cache_time: 1, http_headers_to_copy: nerve.copiedHeaders }) },
       kind: 'ConfigMap',
@@ -36,6 +41,6 @@ export class HacheckConfigMap extends PlainApiObject {
         name: hacheckConfigMapName(instance.name),
         namespace: instance.namespace,
       },
-    });
+    };
   }
 }

@@ -1,4 +1,5 @@
 import type { Construct } from 'constructs';
+import type { KubeObject } from '../compiler/model/rendered-file.ts';
 import { POLICY_ANNOTATIONS } from './_delivery-annotations.ts';
 import { PlainApiObject } from './_plain-api-object.ts';
 import type { LimitRangeSpec } from './_plain.ts';
@@ -12,10 +13,15 @@ const CONTAINER_DEFAULTS = { cpu: '1', memory: '1024Mi', 'ephemeral-storage': '1
 /** What a container without requests or limits gets in a `paastasvc-` namespace. */
 export class LimitRange extends PlainApiObject {
   constructor(scope: Construct, id: string, props: LimitRangeProps) {
+    super(scope, id, LimitRange.manifest(props));
+  }
+
+  /** The manifest alone. */
+  static manifest(props: LimitRangeProps): KubeObject {
     const spec: LimitRangeSpec = {
       limits: [{ type: 'Container', default: CONTAINER_DEFAULTS, defaultRequest: CONTAINER_DEFAULTS }],
     };
-    super(scope, id, {
+    return {
       apiVersion: 'v1',
       kind: 'LimitRange',
       metadata: {
@@ -24,6 +30,6 @@ export class LimitRange extends PlainApiObject {
         annotations: POLICY_ANNOTATIONS,
       },
       spec,
-    });
+    };
   }
 }

@@ -1,4 +1,5 @@
 import type { Construct } from 'constructs';
+import type { KubeObject } from '../compiler/model/rendered-file.ts';
 import type { ResolvedInstance } from '../compiler/model/resolved-instance.ts';
 import type { NerveSidecar } from '../compiler/model/smartstack.ts';
 import { SUPPORT_ANNOTATIONS } from './_delivery-annotations.ts';
@@ -23,8 +24,12 @@ export function nerveConfigMapName(workload: string): string {
 /** What nerve registers for the pods of one instance. Its content is no part of the workload's config sha. */
 export class NerveConfigMap extends PlainApiObject {
   constructor(scope: Construct, id: string, props: NerveConfigMapProps) {
-    const { instance, nerve } = props;
-    super(scope, id, {
+    super(scope, id, NerveConfigMap.manifest(props));
+  }
+
+  /** The manifest alone. */
+  static manifest({ instance, nerve }: NerveConfigMapProps): KubeObject {
+    return {
       apiVersion: 'v1',
       data: { [NERVE_FILE]: runtimeJson(nerveDocument(nerve.services)) },
       kind: 'ConfigMap',
@@ -34,6 +39,6 @@ export class NerveConfigMap extends PlainApiObject {
         name: nerveConfigMapName(instance.name),
         namespace: instance.namespace,
       },
-    });
+    };
   }
 }

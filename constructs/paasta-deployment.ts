@@ -1,4 +1,5 @@
 import type { Construct } from 'constructs';
+import type { KubeObject } from '../compiler/model/rendered-file.ts';
 import type { ResolvedInstance, ResolvedStrategy } from '../compiler/model/resolved-instance.ts';
 import { instanceSelector, workloadLabels } from './_labels.ts';
 import { PlainApiObject } from './_plain-api-object.ts';
@@ -13,13 +14,17 @@ export interface PaastaDeploymentProps extends InstanceForm {
 /** Deployment of one instance, as PaaSTA formats it, config sha aside. */
 export class PaastaDeployment extends PlainApiObject {
   constructor(scope: Construct, id: string, props: PaastaDeploymentProps) {
-    const { instance, asStored = false } = props;
-    super(scope, id, {
+    super(scope, id, PaastaDeployment.manifest(props));
+  }
+
+  /** The manifest alone. */
+  static manifest({ instance, asStored = false }: PaastaDeploymentProps): KubeObject {
+    return {
       apiVersion: 'apps/v1',
       kind: 'Deployment',
       metadata: { labels: workloadLabels(instance), name: instance.name, namespace: instance.namespace },
       spec: deploymentSpec(instance, asStored),
-    });
+    };
   }
 }
 

@@ -1,5 +1,6 @@
 import type { Construct } from 'constructs';
 import { withoutEmpty } from '../compiler/emit/json-data.ts';
+import type { KubeObject } from '../compiler/model/rendered-file.ts';
 import type { ResolvedAutoscaler, ResolvedInstance } from '../compiler/model/resolved-instance.ts';
 import { SCALER_ANNOTATIONS } from './_delivery-annotations.ts';
 import { autoscalerLabels } from './_labels.ts';
@@ -17,8 +18,12 @@ export interface PaastaHpaProps extends InstanceForm {
 /** HorizontalPodAutoscaler of one Deployment, with one metric per provider, in the order of the configuration. */
 export class PaastaHpa extends PlainApiObject {
   constructor(scope: Construct, id: string, props: PaastaHpaProps) {
-    const { instance, autoscaler, asStored = false } = props;
-    super(scope, id, {
+    super(scope, id, PaastaHpa.manifest(props));
+  }
+
+  /** The manifest alone. */
+  static manifest({ instance, autoscaler, asStored = false }: PaastaHpaProps): KubeObject {
+    return {
       apiVersion: 'autoscaling/v2',
       kind: 'HorizontalPodAutoscaler',
       metadata: {
@@ -28,7 +33,7 @@ export class PaastaHpa extends PlainApiObject {
         namespace: instance.namespace,
       },
       spec: hpaSpec(instance, autoscaler, asStored),
-    });
+    };
   }
 }
 

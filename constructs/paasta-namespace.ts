@@ -1,4 +1,5 @@
 import type { Construct } from 'constructs';
+import type { KubeObject } from '../compiler/model/rendered-file.ts';
 import { NAMESPACE_ANNOTATIONS } from './_delivery-annotations.ts';
 import { PlainApiObject } from './_plain-api-object.ts';
 
@@ -11,7 +12,12 @@ export interface PaastaNamespaceProps {
 /** A namespace that PaaSTA's tools recognise by its labels. Delivery tools never delete it. */
 export class PaastaNamespace extends PlainApiObject {
   constructor(scope: Construct, id: string, props: PaastaNamespaceProps) {
-    super(scope, id, {
+    super(scope, id, PaastaNamespace.manifest(props));
+  }
+
+  /** The manifest alone. */
+  static manifest(props: PaastaNamespaceProps): KubeObject {
+    return {
       apiVersion: 'v1',
       kind: 'Namespace',
       metadata: {
@@ -19,6 +25,6 @@ export class PaastaNamespace extends PlainApiObject {
         labels: { name: props.name, 'yelp.com/owner': props.owner, 'paasta.yelp.com/managed': 'true' },
         annotations: NAMESPACE_ANNOTATIONS,
       },
-    });
+    };
   }
 }

@@ -1,4 +1,5 @@
 import type { Construct } from 'constructs';
+import type { KubeObject } from '../compiler/model/rendered-file.ts';
 import type { ResolvedInstance } from '../compiler/model/resolved-instance.ts';
 import { SUPPORT_ANNOTATIONS } from './_delivery-annotations.ts';
 import { instanceSelector } from './_labels.ts';
@@ -13,13 +14,17 @@ export interface PaastaPdbProps {
 /** PodDisruptionBudget of one instance; it stays while the instance is stopped. */
 export class PaastaPdb extends PlainApiObject {
   constructor(scope: Construct, id: string, props: PaastaPdbProps) {
-    const { instance } = props;
-    super(scope, id, {
+    super(scope, id, PaastaPdb.manifest(props));
+  }
+
+  /** The manifest alone. */
+  static manifest({ instance }: PaastaPdbProps): KubeObject {
+    return {
       apiVersion: 'policy/v1',
       kind: 'PodDisruptionBudget',
       metadata: { annotations: SUPPORT_ANNOTATIONS, name: instance.name, namespace: instance.namespace },
       spec: pdbSpec(instance),
-    });
+    };
   }
 }
 

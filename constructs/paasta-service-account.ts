@@ -1,4 +1,5 @@
 import type { Construct } from 'constructs';
+import type { KubeObject } from '../compiler/model/rendered-file.ts';
 import { POLICY_ANNOTATIONS } from './_delivery-annotations.ts';
 import { PlainApiObject } from './_plain-api-object.ts';
 
@@ -13,7 +14,12 @@ export interface PaastaServiceAccountProps {
 /** ServiceAccount of an IAM role; instances of one namespace with the same role share it. */
 export class PaastaServiceAccount extends PlainApiObject {
   constructor(scope: Construct, id: string, props: PaastaServiceAccountProps) {
-    super(scope, id, {
+    super(scope, id, PaastaServiceAccount.manifest(props));
+  }
+
+  /** The manifest alone. */
+  static manifest(props: PaastaServiceAccountProps): KubeObject {
+    return {
       apiVersion: 'v1',
       kind: 'ServiceAccount',
       metadata: {
@@ -21,6 +27,6 @@ export class PaastaServiceAccount extends PlainApiObject {
         namespace: props.namespace,
         annotations: { ...POLICY_ANNOTATIONS, 'eks.amazonaws.com/role-arn': props.roleArn },
       },
-    });
+    };
   }
 }

@@ -1,4 +1,5 @@
 import type { Construct } from 'constructs';
+import type { KubeObject } from '../compiler/model/rendered-file.ts';
 import type { ResolvedInstance } from '../compiler/model/resolved-instance.ts';
 import { instanceSelector, workloadLabels } from './_labels.ts';
 import { PlainApiObject } from './_plain-api-object.ts';
@@ -14,13 +15,17 @@ export interface PaastaStatefulSetProps extends InstanceForm {
 /** StatefulSet of one instance, as PaaSTA formats it, config sha aside. The Service that it names is not rendered. */
 export class PaastaStatefulSet extends PlainApiObject {
   constructor(scope: Construct, id: string, props: PaastaStatefulSetProps) {
-    const { instance, asStored = false } = props;
-    super(scope, id, {
+    super(scope, id, PaastaStatefulSet.manifest(props));
+  }
+
+  /** The manifest alone. */
+  static manifest({ instance, asStored = false }: PaastaStatefulSetProps): KubeObject {
+    return {
       apiVersion: 'apps/v1',
       kind: 'StatefulSet',
       metadata: { labels: workloadLabels(instance), name: instance.name, namespace: instance.namespace },
       spec: statefulSetSpec(instance, asStored),
-    });
+    };
   }
 }
 

@@ -1,4 +1,5 @@
 import type { Construct } from 'constructs';
+import type { KubeObject } from '../compiler/model/rendered-file.ts';
 import type { SynapseSettings } from '../compiler/model/smartstack.ts';
 import { SUPPORT_ANNOTATIONS } from './_delivery-annotations.ts';
 import type { StringMap } from './_plain.ts';
@@ -19,12 +20,16 @@ export const SYNAPSE_FILE = 'synapse.conf.json';
 /** What synapse and HAProxy are told besides services, for one cluster. */
 export class SynapseConfigMap extends PlainApiObject {
   constructor(scope: Construct, id: string, props: SynapseConfigMapProps) {
-    const { synapse, labels, hasListener } = props;
-    super(scope, id, {
+    super(scope, id, SynapseConfigMap.manifest(props));
+  }
+
+  /** The manifest alone. */
+  static manifest({ synapse, labels, hasListener }: SynapseConfigMapProps): KubeObject {
+    return {
       apiVersion: 'v1',
       kind: 'ConfigMap',
       metadata: { name: synapse.name, namespace: synapse.namespace, labels, annotations: SUPPORT_ANNOTATIONS },
       data: { [SYNAPSE_FILE]: runtimeJson(synapseDocument(synapse, hasListener)) },
-    });
+    };
   }
 }

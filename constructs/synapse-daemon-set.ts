@@ -1,5 +1,6 @@
 import type { k8s } from 'cdk8s-plus-27';
 import type { Construct } from 'constructs';
+import type { KubeObject } from '../compiler/model/rendered-file.ts';
 import type { EnvVariable } from '../compiler/model/resolved-instance.ts';
 import type { SynapseSettings } from '../compiler/model/smartstack.ts';
 import { envVar } from './_env.ts';
@@ -39,13 +40,18 @@ const SELECTOR = 'app.kubernetes.io/name';
  */
 export class SynapseDaemonSet extends PlainApiObject {
   constructor(scope: Construct, id: string, props: SynapseDaemonSetProps) {
+    super(scope, id, SynapseDaemonSet.manifest(props));
+  }
+
+  /** The manifest alone. */
+  static manifest(props: SynapseDaemonSetProps): KubeObject {
     const { synapse, labels } = props;
-    super(scope, id, {
+    return {
       apiVersion: 'apps/v1',
       kind: 'DaemonSet',
       metadata: { name: synapse.name, namespace: synapse.namespace, labels },
       spec: daemonSetSpec(props),
-    });
+    };
   }
 }
 

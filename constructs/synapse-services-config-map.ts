@@ -1,4 +1,5 @@
 import type { Construct } from 'constructs';
+import type { KubeObject } from '../compiler/model/rendered-file.ts';
 import type { SynapseSettings } from '../compiler/model/smartstack.ts';
 import { SUPPORT_ANNOTATIONS } from './_delivery-annotations.ts';
 import type { StringMap } from './_plain.ts';
@@ -20,8 +21,12 @@ export function synapseShardName(synapse: SynapseSettings, shard: number): strin
 /** A share of the services that synapse watches: a ConfigMap holds a megabyte at most. */
 export class SynapseServicesConfigMap extends PlainApiObject {
   constructor(scope: Construct, id: string, props: SynapseServicesConfigMapProps) {
-    const { synapse, shard, labels, files } = props;
-    super(scope, id, {
+    super(scope, id, SynapseServicesConfigMap.manifest(props));
+  }
+
+  /** The manifest alone. */
+  static manifest({ synapse, shard, labels, files }: SynapseServicesConfigMapProps): KubeObject {
+    return {
       apiVersion: 'v1',
       kind: 'ConfigMap',
       metadata: {
@@ -31,6 +36,6 @@ export class SynapseServicesConfigMap extends PlainApiObject {
         annotations: SUPPORT_ANNOTATIONS,
       },
       data: files,
-    });
+    };
   }
 }

@@ -1,5 +1,6 @@
 import type { KubeObject } from '../model/rendered-file.ts';
-import { isJsonMap, type JsonMap, mapAt, MEANINGFUL_WHEN_EMPTY } from './json-data.ts';
+import { isShared } from '../model/shared-part.ts';
+import { isEmpty, isJsonMap, type JsonMap, mapAt, MEANINGFUL_WHEN_EMPTY } from './json-data.ts';
 import { canonicalQuantity, canonicalResource } from './quantity.ts';
 
 type Check = (spec: JsonMap) => boolean;
@@ -23,22 +24,29 @@ export function isCanonicalObject(object: KubeObject): boolean {
   return spec === undefined || check(spec as JsonMap);
 }
 
-/** Keys sorted, nothing null, nothing empty that means nothing. */
-function isStoredMap(map: JsonMap): boolean {
-  let before = '';
-  for (const key of Object.keys(map)) {
-    if (key < before || !isStored(map[key], key)) return false;
-    before = key;
-  }
-  return true;
-}
+/** Shared parts of which that is known. */
+const STORED = new WeakSet<object>();
 
+/** Keys sorted, nothing null, nothing empty that means nothing. */
 function isStored(value: unknown, key: string): boolean {
   if (typeof value === 'string' || typeof value === 'boolean') return true;
   if (typeof value === 'number') return Number.isFinite(value);
   if (typeof value !== 'object' || value === null) return false;
-  if (Array.isArray(value)) return value.length > 0 && isStoredList(value);
-  return isStoredMap(value as JsonMap) && (MEANINGFUL_WHEN_EMPTY.has(key) || Object.keys(value).length > 0);
+  const isPart = isShared(value);
+  if (isPart && STORED.has(value)) return true;
+  const isWell = Array.isArray(value) ? isStoredList(value) : isStoredMap(value as JsonMap);
+  if (!isWell) return MEANINGFUL_WHEN_EMPTY.has(key) && isJsonMap(value) && isEmpty(value);
+  if (isPart) STORED.add(value);
+  return true;
+}
+
+function isStoredMap(map: JsonMap): boolean {
+  let before: string | undefined;
+  for (const key of Object.keys(map)) {
+    if ((before !== undefined && key < before) || !isStored(map[key], key)) return false;
+    before = key;
+  }
+  return before !== undefined;
 }
 
 function isStoredList(items: readonly unknown[]): boolean {
@@ -46,7 +54,7 @@ function isStoredList(items: readonly unknown[]): boolean {
     if (typeof item === 'string') continue;
     if (Array.isArray(item) || !isStored(item, 'item')) return false;
   }
-  return true;
+  return items.length > 0;
 }
 
 function isDeploymentSpec(spec: JsonMap): boolean {

@@ -1,5 +1,6 @@
 import type { KubeObject } from '../model/rendered-file.ts';
 import { HEADER } from '../model/rendered-file.ts';
+import { isShared } from '../model/shared-part.ts';
 import { type JsonMap, sortedKeys } from './json-data.ts';
 import { emitLiteral, emitNumber, emitString } from './yaml-scalar.ts';
 
@@ -10,7 +11,8 @@ const METADATA_KEYS = ['name', 'namespace', 'labels', 'annotations'];
 /** An implicit key may have 1024 characters; a longer one is written with `?`. */
 const LONGEST_KEY = 1000;
 
-const CACHE_LIMIT = 20_000;
+/** Few: a small map is looked up much faster, and what stands in most objects is in it again soon. */
+const CACHE_LIMIT = 300;
 const LONGEST_CACHED = 200;
 /** What follows a colon or a dash for a string that has no lines of its own. */
 let stringTexts = new Map<string, string>();
@@ -19,6 +21,11 @@ const keyLines: Map<string, string>[] = [];
 /** The same for the first key of a list's item, with the dash. By depth of the list. */
 const itemLines: Map<string, string>[] = [];
 const pads = ['\n'];
+
+/** By shared part and depth: its text after a key's colon, and as an item of a list. */
+type SharedTexts = WeakMap<object, string[]>;
+const valueTexts: SharedTexts = new WeakMap();
+const itemTexts: SharedTexts = new WeakMap();
 
 /** The file that is being made: one text that only grows costs much less than one for each node. */
 let out = '';
@@ -71,14 +78,39 @@ function addDocument(document: unknown, firstKeys: readonly string[]): void {
 /** What follows `key:` for a key at `depth`. */
 function addValue(value: unknown, depth: number, key: string): void {
   if (typeof value === 'string') addString(value, depth + 1);
-  else if (Array.isArray(value)) {
-    if (value.length === 0) out += ' []';
-    else addList(value, depth, key, false);
-  } else if (isPlainMap(value)) {
-    const keys = depth === 0 && key === 'metadata' ? orderedKeys(value, METADATA_KEYS) : sortedKeys(value);
-    if (keys.length === 0) out += ' {}';
-    else addMap(value, keys, depth + 1);
+  else if (typeof value === 'object' && value !== null) {
+    // The order of a map's keys is the same everywhere but in metadata, at depth 0.
+    if (depth > 0 && isShared(value)) addShared(value, depth, key, valueTexts, addPart);
+    else addPart(value, depth, key);
   } else out += ` ${plainScalar(value, key)}`;
+}
+
+function addPart(part: object, depth: number, key: string): void {
+  if (Array.isArray(part)) {
+    if (part.length === 0) out += ' []';
+    else addList(part, depth, key, false);
+  } else if (isPlainMap(part)) {
+    const keys = depth === 0 && key === 'metadata' ? orderedKeys(part, METADATA_KEYS) : sortedKeys(part);
+    if (keys.length === 0) out += ' {}';
+    else addMap(part, keys, depth + 1);
+  } else out += ` ${plainScalar(part, key)}`;
+}
+
+/** Adds a shared part, whose text at a depth is always the same. */
+function addShared(part: object, depth: number, key: string, texts: SharedTexts, add: typeof addPart): void {
+  let known = texts.get(part);
+  if (known === undefined) texts.set(part, (known = []));
+  const text = known[depth];
+  if (text !== undefined) {
+    out += text;
+    return;
+  }
+  const before = out;
+  out = '';
+  add(part, depth, key);
+  // A flat text instead of the many pieces that it was made of, which would be put together in every file.
+  known[depth] = Buffer.from(out).toString();
+  out = before + out;
 }
 
 /** The entries of a map at `depth`, each on lines of its own. */
@@ -95,19 +127,31 @@ function addList(items: readonly unknown[], depth: number, key: string, inline: 
   for (let at = 0; at < items.length; at++) {
     const item = items[at];
     const isInline = inline && at === 0;
-    if (typeof item !== 'string' && isPlainMap(item) && addItem(item, depth, isInline)) continue;
-    out += isInline ? '-' : `${pad}-`;
-    if (Array.isArray(item) && item.length > 0) {
-      out += ' ';
-      addList(item, depth + 1, key, true);
-    } else addValue(item, depth, key);
+    if (typeof item === 'object' && item !== null) {
+      if (!isInline && isShared(item)) addShared(item, depth, key, itemTexts, addItem);
+      else addItem(item, depth, key, isInline);
+    } else {
+      out += isInline ? '-' : `${pad}-`;
+      addValue(item, depth, key);
+    }
   }
 }
 
-/** A map in a list: `name` first, beside the dash. False when it is empty. */
-function addItem(map: JsonMap, depth: number, inline: boolean): boolean {
-  const keys = sortedKeys(map);
-  if (keys.length === 0) return false;
+/** A map or list in a list. Of a map `name` first, beside the dash. */
+function addItem(item: object, depth: number, key: string, inline = false): void {
+  const keys = isPlainMap(item) ? sortedKeys(item) : [];
+  if (keys.length > 0) {
+    addItemMap(item as JsonMap, keys, depth, inline);
+    return;
+  }
+  out += inline ? '-' : `${padOf(depth)}-`;
+  if (Array.isArray(item) && item.length > 0) {
+    out += ' ';
+    addList(item, depth + 1, key, true);
+  } else addPart(item, depth, key);
+}
+
+function addItemMap(map: JsonMap, keys: string[], depth: number, inline: boolean): void {
   bringToFront(keys, 'name');
   for (let at = 0; at < keys.length; at++) {
     const key = keys[at]!;
@@ -115,7 +159,6 @@ function addItem(map: JsonMap, depth: number, inline: boolean): boolean {
     else out += inline ? itemLine(key, depth).slice(padOf(depth).length) : itemLine(key, depth);
     addValue(map[key], depth + 1, key);
   }
-  return true;
 }
 
 function addString(text: string, depth: number): void {

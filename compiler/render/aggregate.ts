@@ -1,4 +1,3 @@
-import type { Chart } from 'cdk8s';
 import { compareText, type Diagnostic } from '../diagnostics/diagnostic.ts';
 import { canonicalObject } from '../emit/canonical.ts';
 import { emitObjects } from '../emit/yaml.ts';
@@ -9,7 +8,7 @@ import type { KubeObject, RenderedFile } from '../model/rendered-file.ts';
 import type { ClusterSummary, ServiceSummary } from '../model/service-summary.ts';
 import { adapterConfig } from './adapter-config.ts';
 import { adapterRules } from './adapter-rules.ts';
-import { loadToolkit, synthesise, type Toolkit } from './app.ts';
+import { loadToolkit, type Toolkit } from './app.ts';
 import { crossServiceCollisions, takenByInstances } from './collisions.ts';
 import { externalSecretProps } from './external-secrets.ts';
 import { namespaceFilePath, objectFilePath } from './file-paths.ts';
@@ -58,7 +57,7 @@ export async function aggregateFiles(input: AggregateInput): Promise<Aggregates>
     ),
     ...externalSecretParts(toolkit, input, summaries),
     ...adapterPart(toolkit, input, summaries),
-    ...perObject(input, finished(toolkit, synapse.build)),
+    ...perObject(input, finished(synapse.manifests)),
   ];
   const sensu = sensuShared(input.config, summaries);
   const files = [...parts.flatMap(({ file }) => file ?? []), ...sensu.files];
@@ -104,13 +103,11 @@ function namespaceParts(
   accounts: ClusterSummary['serviceAccounts'],
 ): readonly Part[] {
   const { config, kept, filePer } = input;
-  const made = finished(toolkit, (chart) => {
-    new toolkit.PaastaNamespace(chart, 'namespace', { name: namespace, owner: config.labels.owner });
-    namespaceObjects(toolkit, chart, { namespace, accounts, hasRoleBinding: config.defaults.apiRoleBinding });
-  });
+  const { PaastaNamespace } = toolkit;
+  const namespaceObject = finished([PaastaNamespace.manifest({ name: namespace, owner: config.labels.owner })]);
+  const hasRoleBinding = config.defaults.apiRoleBinding;
+  const objects = finished(namespaceObjects(toolkit, { namespace, accounts, hasRoleBinding }));
   const path = namespaceFilePath(config.cluster, namespace);
-  const namespaceObject = made.filter(({ kind }) => kind === 'Namespace');
-  const objects = made.filter(({ kind }) => kind !== 'Namespace');
   const shared = filePer === 'object' ? objects : withKept(objects, keptAccounts(kept, namespace, path));
   if (shared === null) return [...perObject(input, namespaceObject), { unreadable: path, keys: [] }];
   const inside = filePer === 'object' ? perObject(input, shared) : oneFile(input, path, shared);
@@ -136,10 +133,7 @@ function externalSecretParts(
     summaries.flatMap(({ externalSecrets }) => externalSecrets),
     input.config,
   );
-  const objects = finished(toolkit, (chart) => {
-    for (const each of props) new toolkit.ExternalSecret(chart, `${each.namespace}.${each.name}`, each);
-  });
-  return perObject(input, objects);
+  return perObject(input, finished(props.map((each) => toolkit.ExternalSecret.manifest(each))));
 }
 
 function adapterPart(toolkit: Toolkit, input: AggregateInput, summaries: readonly ClusterSummary[]): readonly Part[] {
@@ -151,16 +145,11 @@ function adapterPart(toolkit: Toolkit, input: AggregateInput, summaries: readonl
   const sources = summaries.flatMap((summary) => summary.adapterRules);
   const rules = adapterRules([...earlier.map((rule) => ({ rule })), ...sources], cluster);
   if (rules.length === 0) return [];
-  const objects = finished(toolkit, (chart) => {
-    new AdapterConfigMap(chart, ADAPTER_CONFIG_MAP, { configYaml: adapterConfig(rules) });
-  });
-  return oneFile(input, path, objects);
+  return oneFile(input, path, finished([AdapterConfigMap.manifest({ configYaml: adapterConfig(rules) })]));
 }
 
-function finished(toolkit: Toolkit, build: (chart: Chart) => void): readonly KubeObject[] {
-  const manifests = synthesise(toolkit, { id: 'aggregate', hasForeignObjects: false }, build);
-  // Our own constructs make nothing but Kubernetes objects.
-  return manifests.map((manifest) => canonicalObject(manifest as KubeObject)).sort(compareApplyOrder);
+function finished(manifests: readonly KubeObject[]): readonly KubeObject[] {
+  return manifests.map(canonicalObject).sort(compareApplyOrder);
 }
 
 function perObject(input: AggregateInput, objects: readonly KubeObject[]): readonly Part[] {

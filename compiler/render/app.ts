@@ -15,44 +15,26 @@ export interface ChartOptions {
   /** Construct id: first part of the names that cdk8s makes up for objects without one. */
   readonly id: string;
   /** Default namespace of the chart's objects. */
-  readonly namespace?: string;
-  /** Users' constructs, made with another copy of cdk8s, take part. */
-  readonly hasForeignObjects: boolean;
+  readonly namespace: string;
 }
 
 /**
- * Manifests of one chart in an App of its own: cdk8s resolves and validates the whole App for each chart, so that small
- * Apps keep the cost linear and one chart's failed validation away from the others. Throws what `build` and validations throw.
- *
- * Our own constructs depend on nothing, validate nothing and stand directly below the chart, and whoever asks puts their objects
- * in order: without foreign ones, cdk8s's graphs of dependencies would cost more than the constructs, and one chart does for all.
+ * Manifests of one chart with users' constructs, made with another copy of cdk8s, in an App of its own: cdk8s resolves and validates
+ * the whole App for each chart, so that small Apps keep the cost linear and one chart's failed validation away from the others. Throws
+ * what `build` and validations throw.
  */
-export function synthesise(toolkit: Toolkit, options: ChartOptions, build: (chart: Chart) => void): unknown[] {
-  if (!options.hasForeignObjects) return plainManifests(toolkit, build);
-  const { App, Chart } = toolkit;
+export function synthesise(
+  { App, Chart }: Toolkit,
+  { id, namespace }: ChartOptions,
+  build: (chart: Chart) => void,
+): unknown[] {
   const app = new App({ resolvers: [foreignLazyResolver] });
-  const chart = new Chart(app, options.id, options.namespace === undefined ? {} : { namespace: options.namespace });
+  const chart = new Chart(app, id, { namespace });
   build(chart);
   return app.node
     .findAll()
     .filter((construct) => Chart.isChart(construct))
     .flatMap((each) => each.toJson() as unknown[]);
-}
-
-/** The chart below which our own constructs stand while their manifests are taken: they name everything themselves. */
-let ownChart: Chart | undefined;
-
-function plainManifests({ App, Chart, PlainApiObject }: Toolkit, build: (chart: Chart) => void): unknown[] {
-  const chart = ownChart ?? new Chart(new App(), 'own');
-  ownChart = undefined;
-  build(chart);
-  const manifests: unknown[] = [];
-  for (const object of chart.apiObjects) {
-    manifests.push(PlainApiObject.manifestOf(object));
-    chart.node.tryRemoveChild(object.node.id);
-  }
-  ownChart = chart;
-  return manifests;
 }
 
 /** cdk8s knows a `Lazy` by its class, which differs between copies of cdk8s; this one knows it by its method. */

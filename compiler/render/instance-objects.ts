@@ -7,7 +7,7 @@ import type { KubeObject } from '../model/rendered-file.ts';
 import type { ResolvedInstance } from '../model/resolved-instance.ts';
 import { synthesise, type Toolkit } from './app.ts';
 import { isWorkloadOf, withConfigSha } from './config-sha.ts';
-import { addInstance } from './instance-chart.ts';
+import { addInstance, instanceManifests } from './instance-chart.ts';
 import { constructFailed, moduleNames, runUserConstructs, type UserConstructs } from './user-constructs.ts';
 import { holdsSecretValues, ownedObject } from './user-objects.ts';
 
@@ -26,7 +26,7 @@ export function instanceObjects(
 ): InstanceObjects {
   // Without users' constructs nothing here depends on foreign code: an exception is our own mistake and goes up.
   if (modules.length === 0)
-    return { objects: finished(instance, synthesiseInstance(toolkit, instance), isCanonicalObject), diagnostics: [] };
+    return { objects: finished(instance, instanceManifests(toolkit, instance), isCanonicalObject), diagnostics: [] };
   try {
     const objects = finished(instance, synthesiseInstance(toolkit, instance, modules));
     // Throws for functions, infinities and whatever else a manifest cannot hold.
@@ -40,11 +40,11 @@ export function instanceObjects(
 function synthesiseInstance(
   toolkit: Toolkit,
   instance: ResolvedInstance,
-  modules: readonly UserConstructs[] = [],
+  modules: readonly UserConstructs[],
 ): readonly unknown[] {
   const { name, namespace } = instance;
-  return synthesise(toolkit, { id: name, namespace, hasForeignObjects: modules.length > 0 }, (chart) => {
-    addInstance(toolkit, chart, instance, modules.length === 0);
+  return synthesise(toolkit, { id: name, namespace }, (chart) => {
+    addInstance(toolkit, chart, instance);
     runUserConstructs(modules, chart, instance);
   });
 }

@@ -1,5 +1,5 @@
-import type { Chart } from 'cdk8s';
 import { compareText, type Diagnostic } from '../diagnostics/diagnostic.ts';
+import type { KubeObject } from '../model/rendered-file.ts';
 import type { ClusterSummary, ServiceSummary } from '../model/service-summary.ts';
 import type { Toolkit } from './app.ts';
 
@@ -11,13 +11,15 @@ export interface NamespaceContent {
   readonly hasRoleBinding: boolean;
 }
 
-/** Adds what all instances of a namespace share. Only PaaSTA's own namespaces get default limits. */
-export function namespaceObjects(toolkit: Toolkit, chart: Chart, content: NamespaceContent): void {
+/** What all instances of a namespace share. Only PaaSTA's own namespaces get default limits. */
+export function namespaceObjects(toolkit: Toolkit, content: NamespaceContent): readonly KubeObject[] {
   const { ApiRoleBinding, LimitRange, PaastaServiceAccount } = toolkit;
   const { namespace, accounts, hasRoleBinding } = content;
-  if (namespace.startsWith('paastasvc-')) new LimitRange(chart, 'limit-range', { namespace });
-  if (hasRoleBinding) new ApiRoleBinding(chart, 'api-role-binding', { namespace });
-  for (const account of accounts) new PaastaServiceAccount(chart, `service-account-${account.name}`, account);
+  const objects: KubeObject[] = [];
+  if (namespace.startsWith('paastasvc-')) objects.push(LimitRange.manifest({ namespace }));
+  if (hasRoleBinding) objects.push(ApiRoleBinding.manifest({ namespace }));
+  for (const account of accounts) objects.push(PaastaServiceAccount.manifest(account));
+  return objects;
 }
 
 /**

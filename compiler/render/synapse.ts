@@ -1,6 +1,6 @@
-import type { Chart } from 'cdk8s';
 import { compareText, type Diagnostic } from '../diagnostics/diagnostic.ts';
 import type { ClusterConfig } from '../model/cluster-config.ts';
+import type { KubeObject } from '../model/rendered-file.ts';
 import type { ServiceSummary } from '../model/service-summary.ts';
 import type { SynapseNamespace } from '../model/smartstack.ts';
 import type { Toolkit } from './app.ts';
@@ -19,8 +19,7 @@ export interface SynapseInput {
 }
 
 export interface SynapseOutput {
-  /** Adds the objects to a chart. */
-  readonly build: (chart: Chart) => void;
+  readonly manifests: readonly KubeObject[];
   /** Earlier files that stay as they are. */
   readonly untouched: readonly string[];
   readonly diagnostics: readonly Diagnostic[];
@@ -33,7 +32,7 @@ const SOCKET_LIMIT = 97;
 /** Key of a ConfigMap, `.json` included. */
 const FILE_LIMIT = 253;
 
-const NOTHING: SynapseOutput = { build: () => undefined, untouched: [], diagnostics: [] };
+const NOTHING: SynapseOutput = { manifests: [], untouched: [], diagnostics: [] };
 
 /**
  * synapse's objects of one cluster: its configuration, a ConfigMap per shard of the services, the DaemonSet. Every namespace
@@ -49,19 +48,14 @@ export function synapseOutput(toolkit: Toolkit, input: SynapseInput): SynapseOut
   const { files, diagnostics, untouched } = serviceFiles(toolkit, input, types);
   const labels = { 'yelp.com/owner': names.owner, 'app.kubernetes.io/part-of': 'smartstack' };
   const hasListener = input.summaries.some(({ smartstack: all }) => all?.some(({ proxyPort }) => proxyPort !== null));
-  return {
-    build: (chart) => {
-      new SynapseConfigMap(chart, 'config', { synapse, labels, hasListener });
-      files.forEach((content, shard) => {
-        if (content !== null) {
-          new SynapseServicesConfigMap(chart, `services-${shard}`, { synapse, shard, labels, files: content });
-        }
-      });
-      new SynapseDaemonSet(chart, 'daemon-set', { synapse, image, labels });
-    },
-    untouched,
-    diagnostics,
-  };
+  const manifests = [
+    SynapseConfigMap.manifest({ synapse, labels, hasListener }),
+    ...files.flatMap((content, shard) =>
+      content === null ? [] : [SynapseServicesConfigMap.manifest({ synapse, shard, labels, files: content })],
+    ),
+    SynapseDaemonSet.manifest({ synapse, image, labels }),
+  ];
+  return { manifests, untouched, diagnostics };
 }
 
 /** synapse's objects of one cluster as an earlier run left them. */

@@ -1,9 +1,10 @@
 import type { MainContainer } from '../model/resolved-instance.ts';
+import { share } from '../model/shared-part.ts';
 import type { Facts, Inputs } from './facts.ts';
 import { readFlag, readInteger, readText, readTexts } from './readers.ts';
 
 /** Capabilities every container loses, in PaaSTA's order. PaaSTA: `CAPS_DROP`. */
-const DROPPED: readonly string[] = Object.freeze([
+const DROPPED: readonly string[] = share([
   'SETPCAP',
   'MKNOD',
   'AUDIT_WRITE',
@@ -19,6 +20,7 @@ const DROPPED: readonly string[] = Object.freeze([
   'SYS_CHROOT',
   'SETFCAP',
 ]);
+const NONE_ADDED: MainContainer['capabilities'] = share({ add: null, drop: DROPPED });
 
 /**
  * Key `cmd`: a string runs in `sh -c`, a list as it stands; null when unset or empty: the image's own command.
@@ -63,7 +65,7 @@ export function resolvePrometheusPort({ keys }: Inputs): number | null {
 /** Key `cap_add`: capabilities to add; the others of the fixed set are dropped, sorted as soon as the key is a list. */
 export function resolveCapabilities({ keys }: Inputs): MainContainer['capabilities'] {
   const add = readTexts(keys.field('cap_add'), { default: null, whenNull: null });
-  if (add === null) return { add: null, drop: DROPPED };
+  if (add === null) return NONE_ADDED;
   return { add, drop: DROPPED.filter((capability) => !add.includes(capability)).sort() };
 }
 

@@ -1,4 +1,5 @@
 import type { EnvVariable } from '../model/resolved-instance.ts';
+import { share } from '../model/shared-part.ts';
 import { isNumeric, pythonText } from '../model/yaml-value.ts';
 import { secretUses, type SecretUse, type SecretVariable } from './env-secrets.ts';
 import type { Facts } from './facts.ts';
@@ -15,11 +16,11 @@ export interface Environment {
 }
 
 /** Variables that Kubernetes fills in, always last. PaaSTA: `get_kubernetes_environment`. */
-export const FIELD_VARIABLES: readonly EnvVariable[] = Object.freeze([
-  Object.freeze({ name: 'PAASTA_POD_IP', fieldPath: 'status.podIP' }),
-  Object.freeze({ name: 'POD_NAME', fieldPath: 'metadata.name' }),
-  Object.freeze({ name: 'PAASTA_HOST', fieldPath: 'spec.nodeName' }),
-  Object.freeze({ name: 'PAASTA_CLUSTER', fieldPath: "metadata.labels['paasta.yelp.com/cluster']" }),
+export const FIELD_VARIABLES: readonly EnvVariable[] = share([
+  { name: 'PAASTA_POD_IP', fieldPath: 'status.podIP' },
+  { name: 'POD_NAME', fieldPath: 'metadata.name' },
+  { name: 'PAASTA_HOST', fieldPath: 'spec.nodeName' },
+  { name: 'PAASTA_CLUSTER', fieldPath: "metadata.labels['paasta.yelp.com/cluster']" },
 ]);
 
 /** Names whose value an instance cannot choose: PaaSTA overwrites them or adds its own after them. */

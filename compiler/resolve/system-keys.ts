@@ -1,9 +1,9 @@
 import type { Path } from '../diagnostics/diagnostic.ts';
 import type { ClusterConfig } from '../model/cluster-config.ts';
 import type { Origin } from '../model/origin.ts';
+import { share } from '../model/shared-part.ts';
 import type { YamlValue } from '../model/yaml-value.ts';
 import { Field, type Source } from './field.ts';
-import { freezeDeep } from './freeze.ts';
 import type { Journal, Place } from './journal.ts';
 
 /** Members of the cluster's configuration that an instance depends on, and the keys that set them. */
@@ -70,7 +70,7 @@ export class SystemKeys implements Source {
   }
 
   /**
-   * Something that only the configuration decides, frozen: the same for all instances. It is made anew for an instance that is
+   * Something that only the configuration decides: a shared part of all instances. It is made anew for an instance that is
    * traced, and as long as there are findings about it, which every instance has to report.
    */
   once<T>(what: string, make: (system: SystemKeys) => T): T {
@@ -79,7 +79,7 @@ export class SystemKeys implements Source {
     const known = knownOf(config);
     if (known.has(what)) return known.get(what) as T;
     const findings = journal.findings.length;
-    const value = freezeDeep(make(this));
+    const value = share(make(this));
     if (journal.findings.length === findings) known.set(what, value);
     return value;
   }

@@ -1,4 +1,5 @@
 import { didYouMean } from '../../diagnostics/did-you-mean.ts';
+import { isShared } from '../../model/shared-part.ts';
 import type { ObjectNode, ObjectSchema } from './object-schema.ts';
 
 /** Something that the API server would refuse, and where in the object. */
@@ -10,6 +11,9 @@ export interface ObjectProblem {
 }
 
 const QUANTITY_TEXT = /^[+-]?(?:\d{1,30}(?:\.\d{0,30})?|\.\d{1,30})(?:[KMGTPE]i|[numkMGTPE]|[eE][+-]?\d{1,5})?$/;
+
+/** By shared part, the schemas that refuse nothing in it. */
+const RIGHT_PARTS = new WeakMap<object, Set<ObjectNode>>();
 
 type Members = Readonly<Record<string, unknown>>;
 
@@ -42,9 +46,25 @@ class Walk {
       this.#report(depth, `is ${shown(value)}, expected one of ${schema.enum.map(String).join(', ')}`);
     }
     if (typeof value === 'object') {
-      if (Array.isArray(value)) this.#items(value, node, depth);
-      else this.#members(value as Members, node, depth);
+      if (isShared(value)) this.#shared(value, node, depth);
+      else this.#inside(value, node, depth);
     } else if (typeof value === 'number') this.#range(value, schema, depth);
+  }
+
+  #inside(part: object, node: ObjectNode, depth: number): void {
+    if (Array.isArray(part)) this.#items(part, node, depth);
+    else this.#members(part as Members, node, depth);
+  }
+
+  /** A shared part that is right under a schema once is right under it everywhere. */
+  #shared(part: object, node: ObjectNode, depth: number): void {
+    const right = RIGHT_PARTS.get(part);
+    if (right?.has(node)) return;
+    const found = this.#problems.length;
+    this.#inside(part, node, depth);
+    if (this.#problems.length > found) return;
+    if (right === undefined) RIGHT_PARTS.set(part, new Set([node]));
+    else right.add(node);
   }
 
   #range(value: number, { minimum, maximum }: ObjectSchema, depth: number): void {
