@@ -18,13 +18,14 @@ export function mergeInstances(
 ): readonly MergedWorkload[] {
   const layers = serviceLayers(sources);
   return workloadInstances(sources.instanceFiles, cluster).flatMap((workload) => {
-    const { document } = workload.file;
-    const own = document === null ? null : instanceLayer(document, workload.instance);
+    const { instance, type, file } = workload;
+    const { document } = file;
+    const own = document === null ? null : instanceLayer(document, instance);
     if (own === null) return [];
-    const autotuned = config === null ? null : autotunedFile(sources, config, workload.file);
-    const tuned = autotuned?.kind === 'read' ? instanceLayer(autotuned.document, workload.instance) : null;
-    const keys = new MergedInstance(new Journal(workload.instance, false), own, tuned, layers);
-    const names = { service: sources.service, cluster, instance: workload.instance };
-    return [{ ...workload, keys, deployGroup: resolveDeployGroup(keys, names) }];
+    const autotuned = config === null ? null : autotunedFile(sources, config, file);
+    const tuned = autotuned?.kind === 'read' ? instanceLayer(autotuned.document, instance) : null;
+    const keys = new MergedInstance(new Journal(instance, false), own, tuned, layers);
+    const names = { service: sources.service, cluster, instance };
+    return [{ cluster, instance, type, file, keys, deployGroup: resolveDeployGroup(keys, names) }];
   });
 }

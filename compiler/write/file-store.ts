@@ -55,6 +55,7 @@ export class FileStore {
   readonly #made = new Map<string, Map<string, 'file' | 'folder'>>();
   readonly #temporary = `${TEMPORARY}${process.pid}-`;
   #scratch = Buffer.allocUnsafe(64 * 1024);
+  #encoded = Buffer.allocUnsafe(64 * 1024);
   #temporaries = 0;
 
   /** `watch` is told of everything that is done. */
@@ -64,23 +65,31 @@ export class FileStore {
   }
 
   /**
-   * Compares a file with the bytes wanted there, reading no more than needed. One that is not `expected` is looked for first: to
+   * Compares a file with the text or bytes wanted there, reading no more than needed. One that is not `expected` is looked for first: to
    * open what is not there costs ten times as much.
    */
-  inspect(path: string, wanted: Buffer, expected = true): FileState {
+  inspect(path: string, wanted: string | Buffer, expected = true): FileState {
     if (!this.#hasFolder(path) || (!expected && !this.exists(path))) return 'missing';
     return this.#guarded(path, () => {
       const file = this.#openToRead(path);
       if (file === undefined) return 'missing';
       try {
-        const length = this.#fill(file, Math.max(wanted.length, HEADER_BYTES) + 1);
+        const bytes = typeof wanted === 'string' ? this.encode(wanted) : wanted;
+        const length = this.#fill(file, Math.max(bytes.length, HEADER_BYTES) + 1);
         const found = this.#scratch.subarray(0, length);
-        if (found.equals(wanted)) return 'same';
+        if (found.equals(bytes)) return 'same';
         return hasHeader(found.subarray(0, HEADER_BYTES).toString('latin1')) ? 'ours' : 'foreign';
       } finally {
         closeSync(file);
       }
     });
+  }
+
+  /** The bytes of a text, until the next text is encoded: nearly all are written at once, and none is kept. */
+  encode(text: string): Buffer {
+    const most = 3 * text.length; // No code unit takes more bytes.
+    if (this.#encoded.length < most) this.#encoded = Buffer.allocUnsafe(2 * most);
+    return this.#encoded.subarray(0, this.#encoded.write(text));
   }
 
   /** The text of a file; null when there is none. */

@@ -302,15 +302,13 @@ export class TreeWriter {
   }
 
   #addTo(cluster: ClusterFiles, files: readonly RenderedFile[]): void {
-    const pending = files.flatMap((file) => {
-      const bytes = this.#compare(cluster, file);
-      return bytes === undefined ? [] : [{ file, bytes }];
-    });
+    const pending = files.filter((file) => this.#needsWriting(cluster, file));
     if (pending.length === 0) return;
     const isRecorded = this.#attempt(() => {
-      cluster.record(pending.map(({ file }) => file));
+      cluster.record(pending);
     });
-    for (const { file, bytes } of pending) {
+    for (const file of pending) {
+      const bytes = this.#store.encode(file.content);
       const isWritten =
         isRecorded &&
         this.#attempt(() => {
@@ -323,31 +321,30 @@ export class TreeWriter {
     }
   }
 
-  /** The bytes to write; undefined when the file is there already, or must not be written. */
-  #compare(cluster: ClusterFiles, file: RenderedFile): Buffer | undefined {
+  /** False when the file is there already, or must not be written. */
+  #needsWriting(cluster: ClusterFiles, file: RenderedFile): boolean {
     if (!hasHeader(file.content)) throw new Error(`${file.path} does not start with our header`);
     const problem = this.#refusal(file);
     if (problem !== undefined) {
       this.#report(problem);
       cluster.refuse(file);
-      return undefined;
+      return false;
     }
-    const bytes = Buffer.from(file.content);
     let needsWriting = false;
     const isReadable = this.#attempt(() => {
       const isOurs = cluster.earlier.files.has(file.path);
-      const state = this.#store.inspect(file.path, bytes, isOurs);
+      const state = this.#store.inspect(file.path, file.content, isOurs);
       const isForeign = state === 'foreign' && !isOurs;
       if (state === 'same') {
         this.#unchanged++;
-        cluster.accept(file, sha256(bytes));
+        cluster.accept(file, sha256(file.content));
       } else if (isForeign) {
         this.#report(handWrittenFile(file));
         cluster.refuse(file);
       } else needsWriting = true;
     }, file);
     if (!isReadable) cluster.refuse(file);
-    return needsWriting ? bytes : undefined;
+    return needsWriting;
   }
 
   #refusal(file: RenderedFile): Diagnostic | undefined {

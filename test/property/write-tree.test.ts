@@ -225,4 +225,18 @@ test('a run into an empty folder looks at no path below the folders that it make
   );
 });
 
+test('a store encodes texts of any length one after the other as a buffer of their own would be', () => {
+  const store = new FileStore('');
+  const part = fc.oneof(
+    fc.string({ unit: 'binary' }),
+    fc.constantFrom('\ud800', '\udc00x', 'é', '€'.repeat(9000), 'a'.repeat(70_000)),
+  );
+  fc.assert(
+    fc.property(part, part, (a, b) => {
+      for (const text of [a, b, a + b]) assert.is(store.encode(text).compare(Buffer.from(text)), 0);
+    }),
+    { seed: 45, numRuns: 300 },
+  );
+});
+
 test.run();

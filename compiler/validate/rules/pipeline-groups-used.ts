@@ -7,7 +7,7 @@ export const pipelineGroupsUsed: ServiceRule = ({ sources, pipeline, instances, 
   const isComplete = hasAllClusters && instanceFiles.every(({ document }) => document !== null);
   const used = new Set(instances.map(({ deployGroup }) => deployGroup));
   const enabled = new Set(pipeline.filter((group) => !group.isDisabled).map(({ name }) => name));
-  const others = groupsOfOtherTypes(instanceFiles);
+  let others: ReadonlySet<string> | undefined;
   return pipeline.flatMap(({ name, isDisabled, document, path }) => {
     const text = JSON.stringify(name);
     if (used.has(name)) {
@@ -15,7 +15,9 @@ export const pipelineGroupsUsed: ServiceRule = ({ sources, pipeline, instances, 
       const message = `deploy group ${text} has instances, and its only step is disabled`;
       return [aboutFile(document, path, { service }, { class: 'warning', code: 'disabled-deploy-group', message })];
     }
-    if (!isComplete || others.has(name)) return [];
+    if (!isComplete) return [];
+    others ??= groupsOfOtherTypes(instanceFiles);
+    if (others.has(name)) return [];
     const message = `no instance has the deploy group ${text}: the step deploys nothing`;
     const known = [...used].filter((group) => group !== null).sort(compareText);
     const hint = known.length === 0 ? undefined : `groups of instances: ${known.join(', ')}`;
