@@ -52,11 +52,6 @@ export class Looks {
     return place === undefined || this.#stale.includes(path) ? undefined : lookAt(this.#packed.numbers, place);
   }
 
-  /** Whether a path was looked at. */
-  has(path: string): boolean {
-    return this.#fresh.has(path) || (this.#places.has(path) && !this.#stale.includes(path));
-  }
-
   set(path: string, look: Look): void {
     let place = this.#fresh.get(path);
     if (place === undefined) {

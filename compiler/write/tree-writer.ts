@@ -34,9 +34,6 @@ export interface TreeWriterOptions {
   readonly watch?: TreeWatch;
 }
 
-/** The bytes of so many files are in memory at once. */
-const BATCH = 256;
-
 /** What the run made of one service. */
 export interface ServiceOutput {
   readonly service: string;
@@ -295,9 +292,7 @@ export class TreeWriter {
       const target = this.#clusters.get(cluster);
       if (target === undefined) {
         if (!this.#options.clusters.includes(cluster)) throw new Error(`${cluster} is no cluster of this run`);
-      } else if (!target.earlier.isBlocked) {
-        for (let at = 0; at < group.length; at += BATCH) this.#addTo(target, group.slice(at, at + BATCH));
-      }
+      } else if (!target.earlier.isBlocked) this.#addTo(target, group);
     }
   }
 
