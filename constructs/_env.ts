@@ -1,5 +1,6 @@
+import { POD_VARIABLES } from '../compiler/model/pod-variables.ts';
 import type { EnvVariable } from '../compiler/model/resolved-instance.ts';
-import { oncePerShared, share } from '../compiler/model/shared-part.ts';
+import { oncePerShared } from '../compiler/model/shared-part.ts';
 import type { EnvVar } from './_plain.ts';
 
 /** One entry of a container's `env`. */
@@ -11,12 +12,5 @@ export const envVar = oncePerShared((variable: EnvVariable): EnvVar => {
   return { name, valueFrom: { secretKeyRef } };
 });
 
-const POD_VARIABLES: readonly EnvVariable[] = share([
-  { name: 'PAASTA_POD_IP', fieldPath: 'status.podIP' },
-  { name: 'POD_NAME', fieldPath: 'metadata.name' },
-  { name: 'PAASTA_HOST', fieldPath: 'spec.nodeName' },
-  { name: 'PAASTA_CLUSTER', fieldPath: "metadata.labels['paasta.yelp.com/cluster']" },
-]);
-
-/** What every container is told about its pod; last in the main container's list (PaaSTA: `get_kubernetes_environment`). */
+/** `POD_VARIABLES` as entries: resolving gives them to the main container, its sidecars have them from here. */
 export const POD_ENV = POD_VARIABLES.map(envVar);

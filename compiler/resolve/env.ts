@@ -1,5 +1,5 @@
+import { POD_VARIABLES } from '../model/pod-variables.ts';
 import type { EnvVariable } from '../model/resolved-instance.ts';
-import { share } from '../model/shared-part.ts';
 import { isNumeric, pythonText } from '../model/yaml-value.ts';
 import { secretUses, type SecretUse, type SecretVariable } from './env-secrets.ts';
 import type { Facts } from './facts.ts';
@@ -15,16 +15,8 @@ export interface Environment {
   readonly secrets: readonly SecretUse[];
 }
 
-/** Variables that Kubernetes fills in, always last. PaaSTA: `get_kubernetes_environment`. */
-export const FIELD_VARIABLES: readonly EnvVariable[] = share([
-  { name: 'PAASTA_POD_IP', fieldPath: 'status.podIP' },
-  { name: 'POD_NAME', fieldPath: 'metadata.name' },
-  { name: 'PAASTA_HOST', fieldPath: 'spec.nodeName' },
-  { name: 'PAASTA_CLUSTER', fieldPath: "metadata.labels['paasta.yelp.com/cluster']" },
-]);
-
 /** Names whose value an instance cannot choose: PaaSTA overwrites them or adds its own after them. */
-const RESERVED = new Set([...FIELD_VARIABLES.map(({ name }) => name), 'PAASTA_PORT', 'PAASTA_SOA_CONFIGS_SHA']);
+const RESERVED = new Set([...POD_VARIABLES.map(({ name }) => name), 'PAASTA_PORT', 'PAASTA_SOA_CONFIGS_SHA']);
 /** Names that every supported Kubernetes version takes. */
 const LEGAL_NAME = /^[-._a-zA-Z][-._a-zA-Z0-9]*$/;
 /** The AWS SDKs' limit, in characters. */
@@ -59,10 +51,10 @@ export function resolveEnv(facts: Facts): Environment {
     else references.push({ name, ref, field: placeOf(facts, env, name) });
   }
   const secrets = secretUses(facts, references);
-  if (secrets.length === 0 && !FIELD_VARIABLES.some(({ name }) => plain.has(name))) {
-    return { variables: [...values, ...FIELD_VARIABLES], secrets };
+  if (secrets.length === 0 && !POD_VARIABLES.some(({ name }) => plain.has(name))) {
+    return { variables: [...values, ...POD_VARIABLES], secrets };
   }
-  const variables = lastOfEachName([...values, ...secrets.map(({ variable }) => variable), ...FIELD_VARIABLES]);
+  const variables = lastOfEachName([...values, ...secrets.map(({ variable }) => variable), ...POD_VARIABLES]);
   return { variables, secrets: secrets.filter(({ variable }) => variables.includes(variable)) };
 }
 

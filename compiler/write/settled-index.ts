@@ -34,7 +34,7 @@ export class SettledIndex implements IndexedFiles {
     if (this.#known.has(path)) return this.#known.get(path);
     const key = `${LINE}${JSON.stringify(path).slice(1)}: `;
     const at = this.text.indexOf(key, this.#start);
-    const entry = at < 0 ? undefined : this.#entryAt(at + key.length);
+    const entry = at < 0 ? undefined : (JSON.parse(this.#lineAt(at + key.length)) as IndexEntry);
     this.#known.set(path, entry);
     return entry;
   }
@@ -56,25 +56,17 @@ export class SettledIndex implements IndexedFiles {
     const owner = `"service":${JSON.stringify(service)},`;
     for (let at = this.text.indexOf(owner, this.#start); at >= 0; at = this.text.indexOf(owner, at + owner.length)) {
       const line = this.text.lastIndexOf('\n', at) + 1;
-      const [[path, entry]] = Object.entries(this.#json(`{${this.#lineAt(line)}}`)) as [[string, IndexEntry]];
+      const [[path, entry]] = Object.entries(JSON.parse(`{${this.#lineAt(line)}}`) as object) as [[string, IndexEntry]];
       // A path may look like an owner.
       if (entry.service === service) found.push([path, entry]);
     }
     return found;
   }
 
-  #entryAt(at: number): IndexEntry {
-    return this.#json(this.#lineAt(at)) as IndexEntry;
-  }
-
   /** The rest of a line, without the comma at its end. */
   #lineAt(at: number): string {
     const end = this.text.indexOf('\n', at);
     return this.text.slice(at, this.text[end - 1] === ',' ? end - 1 : end);
-  }
-
-  #json(text: string): object {
-    return JSON.parse(text) as object;
   }
 
   get #all(): IndexedFiles {
@@ -115,11 +107,10 @@ export class SettledIndex implements IndexedFiles {
 }
 
 /** The files whose owner, a service or null for what services share, is a wanted one. */
-export function filesOf(
+export function* filesOf(
   files: IndexedFiles,
   isWanted: (service: string | null) => boolean,
-): readonly (readonly [path: string, entry: IndexEntry])[] {
-  return files instanceof SettledIndex
-    ? files.ownedBy(isWanted)
-    : [...files].filter(([, { service }]) => isWanted(service));
+): Generator<readonly [path: string, entry: IndexEntry]> {
+  if (files instanceof SettledIndex) yield* files.ownedBy(isWanted);
+  else for (const [path, entry] of files) if (isWanted(entry.service)) yield [path, entry];
 }

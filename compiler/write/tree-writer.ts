@@ -11,7 +11,7 @@ import type { EarlierFile, GuardRefusal, RunScope } from './plan-removals.ts';
 import { whyUnsafe } from './safe-path.ts';
 import { StoreProblem } from './store-problem.ts';
 import type { TreeWatch } from './tree-watch.ts';
-import { INDEX_FOLDER, indexPath } from './tree-index.ts';
+import { INDEX_FOLDER } from './tree-index.ts';
 
 export interface TreeWriterOptions {
   /** Folder of the output tree; made when it is missing. */
@@ -91,7 +91,6 @@ export class TreeWriter {
   #unchanged = 0;
   #isHalted = false;
   #isOpen = false;
-  readonly #opened = new Set<string>();
 
   constructor(options: TreeWriterOptions) {
     this.#options = options;
@@ -99,30 +98,17 @@ export class TreeWriter {
     if (!options.watch?.isSettled) this.#openAll();
   }
 
-  /** Reads all indexes; of a settled tree only when something is to be done in all clusters. */
+  /** Reads all indexes; of a settled tree only when something is to be done. */
   #openAll(): void {
     if (this.#isOpen) return;
     this.#isOpen = true;
-    for (const cluster of this.#options.clusters) this.#open(cluster);
-    if (this.#options.scope === undefined) this.#attempt(() => this.#gone.push(...this.#goneClusters()));
-  }
-
-  #open(cluster: string): void {
-    if (this.#opened.has(cluster)) return;
-    this.#opened.add(cluster);
-    if (!isSafeName(cluster)) throw new Error(`${JSON.stringify(cluster)} is no safe name of a cluster`);
-    this.#attempt(() => {
-      this.#clusters.set(cluster, this.#load(cluster));
-    });
-  }
-
-  /** Reads the indexes of a settled tree in which a service has files, or will have some. */
-  #openOf(service: string, files: readonly RenderedFile[]): void {
-    const clusters = new Set(files.map(({ cluster }) => cluster));
-    const owner = JSON.stringify({ service }).slice(1, -1);
     for (const cluster of this.#options.clusters) {
-      if (clusters.has(cluster) || this.readEarlier(indexPath(cluster))?.includes(owner)) this.#open(cluster);
+      if (!isSafeName(cluster)) throw new Error(`${JSON.stringify(cluster)} is no safe name of a cluster`);
+      this.#attempt(() => {
+        this.#clusters.set(cluster, this.#load(cluster));
+      });
     }
+    if (this.#options.scope === undefined) this.#attempt(() => this.#gone.push(...this.#goneClusters()));
   }
 
   /** Files of earlier runs in a cluster, sorted by path. */
@@ -148,7 +134,7 @@ export class TreeWriter {
 
   /** Writes the files of one service. What cannot be written is told by `finish`. */
   addService({ service, files, known }: ServiceOutput): void {
-    if (this.#options.watch?.isSettled) this.#openOf(service, files);
+    this.#openAll();
     for (const [cluster, instances] of Object.entries(known)) {
       this.#clusters.get(cluster)?.known.set(service, instances);
     }
