@@ -46,6 +46,7 @@ const FIELD_FILES: readonly (readonly [RegExp, readonly string[]])[] = [
     /\.env\[/,
     [
       'compiler/resolve/env.ts',
+      'compiler/model/pod-variables.ts',
       'constructs/_env.ts',
       'constructs/_hacheck-container.ts',
       'constructs/_nerve-container.ts',
