@@ -9,9 +9,10 @@ export function* jsonPieces(members: Readonly<Record<string, unknown>>): Generat
   let start = '{';
   for (const [name, value] of Object.entries(members)) {
     if (value === undefined) continue;
-    yield `${start}\n  ${JSON.stringify(name)}: `;
-    if (Array.isArray(value) && value.length > 0) yield* listPieces(value);
-    else yield deeper(JSON.stringify(value, null, 2));
+    if (Array.isArray(value) && value.length > 0) {
+      yield `${start}\n  ${JSON.stringify(name)}: `;
+      yield* listPieces(value);
+    } else yield `${start}${JSON.stringify({ [name]: value }, null, 2).slice('{'.length, -'\n}'.length)}`;
     start = ',';
   }
   yield start === '{' ? '{}' : '\n}';
@@ -19,13 +20,9 @@ export function* jsonPieces(members: Readonly<Record<string, unknown>>): Generat
 
 function* listPieces(items: readonly unknown[]): Generator<string> {
   for (let at = 0; at < items.length; at += BATCH) {
-    const list = JSON.stringify(items.slice(at, at + BATCH), null, 2);
-    yield `${at === 0 ? '[' : ','}${deeper(list.slice('['.length, -'\n]'.length))}`;
+    // As deep as they will stand.
+    const list = JSON.stringify({ items: items.slice(at, at + BATCH) }, null, 2);
+    yield `${at === 0 ? '[' : ','}${list.slice('{\n  "items": ['.length, -'\n  ]\n}'.length)}`;
   }
   yield '\n  ]';
-}
-
-/** Text that stands one level deeper: no string of JSON holds a line feed. */
-function deeper(text: string): string {
-  return text.replaceAll('\n', '\n  ');
 }

@@ -109,8 +109,8 @@ export function recollect(folder: string, name: string, key: string): Recollecti
     const text = (bytes: number): string => keptText(content.subarray(at, (at += bytes)));
     const paths = layout.folders.map(({ bytes }) => text(bytes));
     const { status, ...printed } = layout.outcome;
-    const stdout = text(printed.stdout);
-    const outcome = { stdout: () => [stdout], stderr: text(printed.stderr), status };
+    const stdout = content.subarray(at, (at += printed.stdout));
+    const outcome = { stdout: () => [keptText(stdout)], stderr: text(printed.stderr), status };
     // Copied, so that the numbers lie where they can be read.
     const numbers = new Float64Array(new Uint8Array(content.subarray(at)).buffer);
     let from = 0;

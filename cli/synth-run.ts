@@ -13,7 +13,7 @@ import { toolClusters, type Project } from './project.ts';
 import { formatDiagnostics } from './report.ts';
 import { openResultCache, type ResultCache } from './result-cache.ts';
 import { scopeOf } from './scope.ts';
-import { ServiceWorkers } from './service-workers.ts';
+import type { ServiceWorkers } from './service-workers.ts';
 import { synthInput } from './synth-input.ts';
 import type { Outcome } from './sealed-run.ts';
 import { synthSummary, synthJson } from './synth-summary.ts';
@@ -37,7 +37,7 @@ export async function synthesiseFleet(call: Call, seal: Seal | null): Promise<Ou
   });
   const policy = { strict: isOn(values, 'strict'), severity: project.severity };
   const provenance = provenanceFile(call);
-  const workers = serviceWorkers(call, cache !== null);
+  const workers = await serviceWorkers(call, cache !== null);
   const input: CompileInput = {
     ...synthInput(values, project, constructs, readers),
     ...(cache && { cache: cache.results }),
@@ -93,11 +93,12 @@ function openTrees({ values, io }: Call, project: Project, seal: Seal | null) {
 }
 
 /** The threads of `--jobs`; null with one, and for a program that is run from source. */
-function serviceWorkers({ values, io }: Call, isRecording: boolean): ServiceWorkers | null {
+async function serviceWorkers({ values, io }: Call, isRecording: boolean): Promise<ServiceWorkers | null> {
   const text = textOf(values, 'jobs') ?? '1';
   if (!/^[1-9]\d?$/.test(text)) throw new UsageError(`--jobs takes a number from 1 to 99, not ${JSON.stringify(text)}`);
   if (text === '1' || programDigest() === null) return null;
   if (values['provenance'] !== undefined) throw new UsageError('--provenance takes one thread: leave out --jobs');
+  const { ServiceWorkers } = await import('./service-workers.ts');
   return new ServiceWorkers({ values, env: io.env, cwd: io.cwd, isRecording }, Number(text));
 }
 

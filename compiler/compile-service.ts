@@ -25,17 +25,32 @@ import { dedupe } from './validate/index.ts';
 /** Instances of one service that soa-configs name, by cluster; null where a file that may hold more could not be read. */
 export type KnownInstances = Readonly<Record<string, readonly string[] | null>>;
 
-/** What a run makes of one service besides its files: plain data, so that it can be kept for later runs. */
+/** What a run tells of one service: plain data, so that it can be kept for later runs. */
 export interface ServiceResult {
-  readonly summary: ServiceSummary;
   readonly diagnostics: readonly Diagnostic[];
-  readonly known: KnownInstances;
-  /** By cluster, instances that are deployed but have no entry under `controls`. */
-  readonly assumedControls: Readonly<Record<string, readonly string[]>>;
+  /** By cluster; a list without names is left out. */
+  readonly outcomes: Readonly<Record<string, Partial<InstanceOutcomes>>>;
+  /** Services that authorization.yaml lets in, sorted. */
+  readonly authorizedServices: readonly string[];
   /** Earlier files of the service that stay as they are. */
   readonly untouched: readonly string[];
   /** In a run about some instances, those of every type that there are; null when they cannot be told. */
   readonly named?: readonly string[] | null;
+}
+
+/** Names of instances of one service in one cluster, by what became of them. */
+export interface InstanceOutcomes {
+  readonly rendered: readonly string[];
+  readonly notDeployed: readonly string[];
+  readonly failed: readonly string[];
+  /** Deployed but without an entry under `controls`: taken to be started. */
+  readonly assumedControls: readonly string[];
+}
+
+/** What a run makes of one service besides its files. An earlier run's is read when it is asked for. */
+export interface CompiledService {
+  readonly result: ServiceResult;
+  readonly summary: ServiceSummary;
 }
 
 /** What all services are compiled with. */
@@ -56,7 +71,7 @@ export async function compileService(
   service: string,
   soa: TreeReader,
   earlier: EarlierTexts | null,
-): Promise<{ readonly result: ServiceResult; readonly files: readonly RenderedFile[] }> {
+): Promise<CompiledService & { readonly files: readonly RenderedFile[] }> {
   const { input, system, shared } = run;
   const loaded = loadService(soa, service, run.load);
   const hasAllClusters = run.load.onlyClusters === undefined;
@@ -83,12 +98,15 @@ export async function compileService(
   for (const { instance } of result.rendered) input.provenance?.(instance);
   const diagnostics = [...found, ...suppressions.without(result.diagnostics), ...suppressions.complaints()];
   const clusters: Record<string, ClusterSummary> = {};
+  const outcomes: Record<string, Partial<InstanceOutcomes>> = {};
   const files = [...result.files];
   const untouched: string[] = [];
   for (const [config, resolution] of resolutions) {
     const rendered = result.rendered.filter(({ instance }) => instance.cluster === config.cluster);
     const failed = failedOf(resolution, input, rendered);
-    const { known, notDeployed, unknownInstances: hasUnknownInstances } = resolution;
+    const { known, notDeployed, assumedControls, unknownInstances: hasUnknownInstances } = resolution;
+    const names = rendered.map(({ instance }) => instance.instance);
+    outcomes[config.cluster] = withoutEmpty({ rendered: names, notDeployed, failed, assumedControls });
     const sensu = sensuOf(run, { service, config, resolution, rendered, earlier });
     diagnostics.push(...sensu.diagnostics);
     files.push(...wrapped(sensu.file));
@@ -101,17 +119,13 @@ export async function compileService(
     version: 1,
     service,
     clusters,
-    authorizedServices: authorizedBy(sources),
     proxyPorts: mesh.proxyPorts,
     smartstackSource: mesh.source,
     smartstack: isServiceHeldBack(found) ? null : mesh.namespaces,
   } as const;
-  const assumedControls = Object.fromEntries(
-    resolutions.map(([{ cluster }, resolution]) => [cluster, resolution.assumedControls]),
-  );
-  const known = knownInstances(resolutions);
+  const authorizedServices = authorizedBy(sources);
   const named = input.scope.instances && { named: instanceNames([sources]) };
-  return { files, result: { summary, diagnostics, known, assumedControls, untouched, ...named } };
+  return { files, summary, result: { diagnostics, outcomes, authorizedServices, untouched, ...named } };
 }
 
 /** Whether an error holds back a service as a whole, wherever it runs. */
@@ -162,11 +176,17 @@ function failedOf(
   return inScope.filter((instance) => !names.has(instance) && !notDeployed.includes(instance));
 }
 
-function knownInstances(resolutions: readonly (readonly [ClusterConfig, ServiceResolution])[]): KnownInstances {
+function withoutEmpty(outcomes: InstanceOutcomes): Partial<InstanceOutcomes> {
   return Object.fromEntries(
-    resolutions
-      .filter(([, { known, unknownInstances }]) => unknownInstances || known.length > 0)
-      .map(([{ cluster }, { known, unknownInstances }]) => [cluster, unknownInstances ? null : known]),
+    Object.entries(outcomes).filter(([, names]: [string, readonly string[]]) => names.length > 0),
+  );
+}
+
+export function knownInstances({ clusters }: ServiceSummary): KnownInstances {
+  return Object.fromEntries(
+    Object.entries(clusters)
+      .filter(([, { known, hasUnknownInstances }]) => hasUnknownInstances || known.length > 0)
+      .map(([cluster, { known, hasUnknownInstances }]) => [cluster, hasUnknownInstances ? null : known]),
   );
 }
 

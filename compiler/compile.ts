@@ -1,5 +1,11 @@
-import { CompileCache, digestOfAll, textOfData, type Recording } from './cache/index.ts';
-import type { KnownInstances, ServiceResult } from './compile-service.ts';
+import { CompileCache, digestOfAll, textOfData, type Recalled, type Recording } from './cache/index.ts';
+import {
+  type CompiledService,
+  type InstanceOutcomes,
+  knownInstances,
+  type KnownInstances,
+  type ServiceResult,
+} from './compile-service.ts';
 import { compareText, type Diagnostic } from './diagnostics/diagnostic.ts';
 import { compareAuthenticating } from './load/index.ts';
 import { type MadeService, makeService } from './make-service.ts';
@@ -91,20 +97,16 @@ export interface KeepingSink {
 }
 
 /** What became of one cluster's instances; names are `service.instance`, sorted. */
-export interface ClusterOutcome {
+export interface ClusterOutcome extends InstanceOutcomes {
   readonly cluster: string;
-  readonly rendered: readonly string[];
-  readonly notDeployed: readonly string[];
-  readonly failed: readonly string[];
-  /** Deployed but without an entry under `controls`: taken to be started. */
-  readonly assumedControls: readonly string[];
 }
 
 export interface Compilation {
   readonly clusters: readonly ClusterOutcome[];
   /** Clusters that are configured but broken: nothing of them was rendered, nothing may be removed. */
   readonly failedClusters: readonly string[];
-  readonly summaries: readonly ServiceSummary[];
+  /** Of an earlier run's results they are read when they are asked for. */
+  readonly summaries: () => readonly ServiceSummary[];
   readonly diagnostics: readonly Diagnostic[];
 }
 
@@ -139,23 +141,25 @@ export async function compile(input: CompileInput, sink: CompileSink): Promise<C
   const maker = cache?.results.hasResults() === true ? null : (input.maker ?? null);
   maker?.begin(services);
   const run: Run = { ...prepared, sink, cache, maker, untouched: [] };
+  const compiled = new Map<string, CompiledService>();
   const results: ServiceResult[] = [];
-  for (const [index, service] of services.entries()) {
-    const result = await resultOf(run, service);
+  for (const service of services) {
+    const made = await compiledService(run, service);
+    const { result } = made;
     add(result.diagnostics);
     run.untouched.push(...result.untouched);
+    compiled.set(service, made);
     results.push(result);
-    sink.progress(index + 1, services.length);
+    sink.progress(results.length, services.length);
   }
   if (input.scope.instances !== undefined) add(scopeFindings(input.scope, { instances: namedIn(results) }));
-  const summaries = results.map(({ summary }) => summary);
   const isWhole = input.scope.services === undefined && input.scope.instances === undefined;
-  if (isWhole && !isBlocked) add(untouchedShared(run, results) ?? (await aggregate(run, summaries)));
-  if (isWhole && !shared.isAuthenticatingDerived) add(authenticatingFindings(run, summaries));
+  if (isWhole && !isBlocked) add(untouchedShared(run, compiled) ?? (await aggregate(run, summariesOf(compiled))));
+  if (isWhole && !shared.isAuthenticatingDerived) add(authenticatingFindings(run, results));
   return {
-    clusters: system.clusters.map(({ cluster }) => outcomeOf(cluster, results)),
+    clusters: system.clusters.map(({ cluster }) => outcomeOf(cluster, services, results)),
     failedClusters: system.failed,
-    summaries,
+    summaries: () => summariesOf(compiled),
     diagnostics: collapseRepeats(withSeverity(diagnostics, input)),
   };
 }
@@ -167,27 +171,27 @@ function factsOf({ input, system, shared }: PreparedRun): string {
 }
 
 /** Makes one service, or takes what an earlier run made of it. */
-async function resultOf(run: Run, service: string): Promise<ServiceResult> {
+async function compiledService(run: Run, service: string): Promise<CompiledService> {
   const { sink, cache, isBlocked } = run;
   const untouched = cache?.results.untouched(service, '');
   if (cache && untouched && cache.keeping.untouched(service, untouched.fileCount)) {
-    return untouched.result as ServiceResult; // The cache gives back what was kept below.
+    return untouched as CompiledService; // The cache gives back what was kept below.
   }
   const recalled = cache?.results.recall(service) ?? null;
   if (cache && recalled) {
     // The cache gives back what was kept below.
-    const result = recalled.result as ServiceResult;
-    const files = cache.keeping.service(service, recalled.files, result.known);
+    const earlier = recalled as Recalled & CompiledService;
+    const files = cache.keeping.service(service, earlier.files, knownInstances(earlier.summary));
     if (files !== null) {
       cache.results.keepRecalled(service, files);
-      return result;
+      return earlier;
     }
   }
   const made = run.maker ? await run.maker.make(service) : await makeHere(run, service);
-  const { result, files, dependencies } = made;
-  if (!isBlocked) sink.service(service, files, result.known);
-  if (cache) cache.results.keep(service, { dependencies, result, files: cache.keeping.placed(files) });
-  return result;
+  const { result, summary, files, dependencies } = made;
+  if (!isBlocked) sink.service(service, files, knownInstances(summary));
+  if (cache) cache.results.keep(service, { dependencies, result, summary, files: cache.keeping.placed(files) });
+  return { result, summary };
 }
 
 function makeHere(run: Run, service: string): Promise<MadeService> {
@@ -201,20 +205,26 @@ interface SharedResult {
 }
 
 /** Findings of the earlier run about what services share, if nothing that it follows from was touched; null when it must be looked at. */
-function untouchedShared({ cache }: Run, results: readonly ServiceResult[]): readonly Diagnostic[] | null {
+function untouchedShared({ cache }: Run, compiled: ReadonlyMap<string, CompiledService>): readonly Diagnostic[] | null {
   if (cache === null) return null;
   const { results: earlier, keeping } = cache;
-  if (!results.every((result) => isSameForOthers(result, earlier.earlierResult(result.summary.service)))) return null;
+  if (!earlier.isSettled) return null;
+  for (const [service, made] of compiled) if (!isSameForOthers(made, earlier.earlier(service))) return null;
   const untouched = earlier.untouched(SHARED_UNIT);
   if (untouched === null || !keeping.untouched(null, untouched.fileCount)) return null;
   return (untouched.result as SharedResult).diagnostics;
 }
 
-/** Whether what services share cannot tell a service's result from that of the earlier run. */
-function isSameForOthers(result: ServiceResult, earlier: unknown): boolean {
-  if (result === earlier) return true;
-  const { summary, untouched } = (earlier ?? {}) as Partial<ServiceResult>;
-  return JSON.stringify([summary, untouched]) === JSON.stringify([result.summary, result.untouched]);
+/** Whether what services share cannot tell what was made of a service from what the earlier run made of it. */
+function isSameForOthers(made: CompiledService, earlier: Pick<Recalled, 'result' | 'summary'> | undefined): boolean {
+  if (made === earlier) return true;
+  if (earlier === undefined) return false;
+  const { untouched } = earlier.result as ServiceResult;
+  return JSON.stringify([earlier.summary, untouched]) === JSON.stringify([made.summary, made.result.untouched]);
+}
+
+function summariesOf(compiled: ReadonlyMap<string, CompiledService>): readonly ServiceSummary[] {
+  return [...compiled.values()].map(({ summary }) => summary);
 }
 
 /** Makes what services share, or takes what an earlier run made of it. */
@@ -242,7 +252,7 @@ async function aggregate(run: Run, summaries: readonly ServiceSummary[]): Promis
   const { files, ...result } = await makeShared(run, { summaries, across, kept, recording });
   if (cache && recording) {
     const dependencies = recording.dependencies();
-    cache.results.keep(SHARED_UNIT, { dependencies, result, files }, facts);
+    cache.results.keep(SHARED_UNIT, { dependencies, result, summary: null, files }, facts);
   }
   return result.diagnostics;
 }
@@ -320,9 +330,9 @@ function recordedOutput(kept: KeptOutput | null, recording: Recording | undefine
   };
 }
 
-function authenticatingFindings({ system, shared }: Run, summaries: readonly ServiceSummary[]): readonly Diagnostic[] {
+function authenticatingFindings({ system, shared }: Run, results: readonly ServiceResult[]): readonly Diagnostic[] {
   const always = system.clusters.flatMap((config) => config.alwaysAuthenticatingServices);
-  const derived = new Set([...always, ...summaries.flatMap((summary) => summary.authorizedServices)]);
+  const derived = new Set([...always, ...results.flatMap((result) => result.authorizedServices)]);
   return compareAuthenticating(shared.authenticatingServices, derived);
 }
 
@@ -332,19 +342,20 @@ function namedIn(results: readonly ServiceResult[]): readonly string[] | null {
   return named.length === 0 || named.includes(null) ? null : named.flatMap((names) => names ?? []);
 }
 
-function outcomeOf(cluster: string, results: readonly ServiceResult[]): ClusterOutcome {
+/** `results` are those of the services, one by one. */
+function outcomeOf(cluster: string, services: readonly string[], results: readonly ServiceResult[]): ClusterOutcome {
   const outcome = { rendered: [], notDeployed: [], failed: [], assumedControls: [] } as Record<
-    Exclude<keyof ClusterOutcome, 'cluster'>,
+    keyof InstanceOutcomes,
     string[]
   >;
-  for (const { summary, assumedControls } of results) {
-    const { rendered, notDeployed, failed } = summary.clusters[cluster]!;
-    const job = (instance: string): string => `${summary.service}.${instance}`;
-    for (const { instance } of rendered) outcome.rendered.push(job(instance));
-    for (const instance of notDeployed) outcome.notDeployed.push(job(instance));
-    for (const instance of failed) outcome.failed.push(job(instance));
-    for (const instance of assumedControls[cluster]!) outcome.assumedControls.push(job(instance));
-  }
+  const names = Object.keys(outcome) as (keyof InstanceOutcomes)[];
+  results.forEach(({ outcomes }, index) => {
+    const ofCluster = outcomes[cluster]!;
+    for (const name of names) {
+      const instances = ofCluster[name];
+      if (instances !== undefined) outcome[name].push(...instances.map((each) => `${services[index]!}.${each}`));
+    }
+  });
   for (const jobs of Object.values(outcome)) jobs.sort(compareText);
   return { cluster, ...outcome };
 }

@@ -1,11 +1,10 @@
 import type { Dependency, Recording } from './cache/index.ts';
-import { compileService, type ServiceResult, type ServiceRun } from './compile-service.ts';
+import { compileService, type CompiledService, type ServiceRun } from './compile-service.ts';
 import type { RenderedFile } from './model/rendered-file.ts';
 import type { EarlierTexts } from './render/index.ts';
 
 /** A service with its files and what was looked at to make it: plain data, so that it can come from another thread. */
-export interface MadeService {
-  readonly result: ServiceResult;
+export interface MadeService extends CompiledService {
   readonly files: readonly RenderedFile[];
   /** Empty in a run that keeps nothing for later ones. */
   readonly dependencies: readonly Dependency[];

@@ -63,7 +63,7 @@ export async function openWorld(input: WorldInput): Promise<World | string> {
   if (config === undefined)
     return `there is no usable system configuration for the cluster ${JSON.stringify(input.cluster)}`;
   if (base.isBlocked) return 'the input has errors that hold back everything; run validate';
-  const summaries = new Map(base.compilation.summaries.map((summary) => [summary.service, summary]));
+  const summaries = new Map(base.compilation.summaries().map((summary) => [summary.service, summary]));
   const shared = await aggregates(config, [...summaries.values()], soa);
   const files = new Map([...base.files, ...shared].map((file) => [file.path, file]));
   const failed = failedOf(base);
@@ -75,7 +75,7 @@ export async function openWorld(input: WorldInput): Promise<World | string> {
     const result = await renderInMemory({ ...input, ...trees, services });
     if (result.isBlocked || [...failedOf(result)].some((job) => !failed.has(job))) return null;
     const after = new Map(summaries);
-    for (const summary of result.compilation.summaries) after.set(summary.service, summary);
+    for (const summary of result.compilation.summaries()) after.set(summary.service, summary);
     const edited =
       edit.system === undefined
         ? config

@@ -83,7 +83,7 @@ async function entryFor(reader: TreeReader): Promise<KeptEntry> {
     return { operation: 'read' as const, path, id: readId(result), stamp };
   });
   await keeper.open('', () => null);
-  keeper.keep('web', { dependencies, result: { made: true }, files: [] });
+  keeper.keep('web', { dependencies, result: { made: true }, summary: null, files: [] });
   return parseCache(Buffer.concat([...chunks(serialiseCache(keeper.entries()))])).get('web')!;
 }
 

@@ -39,7 +39,7 @@ async function isRecalled(
   await first.open('', () => null);
   const recording = first.record();
   recording.soa.read('web/service.yaml');
-  first.keep('web', { dependencies: recording.dependencies(), result: {}, files: [{ ...FILE, stamp: STAMP }] });
+  first.keep('web', { dependencies: recording.dependencies(), result: {}, summary: null, files: [{ ...FILE, stamp: STAMP }] });
   const entries = parseCache(Buffer.concat([...chunks(serialiseCache(first.entries()))]));
   assert.is(entries.get('web')!.files[0]!.stamp === null, madeAt < CHANGED + 20);
   tree.text = change;
@@ -80,7 +80,7 @@ test('results are stored in their order, each when all of its stamps are believe
     for (const unit of ['a', 'b', 'c', 'd']) {
       const stamp: Stamp = [1, time, time, 1];
       const dependencies = [{ operation: 'list', path: unit, id: 'x', stamp: null }] as const;
-      cache.keep(unit, { dependencies, result: unit, files: [{ ...FILE, path: unit, stamp }] });
+      cache.keep(unit, { dependencies, result: unit, summary: null, files: [{ ...FILE, path: unit, stamp }] });
       time += 15;
     }
     assert.equal(

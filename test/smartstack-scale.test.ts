@@ -21,7 +21,6 @@ function fleet(count: number): readonly ServiceSummary[] {
       version: 1,
       service: `service-${index}`,
       clusters: {},
-      authorizedServices: [],
       proxyPorts: { main: port, slow: port + 1 },
       smartstackSource: null,
       smartstack: [
@@ -80,11 +79,11 @@ test("what a summary carries for synapse is small, and nothing that isn't said",
     aggregates: () => undefined,
     progress: () => undefined,
   });
-  for (const { service, smartstack } of summaries) {
+  for (const { service, smartstack } of summaries()) {
     const bytes = Buffer.byteLength(JSON.stringify(smartstack));
     assert.ok(bytes <= 150 * Math.max(1, smartstack!.length) + 250, `${service}: ${bytes} bytes`);
   }
-  const suggest = summaries.find(({ service }) => service === 'suggest')!;
+  const suggest = summaries().find(({ service }) => service === 'suggest')!;
   assert.equal(suggest.smartstack, [{ namespace: 'main', proxyPort: 20140 }]);
 });
 

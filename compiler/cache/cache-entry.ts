@@ -13,8 +13,10 @@ export interface CacheEntry {
   readonly key: string;
   readonly dependencies: readonly Dependency[];
   readonly files: readonly PlacedFile[];
-  /** Plain data. */
+  /** What is told of it in every run; plain data. */
   readonly result: unknown;
+  /** What other units follow from, plain data too: null when none does. */
+  readonly summary: unknown;
 }
 
 /** An entry that an earlier run kept. All but its name and key is read when it is asked for. */
@@ -33,7 +35,7 @@ export class KeptEntry implements CacheEntry {
   constructor(kept: KeptText, start: number, ends: LineEnds) {
     // Nobody else wrote it.
     [this.unit, this.key, this.fileCount] = JSON.parse(kept.slice(start, ends[0])) as Head;
-    this.bytes = kept.bytes.subarray(start, ends[2] + 1);
+    this.bytes = kept.bytes.subarray(start, ends[3] + 1);
     this.#kept = kept;
     this.#ends = ends;
   }
@@ -42,6 +44,11 @@ export class KeptEntry implements CacheEntry {
   get result(): unknown {
     const [start, end] = this.#ends;
     return (this.#result ??= { data: JSON.parse(this.#kept.slice(start + 1, end)) as unknown }).data;
+  }
+
+  /** Another object each time: it is large, and mostly nobody asks for it. */
+  get summary(): unknown {
+    return JSON.parse(this.#kept.slice(this.#ends[1] + 1, this.#ends[2]));
   }
 
   get dependencies(): readonly Dependency[] {
@@ -60,16 +67,16 @@ export class KeptEntry implements CacheEntry {
 
   /** Whether the path may be among the dependencies; surely not if false. */
   mayName(path: string): boolean {
-    return this.#kept.holds(JSON.stringify(path), this.#ends[1], this.#ends[2]);
+    return this.#kept.holds(JSON.stringify(path), this.#ends[2], this.#ends[3]);
   }
 
   get #parsed(): Grounds {
-    return (this.#grounds ??= JSON.parse(this.#kept.slice(this.#ends[1] + 1, this.#ends[2])) as Grounds);
+    return (this.#grounds ??= JSON.parse(this.#kept.slice(this.#ends[2] + 1, this.#ends[3])) as Grounds);
   }
 }
 
-/** Where the three lines of an entry end: its head, its result and its grounds. */
-type LineEnds = readonly [head: number, result: number, grounds: number];
+/** Where the four lines of an entry end. */
+type LineEnds = readonly [head: number, result: number, summary: number, grounds: number];
 
 /** The bytes of a cache, most of which nobody asks for. */
 class KeptText {
@@ -101,11 +108,11 @@ class KeptText {
 }
 
 /** Names the version of the layout below; a cache of another version is an empty one. */
-const HEADER = Buffer.from('paasta-gitops cache 3\n');
+const HEADER = Buffer.from('paasta-gitops cache 4\n');
 const LINE_FEED = 10;
 
 /**
- * A cache in pieces: its version, and three lines for each entry. Whoever keeps it sees to it that it comes back whole.
+ * A cache in pieces: its version, and four lines for each entry. Whoever keeps it sees to it that it comes back whole.
  */
 export function* serialiseCache(entries: Iterable<CacheEntry>): Generator<string | Uint8Array> {
   yield HEADER;
@@ -128,8 +135,9 @@ export function parseCache(bytes: Buffer): Map<string, KeptEntry> {
   for (let start = HEADER.length; start < bytes.length;) {
     const head = bytes.indexOf(LINE_FEED, start);
     const result = bytes.indexOf(LINE_FEED, head + 1);
-    const grounds = bytes.indexOf(LINE_FEED, result + 1);
-    const entry = new KeptEntry(kept, start, [head, result, grounds]);
+    const summary = bytes.indexOf(LINE_FEED, result + 1);
+    const grounds = bytes.indexOf(LINE_FEED, summary + 1);
+    const entry = new KeptEntry(kept, start, [head, result, summary, grounds]);
     entries.set(entry.unit, entry);
     start = grounds + 1;
   }
@@ -150,12 +158,12 @@ type Grounds = readonly [
   ])[],
 ];
 
-function* textOf({ unit, key, dependencies, files, result }: CacheEntry): Generator<string> {
+function* textOf({ unit, key, dependencies, files, result, summary }: CacheEntry): Generator<string> {
   const head: Head = [unit, key, files.length];
   const looks: Grounds[0] = dependencies.map(({ operation, path, id, stamp }) => {
     return [operation, path, id, ...(stamp ?? ([] as const))];
   });
-  yield `${JSON.stringify(head)}\n${JSON.stringify(result)}\n[${JSON.stringify(looks)},[`;
+  yield `${JSON.stringify(head)}\n${JSON.stringify(result)}\n${JSON.stringify(summary)}\n[${JSON.stringify(looks)},[`;
   // What services share has more files than are worth a text of their own.
   for (const [index, file] of files.entries()) yield `${index === 0 ? '' : ','}${JSON.stringify(lineOf(file))}`;
   yield ']]\n';

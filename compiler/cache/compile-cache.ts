@@ -35,6 +35,7 @@ export interface CompileCacheOptions {
 export interface Recalled {
   readonly files: readonly PlacedFile[];
   readonly result: unknown;
+  readonly summary: unknown;
 }
 
 /** What the results of a run rest on. */
@@ -86,14 +87,19 @@ export class CompileCache {
     if (touched > FEW) this.#cleanIds = await this.#options.cleanIds();
   }
 
+  /** Whether all is as the last complete run left it but for some paths, so that units can be `untouched`. */
+  get isSettled(): boolean {
+    return this.#options.changed !== null && !this.#options.isVerifying;
+  }
+
   /**
    * The earlier result of a unit of which nothing was touched, neither input nor output, and how many files it has; null when it must
    * be looked at. The facts must be as they were, and so must be what it follows from besides them and files, unless the caller knows.
    */
-  untouched(unit: string, more?: string): Pick<KeptEntry, 'result' | 'fileCount'> | null {
-    const { entries, changed, isVerifying } = this.#options;
+  untouched(unit: string, more?: string): Pick<KeptEntry, 'result' | 'summary' | 'fileCount'> | null {
+    const { entries, changed } = this.#options;
     const entry = entries.get(unit);
-    if (changed === null || isVerifying || entry === undefined) return null;
+    if (!this.isSettled || changed === null || entry === undefined) return null;
     const isSameKey = more === undefined ? entry.key.startsWith(this.#facts) : entry.key === this.#key(more);
     if (!isSameKey) return null;
     if (changed.some((path) => entry.mayName(path))) return null;
@@ -101,9 +107,9 @@ export class CompileCache {
     return entry;
   }
 
-  /** What an earlier run made of a unit, whether or not it still holds. */
-  earlierResult(unit: string): unknown {
-    return this.#options.entries.get(unit)?.result;
+  /** What an earlier run made of a unit, whether or not it still holds; the object that `untouched` gives. */
+  earlier(unit: string): Pick<KeptEntry, 'result' | 'summary'> | undefined {
+    return this.#options.entries.get(unit);
   }
 
   /** The earlier result of a unit; null when it must be made. `more` is what it follows from besides facts and files. */
@@ -124,13 +130,13 @@ export class CompileCache {
 
   /** Keeps a result for later runs; null as files when one of them is not in place. */
   keep(unit: string, made: KeptResult, more = ''): void {
-    const { dependencies, result, files } = made;
+    const { dependencies, result, summary, files } = made;
     const known = this.#options.isVerifying ? this.#find(unit, more) : null;
     if (known !== null) this.#differences.push(...differences(unit, known, made));
     if (files === null) {
       this.#isComplete = false;
       this.#entries.delete(unit);
-    } else this.#entries.set(unit, { unit, key: this.#key(more), dependencies, files, result });
+    } else this.#entries.set(unit, { unit, key: this.#key(more), dependencies, files, result, summary });
     if (this.#options.entries.size === 0) this.#store();
     if (dependencies.some(({ operation }) => operation === 'earlier')) this.#isOutputRead = true;
   }
@@ -150,7 +156,14 @@ export class CompileCache {
 
   /** Keeps a recalled result, its files found in place. */
   keepRecalled(unit: string, files: readonly PlacedFile[]): void {
-    this.#entries.set(unit, { ...this.#entries.get(unit)!, files });
+    const entry = this.#entries.get(unit)!;
+    const { key, dependencies, result } = entry;
+    this.#entries.set(unit, {
+      ...{ unit, key, dependencies, files, result },
+      get summary() {
+        return entry.summary;
+      },
+    });
   }
 
   /** What is to be kept of this run and was not stored. Stamps of output that are too young at the end are left out. */
@@ -192,7 +205,12 @@ export class CompileCache {
       dependencies.push(confirmed);
     }
     const { key, files, result } = entry;
-    return { unit, key, dependencies, files, result };
+    return {
+      ...{ unit, key, dependencies, files, result },
+      get summary() {
+        return entry.summary;
+      },
+    };
   }
 
   #hasNewStamp({ operation, path, stamp }: Dependency): boolean {
@@ -229,10 +247,10 @@ function unsettledOf({ dependencies }: CacheEntry): readonly Dependency[] {
 function settledEntry(entry: CacheEntry, now: number): CacheEntry {
   const { unit, key, dependencies, result } = entry;
   return {
-    unit,
-    key,
-    dependencies,
-    result,
+    ...{ unit, key, dependencies, result },
+    get summary() {
+      return entry.summary;
+    },
     get files() {
       return entry.files.map((file) => settledFile(file, now));
     },
@@ -248,6 +266,7 @@ function settledFile(file: PlacedFile, now: number): PlacedFile {
 export interface KeptResult {
   readonly dependencies: readonly Dependency[];
   readonly result: unknown;
+  readonly summary: unknown;
   readonly files: readonly PlacedFile[] | null;
 }
 
@@ -255,9 +274,11 @@ function isStamp(found: Stamp | 'absent' | null): found is Stamp {
   return Array.isArray(found);
 }
 
-function differences(unit: string, known: Recalled, { result, files }: KeptResult): readonly Diagnostic[] {
+function differences(unit: string, known: Recalled, { result, summary, files }: KeptResult): readonly Diagnostic[] {
   const parts = [
-    ...(JSON.stringify(known.result) === JSON.stringify(result) ? [] : ['its findings or its summary']),
+    ...(JSON.stringify([known.result, known.summary]) === JSON.stringify([result, summary])
+      ? []
+      : ['its findings or its summary']),
     ...fileDifferences(known.files, files ?? []),
   ];
   if (parts.length === 0) return [];

@@ -11,8 +11,6 @@ export interface ServiceSummary {
   readonly service: string;
   /** By cluster, only clusters that this run renders. */
   readonly clusters: Readonly<Record<string, ClusterSummary>>;
-  /** Services that authorization.yaml of this one lets in, sorted. */
-  readonly authorizedServices: readonly string[];
   /** proxy_port by SmartStack namespace of this service; null is discovery only. */
   readonly proxyPorts: Readonly<Record<string, number | null>>;
   /** The file of the SmartStack namespaces, and the path of their map in it; null without any. */

@@ -37,8 +37,8 @@ export function dedupe(passes: readonly (readonly Diagnostic[])[]): readonly Dia
  */
 export function collapseRepeats(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
   const worst = new Map<string, number>();
-  const keys = diagnostics.map(({ root, file, line, column, code, service = '' }) =>
-    [root, file, line, column, code, service].join('\n'),
+  const keys = diagnostics.map(
+    ({ root, file, line, column, code, service }) => `${root}\n${file}\n${line}\n${column}\n${code}\n${service ?? ''}`,
   );
   for (const [index, diagnostic] of diagnostics.entries()) {
     const rank = CLASS_RANK[classOf(diagnostic)];
@@ -60,7 +60,7 @@ export function collapseRepeats(diagnostics: readonly Diagnostic[]): readonly Di
 const MOST = 200;
 
 function fewer(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
-  const keys = diagnostics.map((each) => [each.root, each.file, each.code, classOf(each)].join('\n'));
+  const keys = diagnostics.map((each) => `${each.root}\n${each.file}\n${each.code}\n${classOf(each)}`);
   const all = new Map<string, number>();
   const told = new Map<string, number>();
   const count = (counts: Map<string, number>, key: string): number => {

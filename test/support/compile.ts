@@ -50,7 +50,7 @@ export async function compileTree(
       instances: objectsByInstance(own.filter(({ instance }) => instance !== null)),
       shared: own.filter(({ instance }) => instance === null).flatMap(objectsIn),
       files: own,
-      summaries: Object.fromEntries(summaries.map((each) => [each.service, each.clusters[config.cluster]!])),
+      summaries: Object.fromEntries(summaries().map((each) => [each.service, each.clusters[config.cluster]!])),
     };
     return [config.cluster, compiled] as const;
   });

@@ -33,7 +33,6 @@ export async function summaryOf(
     version: 1,
     service: instances[0]!.service,
     clusters,
-    authorizedServices: [],
     proxyPorts: {},
     smartstackSource: null,
     smartstack: [],
