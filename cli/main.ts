@@ -3,7 +3,7 @@ import { nearest } from '../compiler/diagnostics/did-you-mean.ts';
 import { fileProblem } from './file-problem.ts';
 import { loadVerb, VERB_NAMES } from './find-verb.ts';
 import { helpOf, overview } from './help.ts';
-import { processIo, type Io } from './io.ts';
+import { endProcess, type Io, processIo } from './io.ts';
 import { COMMON_OPTIONS, parseCall } from './parse-call.ts';
 import { formatProblem } from './report.ts';
 import { safeText } from './safe-text.ts';
@@ -73,10 +73,9 @@ export async function runProcess(seal: Seal | null): Promise<void> {
     else io.err('This is a defect of paasta-gitops. Run again with DEBUG=1 for the stack, and report it.\n');
     process.exitCode = 1;
   }
+  endProcess();
   // A program of the kubeconfig that gives no credentials, and no answer, would keep us alive for as long as it runs.
-  setTimeout(() => {
-    if (process.stdout.writableLength === 0) process.exit();
-  }, LAST_CHANCE_MS).unref();
+  setTimeout(endProcess, LAST_CHANCE_MS).unref();
 }
 
 /** Makes services for `synth --jobs` in a thread of its own. */

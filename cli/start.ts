@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import { processIo } from './io.ts';
+import { endProcess, processIo } from './io.ts';
 import { recallRun } from './recall.ts';
 import { THREAD } from './service-thread.ts';
 import type { WorkerCall } from './synth-worker.ts';
@@ -37,6 +37,7 @@ async function start(): Promise<void> {
     if (outcome.stderr !== '') io.err(outcome.stderr);
     for (const text of outcome.stdout()) io.out(text);
     process.exitCode = outcome.status;
+    endProcess();
     return;
   }
   // With nothing but files of single services changed, little is left to do.

@@ -45,6 +45,20 @@ test('an added object stands in the file of its instance, in the namespace of th
   assert.equal(added.metadata, { name: 'shop-main', namespace: 'paastasvc-shop' });
 });
 
+test('the instance is frozen all through', async () => {
+  const isFrozen = (value: unknown): boolean =>
+    typeof value !== 'object' || value === null || (Object.isFrozen(value) && Object.values(value).every(isFrozen));
+  let seen: unknown;
+  await objectsWith((_chart, instance) => {
+    seen = instance;
+  });
+  assert.ok(isFrozen(seen));
+  assert.match(
+    await messageOf((_chart, instance) => void (instance.pod.main.env as unknown[]).push(1)),
+    'not extensible',
+  );
+});
+
 test('an object may choose another namespace', async () => {
   const objects = await objectsWith(policy({ namespace: 'elsewhere' }));
   assert.is(objects.find(({ kind }) => kind === 'NetworkPolicy')!.metadata.namespace, 'elsewhere');

@@ -5,7 +5,7 @@ import type { WorkloadType } from './service-sources.ts';
 import type { NerveSidecar } from './smartstack.ts';
 
 /**
- * One long-running instance in one cluster, every default filled in and frozen: the only thing constructs see.
+ * One long-running instance in one cluster, every default filled in: the only thing constructs see, and users' ones see it frozen.
  * Members hold domain facts; how they look in Kubernetes is decided in constructs/.
  */
 export interface ResolvedInstance {

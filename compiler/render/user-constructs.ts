@@ -1,6 +1,7 @@
 import type { Chart } from 'cdk8s';
 import type { ExtendInstance } from '../../constructs/extend-instance.ts';
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
+import { freezeDeep } from '../model/freeze.ts';
 import type { ResolvedInstance } from '../model/resolved-instance.ts';
 
 /** One module of users' constructs. */
@@ -36,8 +37,12 @@ export function userConstructsOf(module: string, exported: unknown): UserConstru
   };
 }
 
-/** Runs every module on one instance's chart, in order. Throws a UserConstructError. */
+/**
+ * Runs every module on one instance's chart, in order. They cannot change the instance: what is in it may belong to the whole cluster.
+ * Throws a UserConstructError.
+ */
 export function runUserConstructs(modules: readonly UserConstructs[], chart: Chart, instance: ResolvedInstance): void {
+  freezeDeep(instance);
   for (const { module, extend } of modules) {
     let result: unknown;
     try {

@@ -3,7 +3,6 @@ import * as container from './container.ts';
 import { resolveDisruption } from './disruption.ts';
 import { resolveEnv, type Environment } from './env.ts';
 import type { Facts, Inputs } from './facts.ts';
-import { freezeDeep } from './freeze.ts';
 import { gatherFacts } from './gather-facts.ts';
 import { resolveMesh } from './hacheck.ts';
 import { resolveLiveness, resolveReadiness } from './health-check.ts';
@@ -23,7 +22,7 @@ import { resolveTeam } from './team.ts';
 import { resolveVolumes, type ResolvedVolumes } from './volumes.ts';
 
 /**
- * One instance with every default filled in, deeply frozen. Findings go to the journal of the inputs; with an error among
+ * One instance with every default filled in. Findings go to the journal of the inputs; with an error among
  * them the result stands in for what could not be decided, and must not be used.
  */
 export function resolveInstance(inputs: Inputs): ResolvedInstance {
@@ -60,8 +59,7 @@ export function resolveInstance(inputs: Inputs): ResolvedInstance {
     secretSignatures: journal.member('secretSignatures', () => resolveSignatures(facts, environment.secrets), facts),
   };
   const origins = journal.origins();
-  const frozen = freezeDeep(resolved);
-  return origins === undefined ? frozen : Object.freeze({ ...frozen, origins });
+  return origins === undefined ? resolved : { ...resolved, origins };
 }
 
 function resolvePod(facts: Facts, environment: Environment, storage: ResolvedVolumes): ResolvedPod {
