@@ -39,7 +39,12 @@ async function isRecalled(
   await first.open('', () => null);
   const recording = first.record();
   recording.soa.read('web/service.yaml');
-  first.keep('web', { dependencies: recording.dependencies(), result: {}, summary: null, files: [{ ...FILE, stamp: STAMP }] });
+  first.keep('web', {
+    dependencies: recording.dependencies(),
+    result: {},
+    summary: null,
+    files: [{ ...FILE, stamp: STAMP }],
+  });
   const entries = parseCache(Buffer.concat([...chunks(serialiseCache(first.entries()))]));
   assert.is(entries.get('web')!.files[0]!.stamp === null, madeAt < CHANGED + 20);
   tree.text = change;

@@ -11,6 +11,7 @@ import { kindOf } from '../cli/modelines.ts';
 import { GIT_ENV, tempDir, workRepository } from './support/git-repository.ts';
 import { ROOT } from './support/run-cli.ts';
 import { shopProject as project } from './support/shop-project.ts';
+import { skipSuite } from './support/skip.ts';
 import { SHOP } from './support/validate.ts';
 
 type Files = Readonly<Record<string, string>>;
@@ -155,13 +156,41 @@ test('modelines are written once, and nothing else of a file changes', async () 
   assert.match((await run(dir, 'validate', '--write-modelines')).err, '0 files have');
 });
 
-test('a reader that stops early sees no stack, and the status stays', () => {
+/** A project whose report is longer than a pipe. */
+function talkativeProject(): string {
   const keys = Array.from({ length: 100 }, (_, index) => `k${index}${'x'.repeat(900)}: 1`);
-  const dir = project(withKey(keys.join('\n  ')));
+  return project(withKey(keys.join('\n  ')));
+}
+
+test('a reader that stops early sees no stack, and the status stays', () => {
+  const dir = talkativeProject();
   const script = `node ${join(ROOT, 'lib/paasta-gitops.js')} validate -o json | head -c 1; echo " $\{PIPESTATUS[0]}"`;
   const { stdout, stderr } = spawnSync('bash', ['-c', script], { cwd: dir, encoding: 'utf8' });
   assert.equal([stdout, stderr], ['[ 1\n', '']);
 });
+
+test('a slow reader gets the whole report, through a pipe that does not wait for it too', () => {
+  const call = [join(ROOT, 'lib/paasta-gitops.js'), 'validate', '-o', 'json'];
+  // Node makes the pipe so for all who have it.
+  const parent = `process.stdout.write(''); child_process.spawnSync(process.execPath, ${JSON.stringify(call)}, { stdio: 'inherit' })`;
+  const cwd = talkativeProject();
+  const whole = spawnSync(process.execPath, call, { cwd, encoding: 'utf8' }).stdout;
+  assert.ok(whole.length > 65_536);
+  const script = `"${process.execPath}" -e "$PARENT" | (sleep 0.5; cat)`;
+  const { stdout, stderr } = spawnSync('bash', ['-c', script], {
+    ...{ cwd, encoding: 'utf8', env: { ...process.env, PARENT: parent } },
+  });
+  assert.equal([stdout, stderr], [whole, '']);
+});
+
+if (existsSync('/dev/full')) {
+  test('standard output that is full is told in one line', () => {
+    const script = `"${process.execPath}" "${join(ROOT, 'lib/paasta-gitops.js')}" validate -o json > /dev/full`;
+    const { status, stderr } = spawnSync('bash', ['-c', script], { cwd: talkativeProject(), encoding: 'utf8' });
+    assert.is(status, 1);
+    assert.match(stderr, /^paasta-gitops: cannot write to standard output: ENOSPC[^\n]*\n$/);
+  });
+} else skipSuite('validate-verb: a full standard output', 'there is no /dev/full');
 
 test('the kind of a file follows from its path', () => {
   assert.is(kindOf('shop/eks-prod.yaml'), 'kubernetes');
