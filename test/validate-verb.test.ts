@@ -171,14 +171,14 @@ test('a reader that stops early sees no stack, and the status stays', () => {
 
 test('a slow reader gets the whole report, through a pipe that does not wait for it too', () => {
   const call = [join(ROOT, 'lib/paasta-gitops.js'), 'validate', '-o', 'json'];
-  // Node makes the pipe so for all who have it.
-  const parent = `process.stdout.write(''); child_process.spawnSync(process.execPath, ${JSON.stringify(call)}, { stdio: 'inherit' })`;
   const cwd = talkativeProject();
   const whole = spawnSync(process.execPath, call, { cwd, encoding: 'utf8' }).stdout;
   assert.ok(whole.length > 65_536);
-  const script = `"${process.execPath}" -e "$PARENT" | (sleep 0.5; cat)`;
-  const { stdout, stderr } = spawnSync('bash', ['-c', script], {
-    ...{ cwd, encoding: 'utf8', env: { ...process.env, PARENT: parent } },
+  // Another program of Node keeps the pipe so for all who have it, until it ends.
+  const holding = `process.stdout.write(''); fs.writeFileSync('held', ''); setTimeout(() => undefined, 60_000)`;
+  const writing = `"$NODE" -e "$HOLDING" & until [ -e held ]; do sleep 0.1; done; "$NODE" ${call.join(' ')}; kill %1`;
+  const { stdout, stderr } = spawnSync('bash', ['-c', `{ ${writing}; } | { sleep 1; cat; }`], {
+    ...{ cwd, encoding: 'utf8', env: { ...process.env, NODE: process.execPath, HOLDING: holding }, timeout: 60_000 },
   });
   assert.equal([stdout, stderr], [whole, '']);
 });
