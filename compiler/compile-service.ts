@@ -182,6 +182,7 @@ function withoutEmpty(outcomes: InstanceOutcomes): Partial<InstanceOutcomes> {
   );
 }
 
+/** Instances of a service by cluster, as a sink is told of them. */
 export function knownInstances({ clusters }: ServiceSummary): KnownInstances {
   return Object.fromEntries(
     Object.entries(clusters)
