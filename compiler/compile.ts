@@ -142,22 +142,20 @@ export async function compile(input: CompileInput, sink: CompileSink): Promise<C
   maker?.begin(services);
   const run: Run = { ...prepared, sink, cache, maker, untouched: [] };
   const compiled = new Map<string, CompiledService>();
-  const results: ServiceResult[] = [];
   for (const service of services) {
     const made = await compiledService(run, service);
-    const { result } = made;
-    add(result.diagnostics);
-    run.untouched.push(...result.untouched);
+    add(made.result.diagnostics);
+    run.untouched.push(...made.result.untouched);
     compiled.set(service, made);
-    results.push(result);
-    sink.progress(results.length, services.length);
+    sink.progress(compiled.size, services.length);
   }
+  const results = [...compiled.values()].map(({ result }) => result);
   if (input.scope.instances !== undefined) add(scopeFindings(input.scope, { instances: namedIn(results) }));
   const isWhole = input.scope.services === undefined && input.scope.instances === undefined;
   if (isWhole && !isBlocked) add(untouchedShared(run, compiled) ?? (await aggregate(run, summariesOf(compiled))));
   if (isWhole && !shared.isAuthenticatingDerived) add(authenticatingFindings(run, results));
   return {
-    clusters: system.clusters.map(({ cluster }) => outcomeOf(cluster, services, results)),
+    clusters: system.clusters.map(({ cluster }) => outcomeOf(cluster, compiled)),
     failedClusters: system.failed,
     summaries: () => summariesOf(compiled),
     diagnostics: collapseRepeats(withSeverity(diagnostics, input)),
@@ -342,20 +340,19 @@ function namedIn(results: readonly ServiceResult[]): readonly string[] | null {
   return named.length === 0 || named.includes(null) ? null : named.flatMap((names) => names ?? []);
 }
 
-/** `results` are those of the services, one by one. */
-function outcomeOf(cluster: string, services: readonly string[], results: readonly ServiceResult[]): ClusterOutcome {
+function outcomeOf(cluster: string, compiled: ReadonlyMap<string, CompiledService>): ClusterOutcome {
   const outcome = { rendered: [], notDeployed: [], failed: [], assumedControls: [] } as Record<
     keyof InstanceOutcomes,
     string[]
   >;
   const names = Object.keys(outcome) as (keyof InstanceOutcomes)[];
-  results.forEach(({ outcomes }, index) => {
-    const ofCluster = outcomes[cluster]!;
+  for (const [service, { result }] of compiled) {
+    const ofCluster = result.outcomes[cluster]!;
     for (const name of names) {
       const instances = ofCluster[name];
-      if (instances !== undefined) outcome[name].push(...instances.map((each) => `${services[index]!}.${each}`));
+      if (instances !== undefined) outcome[name].push(...instances.map((each) => `${service}.${each}`));
     }
-  });
+  }
   for (const jobs of Object.values(outcome)) jobs.sort(compareText);
   return { cluster, ...outcome };
 }

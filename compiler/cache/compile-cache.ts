@@ -157,13 +157,7 @@ export class CompileCache {
   /** Keeps a recalled result, its files found in place. */
   keepRecalled(unit: string, files: readonly PlacedFile[]): void {
     const entry = this.#entries.get(unit)!;
-    const { key, dependencies, result } = entry;
-    this.#entries.set(unit, {
-      ...{ unit, key, dependencies, files, result },
-      get summary() {
-        return entry.summary;
-      },
-    });
+    this.#entries.set(unit, withGrounds(entry, entry.dependencies, files));
   }
 
   /** What is to be kept of this run and was not stored. Stamps of output that are too young at the end are left out. */
@@ -204,13 +198,7 @@ export class CompileCache {
       if (confirmed === null) return null;
       dependencies.push(confirmed);
     }
-    const { key, files, result } = entry;
-    return {
-      ...{ unit, key, dependencies, files, result },
-      get summary() {
-        return entry.summary;
-      },
-    };
+    return withGrounds(entry, dependencies, entry.files);
   }
 
   #hasNewStamp({ operation, path, stamp }: Dependency): boolean {
@@ -241,6 +229,21 @@ export class CompileCache {
 /** Looks at the input that only looking again can confirm. */
 function unsettledOf({ dependencies }: CacheEntry): readonly Dependency[] {
   return dependencies.filter(({ operation, stamp, id }) => operation !== 'earlier' && stamp === null && id !== ABSENT);
+}
+
+/** The entry with what was found of it now. Its summary stays unread until it is asked for. */
+function withGrounds(
+  entry: CacheEntry,
+  dependencies: CacheEntry['dependencies'],
+  files: CacheEntry['files'],
+): CacheEntry {
+  const { unit, key, result } = entry;
+  return {
+    ...{ unit, key, dependencies, files, result },
+    get summary() {
+      return entry.summary;
+    },
+  };
 }
 
 /** Its files are made when they are asked for: a run has many. */
