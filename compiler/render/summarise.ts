@@ -78,8 +78,10 @@ function sorted(names: readonly string[]): readonly string[] {
   return [...new Set(names)].sort(compareText);
 }
 
+/** Made anew from their texts: V8 keeps a whole file's text for as long as a slice of it is left. */
 function distinct<T>(items: readonly T[]): readonly T[] {
-  if (items.length < 2) return items.length === 0 ? NONE : items;
-  const byText = new Map(items.map((item) => [canonicalJson(item), item]));
-  return [...byText.keys()].sort(compareText).map((text) => byText.get(text)!);
+  if (items.length === 0) return NONE;
+  const texts =
+    items.length === 1 ? [canonicalJson(items[0])] : [...new Set(items.map(canonicalJson))].sort(compareText);
+  return texts.map((text) => JSON.parse(text) as T);
 }
