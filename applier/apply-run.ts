@@ -10,6 +10,7 @@ import { lockTransitions, takeLock, type Lock } from './lock.ts';
 import { readOverrides } from './overrides.ts';
 import { hasTooManyNamespaces } from './parent-record.ts';
 import { isMember, makePlan, type Plan, type PlanOptions } from './plan.ts';
+import { unknownNames } from './plan-scope.ts';
 import { planMismatches, pruneMismatch, type PlanRecord } from './plan-file.ts';
 import { listedBy, planPrune, unreadyServices, type PruneOptions, type PrunePlan } from './prune-plan.ts';
 import { pruneObjects } from './prune-run.ts';
@@ -103,13 +104,10 @@ async function read(client: ApiClient, desired: DesiredSet, options: ApplyRunOpt
     ...unserved,
     ...mismatches(desired, state, plan, options),
   ];
-  return {
-    state,
-    plan,
-    goesBack,
-    transitions,
-    refused: reasons.length === 0 ? null : report(EXIT.refused, reasons, plan, state),
-  };
+  const unknown = unknownNames(options.plan.scope, desired, state);
+  const exit = unknown.length > 0 ? EXIT.invalid : EXIT.refused;
+  const why = [...unknown, ...reasons];
+  return { state, plan, goesBack, transitions, refused: why.length === 0 ? null : report(exit, why, plan, state) };
 }
 
 function report(

@@ -3,8 +3,9 @@ import type { DesiredObject } from './desired-object.ts';
 import type { DesiredSet } from './desired-set.ts';
 import type { LiveObject } from './live-object.ts';
 import type { LiveEntry, LiveState } from './live-state.ts';
-import { INSTANCE_LABEL, PART_OF_LABEL, SERVICE_LABEL } from './names.ts';
+import { PART_OF_LABEL } from './names.ts';
 import { ownerText } from './managed-fields.ts';
+import { isInScope, type PlanScope, scopedDesired, scopedLive } from './plan-scope.ts';
 import { isOverriddenBy, overriddenUntil, type Override, type Overrides } from './overrides.ts';
 import { refusalOf, wrongCluster, type Refusal } from './refusals.ts';
 import { bounceClass, replicaStep, type ReplicaStep } from './replicas.ts';
@@ -47,22 +48,13 @@ export interface Plan {
   readonly orphans: readonly LiveObject[];
 }
 
-/** What decides whether a run is about an object. */
-export interface Scoped {
-  readonly service: string | null;
-  readonly instance: string | null;
-  readonly namespace: string | null;
-  readonly kind: string;
-}
-
 export interface PlanOptions {
   readonly adopt: 'none' | 'paasta' | 'unowned';
   /** Tools whose objects are taken over; see other-tools. */
   readonly adoptFrom: ReadonlySet<string>;
   /** Replicas that an autoscaled instance starts with. */
   readonly initialReplicas: 'min' | 'max';
-  /** Which objects this run is about. */
-  readonly inScope: (object: Scoped) => boolean;
+  readonly scope: PlanScope;
   /** Only these keys, when a plan that was looked at is carried out; null for all that is in scope. */
   readonly only: ReadonlySet<string> | null;
   /** `service.instance` of workloads to delete and create again. */
@@ -93,7 +85,7 @@ export function makePlan(
   const unwanted = others.filter((one) => !desired.objects.has(one.key) && !one.isTerminating);
   const retired = retirements(
     desired,
-    unwanted.filter((one) => options.inScope(scopeOfLive(one)) && options.only?.has(one.key) !== false),
+    unwanted.filter((one) => isInScope(options.scope, scopedLive(one)) && options.only?.has(one.key) !== false),
   );
   refusals.push(...retired.refusals);
   const retiredKeys = new Set(retired.items.map(({ key }) => key));
@@ -111,10 +103,10 @@ export function makePlan(
 function objectsInScope(
   desired: DesiredSet,
   live: ReadonlyMap<string, LiveEntry>,
-  { inScope, only }: PlanOptions,
+  { scope, only }: PlanOptions,
 ): readonly DesiredObject[] {
   const objects = [...desired.objects.values()].filter(({ key }) => only?.has(key) !== false);
-  const chosen = new Set(objects.filter((object) => inScope(scopeOfDesired(object))));
+  const chosen = new Set(objects.filter((object) => isInScope(scope, scopedDesired(object))));
   const namespaces = new Set([...chosen].map(({ object }) => object.metadata.namespace));
   const isSupport = ({ key, object, service }: DesiredObject): boolean =>
     service === null &&
@@ -125,14 +117,6 @@ function objectsInScope(
 
 export function isMember(live: LiveObject, setId: string): boolean {
   return live.labels[PART_OF_LABEL] === setId;
-}
-
-function scopeOfDesired({ object, service, instance }: DesiredObject): Scoped {
-  return { service, instance, namespace: object.metadata.namespace ?? null, kind: object.kind };
-}
-
-function scopeOfLive({ labels, namespace, kind }: LiveObject): Scoped {
-  return { service: labels[SERVICE_LABEL] ?? null, instance: labels[INSTANCE_LABEL] ?? null, namespace, kind };
 }
 
 function itemOf(desired: DesiredObject, entry: LiveEntry | null, set: DesiredSet, options: PlanOptions): PlanItem {

@@ -7,6 +7,7 @@ import type { DesiredSet } from '../applier/desired-set.ts';
 import { EXIT } from '../applier/exit-status.ts';
 import { createMask } from '../differences/mask.ts';
 import { migratedManagers } from '../applier/other-tools.ts';
+import { isNarrowed } from '../applier/plan-scope.ts';
 import { parsePlanFile, type PlanRecord } from '../applier/plan-file.ts';
 import {
   CLUSTER_OPTIONS,
@@ -14,7 +15,6 @@ import {
   refuse,
   refuseOtherWriter,
   REPORT_OUTPUT,
-  scopeOfCall,
   timeOf,
   withCluster,
   type ClusterCall,
@@ -134,13 +134,14 @@ export function runOptionsOf({
   pageSize,
 }: ClusterCall): Omit<ApplyRunOptions, 'planned' | 'revision' | 'signal' | 'listen' | 'prune'> {
   const isAdopting = textOf(values, 'adopt') === 'paasta';
+  const plan = planOptionsOf(values);
   return {
     ...guardOptionsOf(values),
     ...{ name, pageSize, version: version() },
     honorsOverrides: isOn(values, 'honor-overrides'),
     waitsForJobs: isOn(values, 'wait-jobs'),
-    plan: planOptionsOf(values),
-    isNarrowed: scopeOfCall(values).isNarrowed,
+    plan,
+    isNarrowed: isNarrowed(plan.scope),
     lockTimeoutMs: isOn(values, 'no-lock') ? null : timeOf(values, 'lock-timeout', '60s'),
     steps: {
       conflicts: conflictsOf(values),

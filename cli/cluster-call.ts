@@ -1,7 +1,9 @@
 import { basename, dirname, resolve } from 'node:path';
+import type { DesiredSet } from '../applier/desired-set.ts';
 import { exitOfError, EXIT } from '../applier/exit-status.ts';
 import type { SetName } from '../applier/names.ts';
-import type { Scoped } from '../applier/plan.ts';
+import type { LiveState } from '../applier/live-state.ts';
+import { type PlanScope, unknownNames } from '../applier/plan-scope.ts';
 import { createClient, type ApiClient } from '../cluster/api-client.ts';
 import { openConnection } from '../cluster/connection.ts';
 import { contextOf } from './cluster-access.ts';
@@ -65,15 +67,17 @@ export interface ClusterCall {
 /** Something in the call or the input that ends the run before the cluster is asked. */
 class Refused extends Error {
   readonly exit: number;
-  constructor(exit: number, message: string) {
+  readonly details: readonly string[];
+  constructor(exit: number, message: string, details: readonly string[]) {
     super(message);
     this.exit = exit;
+    this.details = details;
   }
 }
 
-/** Refuses a run with a status and one line. */
-export function refuse(exit: number, message: string): never {
-  throw new Refused(exit, message);
+/** Refuses a run with a status and one line, and a line below it for each detail. */
+export function refuse(exit: number, message: string, details: readonly string[] = []): never {
+  throw new Refused(exit, message, details);
 }
 
 /** Runs a verb against a cluster: reads project and flags, connects, and turns what goes wrong into one line and a status. */
@@ -97,12 +101,15 @@ export async function withCluster(
     for (const warning of client.warnings) io.err(`warning: ${safeText(warning)}\n`);
     return status;
   } catch (error) {
-    const known = error instanceof Refused ? { exit: error.exit, message: error.message } : exitOfError(error);
+    const known = error instanceof Refused ? error : exitOfError(error);
     if (known === null) throw error;
+    const { exit, message } = known;
+    const details = error instanceof Refused ? error.details : [];
     const format = formatOf(values);
-    if (format !== null) io.out(REPORT_FORMATS[format](emptyReport(verb, values, known)));
-    else io.err(`paasta-gitops: ${safeText(known.message)}\n`);
-    return known.exit;
+    if (format === null)
+      io.err(`paasta-gitops: ${[message, ...details.map((each) => `  ${each}`)].map(safeText).join('\n')}\n`);
+    else io.out(REPORT_FORMATS[format](emptyReport(verb, values, { exit, message: [message, ...details].join('\n') })));
+    return exit;
   } finally {
     client?.close();
   }
@@ -173,22 +180,20 @@ export function timeOf(values: OptionValues, name: string, fallback: string): nu
   return Number(match[1]) * unit;
 }
 
-/** Which objects a call is about, and whether that is not all of them. */
-export function scopeOfCall(values: OptionValues): {
-  readonly isNarrowed: boolean;
-  readonly inScope: (object: Scoped) => boolean;
-} {
-  const services = textsOf(values, 'service');
-  const instances = textsOf(values, 'instance');
-  const namespaces = textsOf(values, 'namespace');
-  const kinds = (textOf(values, 'kinds') ?? '').split(',').filter((kind) => kind !== '');
-  const fits = (wanted: readonly string[], value: string | null): boolean =>
-    wanted.length === 0 || (value !== null && wanted.includes(value));
+/** Which objects a call is about. */
+export function scopeOfCall(values: OptionValues): PlanScope {
   return {
-    isNarrowed: [services, instances, namespaces, kinds].some((wanted) => wanted.length > 0),
-    inScope: ({ service, instance, namespace, kind }) =>
-      fits(services, service) && fits(instances, instance) && fits(namespaces, namespace) && fits(kinds, kind),
+    services: textsOf(values, 'service'),
+    instances: textsOf(values, 'instance'),
+    namespaces: textsOf(values, 'namespace'),
+    kinds: (textOf(values, 'kinds') ?? '').split(',').filter((kind) => kind !== ''),
   };
+}
+
+/** Ends a run that names what there is not. */
+export function refuseUnknownNames(values: OptionValues, desired: DesiredSet, state: LiveState): void {
+  const [first, ...others] = unknownNames(scopeOfCall(values), desired, state);
+  if (first !== undefined) refuse(EXIT.invalid, first, others);
 }
 
 /** Argo CD or Flux writes this cluster: what it owns must not be written by two. */

@@ -10,12 +10,20 @@ import { guard } from '../applier/guards.ts';
 import { readLiveState, type LiveState } from '../applier/live-state.ts';
 import { createMask } from '../differences/mask.ts';
 import { isMember, makePlan, type Plan } from '../applier/plan.ts';
+import { isNarrowed } from '../applier/plan-scope.ts';
 import { readOverrides, type Overrides } from '../applier/overrides.ts';
 import { planFileText, planRecord } from '../applier/plan-file.ts';
 import { listedBy, planPrune, type PrunePlan } from '../applier/prune-plan.ts';
 import { stateWarnings } from '../applier/state-warnings.ts';
 import type { DesiredSet } from '../applier/desired-set.ts';
-import { CLUSTER_OPTIONS, REPORT_OUTPUT, scopeOfCall, withCluster, type ClusterCall } from './cluster-call.ts';
+import {
+  CLUSTER_OPTIONS,
+  refuseUnknownNames,
+  REPORT_OUTPUT,
+  scopeOfCall,
+  withCluster,
+  type ClusterCall,
+} from './cluster-call.ts';
 import { REPORT_FORMATS } from './cluster-report.ts';
 import {
   conflictsOf,
@@ -65,6 +73,7 @@ async function run(call: ClusterCall): Promise<number> {
   const { client, values, io, name, project, format, cluster } = call;
   const { desired, revision } = await desiredOf(call);
   const { state, limits, ignored } = await readForDiff(call, desired);
+  refuseUnknownNames(values, desired, state);
   const plan = makePlan(desired, state, { ...planOptionsOf(values), ...limits });
   const { refusals } = await guard(desired, state.parent, revision, guardOptionsOf(values));
   const prune = isOn(values, 'prune') ? prunePreview(desired, state, plan, values) : null;
@@ -136,6 +145,6 @@ export function prunePreview(
   troubled: ReadonlySet<string> = new Set(),
 ): PrunePlan {
   const members = [...state.objects.values()].map(({ live }) => live).filter((live) => isMember(live, desired.setId));
-  const isListed = scopeOfCall(values).isNarrowed || desired.doubts.length > 0 ? () => false : listedBy(state.listed);
+  const isListed = isNarrowed(scopeOfCall(values)) || desired.doubts.length > 0 ? () => false : listedBy(state.listed);
   return planPrune(desired, members, plan.orphans, { ...pruneOptionsOf(values), troubled, isListed });
 }

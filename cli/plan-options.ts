@@ -75,7 +75,7 @@ export function planOptionsOf(values: OptionValues): PlanOptions {
     adopt: adopt === 'paasta' || adopt === 'unowned' ? adopt : 'none',
     adoptFrom: new Set(textsOf(values, 'adopt-from')),
     initialReplicas: textOf(values, 'initial-replicas') === 'min' ? 'min' : 'max',
-    inScope: scopeOfCall(values).inScope,
+    scope: scopeOfCall(values),
     only: null,
     heal: !isOn(values, 'no-heal'),
     recreate: new Set(textsOf(values, 'recreate')),

@@ -7,6 +7,7 @@ import { readLiveState } from '../applier/live-state.ts';
 import { lockTransitions, takeLock } from '../applier/lock.ts';
 import { createMask } from '../differences/mask.ts';
 import { makePlan } from '../applier/plan.ts';
+import { isNarrowed } from '../applier/plan-scope.ts';
 import { wrongCluster } from '../applier/refusals.ts';
 import { paastaWorkloads, planPaastaCleanup } from '../applier/paasta-cleanup.ts';
 import { pruneObjects } from '../applier/prune-run.ts';
@@ -74,7 +75,7 @@ interface Reading {
 async function run(call: ClusterCall): Promise<number> {
   refuseOtherWriter(call);
   const { values, io, client, name, format } = call;
-  if (scopeOfCall(values).isNarrowed)
+  if (isNarrowed(scopeOfCall(values)))
     refuse(EXIT.invalid, 'prune is about the whole set: it takes no -s, -i, -n or --kinds');
   const { desired, revision } = await desiredOf(call);
   const transitions = await lockTransitions(client, name);

@@ -17,6 +17,9 @@ import { INPUT_OPTIONS } from './project-file.ts';
 import { safeText } from './safe-text.ts';
 import { isOn, textOf, UsageError, type OptionSpecs, type OptionValues } from './verb.ts';
 
+/** A tree that is broken in more places is broken as a whole. */
+const MOST_PROBLEMS = 20;
+
 /** Flags that say which rendered tree is meant, besides --dir. */
 export const TREE_OPTIONS: OptionSpecs = {
   rev: { value: 'REV', help: 'read the tree from this git revision instead of the disk' },
@@ -64,7 +67,7 @@ async function synthesised(call: ClusterCall, root: string): Promise<RenderedTre
     );
     const printed = [...outcome.stdout()].join('');
     io.err(outcome.stderr);
-    if (outcome.status === 4) refuse(EXIT.refused, `synth refuses:\n  ${printed.trim()}`);
+    if (outcome.status === 4) refuse(EXIT.refused, 'synth refuses:', printed.trim().split('\n'));
     if (printed === '') refuse(EXIT.invalid, 'nothing could be rendered');
     const isHeldBack = outcome.status !== 0;
     if (isHeldBack) io.err('warning: what has errors is taken from the earlier output\n');
@@ -78,8 +81,9 @@ async function synthesised(call: ClusterCall, root: string): Promise<RenderedTre
 function readUsable(tree: TreeReader, { io, cluster, name }: ClusterCall): DesiredSet {
   const desired = readDesiredSet(tree, cluster, setIdOf(name));
   if (desired.problems.length > 0) {
-    const shown = desired.problems.slice(0, 20).join('\n  ');
-    refuse(EXIT.invalid, `the tree cannot be used:\n  ${shown}`);
+    const more = desired.problems.length - MOST_PROBLEMS;
+    const shown = desired.problems.slice(0, MOST_PROBLEMS);
+    refuse(EXIT.invalid, 'the tree cannot be used:', more > 0 ? [...shown, `and ${more} more`] : shown);
   }
   for (const doubt of desired.doubts) io.err(`warning: ${safeText(doubt)}\n`);
   return desired;

@@ -3,13 +3,21 @@ import { EXIT } from '../applier/exit-status.ts';
 import { guard } from '../applier/guards.ts';
 import { readLiveState } from '../applier/live-state.ts';
 import { lockHolder } from '../applier/lock.ts';
+import { isInScope } from '../applier/plan-scope.ts';
 import { holdStates } from '../applier/hold-states.ts';
 import { stateWarnings } from '../applier/state-warnings.ts';
 import { instanceStatuses, statusText } from '../applier/status.ts';
 import { FileStore } from '../compiler/write/file-store.ts';
 import { StoreProblem } from '../compiler/write/store-problem.ts';
 import { holdsPath, serialiseHolds, type SeenHold } from '../compiler/write/holds-file.ts';
-import { CLUSTER_OPTIONS, refuse, scopeOfCall, withCluster, type ClusterCall } from './cluster-call.ts';
+import {
+  CLUSTER_OPTIONS,
+  refuse,
+  refuseUnknownNames,
+  scopeOfCall,
+  withCluster,
+  type ClusterCall,
+} from './cluster-call.ts';
 import { endSignal } from './end-signal.ts';
 import { desiredOf, TREE_OPTIONS, treeFolder } from './rendered-tree.ts';
 import { MODE_OPTION } from './plan-options.ts';
@@ -81,8 +89,9 @@ async function read(call: ClusterCall): Promise<Snapshot> {
     ...(isBrief && { isMetadataEnough: (kind: string) => !NEEDS_STATUS.has(kind) }),
   });
   const { refusals } = await guard(desired, state.parent, revision, { allowOlder: true, resume: true });
-  const { inScope } = scopeOfCall(values);
-  const instances = instanceStatuses(desired, state).filter(inScope);
+  refuseUnknownNames(values, desired, state);
+  const scope = scopeOfCall(values);
+  const instances = instanceStatuses(desired, state).filter((instance) => isInScope(scope, instance));
   const { parent } = state;
   const warnings = stateWarnings(state);
   const holds = holdStates(desired, state);

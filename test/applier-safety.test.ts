@@ -104,7 +104,9 @@ if (controlPlaneAssets() === undefined) {
     tree.file('clusters/test/kustomization.yaml', 'resources: [_cluster, paastasvc-a]\n');
     assert.is((await prune('--force-prune')).status, 6);
     tree.file('clusters/test/paastasvc-b/b-main.yaml', 'a: [');
-    assert.is((await apply('--prune', '--min-age', '0s', '--force-prune')).status, 6);
+    const broken = await apply('--prune', '--min-age', '0s', '--force-prune');
+    assert.is(broken.status, 6);
+    assert.match(broken.err, /^paasta-gitops: the tree cannot be used:\n  clusters\/test\/paastasvc-b\/b-main\.yaml/);
     assert.ok(await exists(path('b-main', 'b')));
   });
 
@@ -117,6 +119,30 @@ if (controlPlaneAssets() === undefined) {
     const run = await apply('--prune', '--min-age', '0s');
     assert.is(run.status, 0, run.err);
     assert.not.ok(await exists(path('c-main', 'c')));
+  });
+
+  test('a run about names that there are not is refused, with the nearest right spelling', async () => {
+    await applied(services('alpha', 'beta'));
+    const calls: readonly (readonly [readonly string[], RegExp])[] = [
+      [['-s', 'alhpa'], /has the service "alhpa"; did you mean "alpha"\?/],
+      [['-s', 'alpha', '-i', 'mian'], /has the instance "mian" of alpha; did you mean "main"\?/],
+      [['-n', 'paastasvc-alpah'], /has the namespace "paastasvc-alpah"; did you mean "paastasvc-alpha"\?/],
+      [['--kinds', 'Deployment,deployment'], /has the kind "deployment"; did you mean "Deployment"\?/],
+    ];
+    for (const [args, message] of calls) {
+      for (const name of ['diff', 'apply', 'status']) {
+        const { status, err } = await verb(name, ...args);
+        assert.is(status, 6, `${name} ${args.join(' ')}: ${err}`);
+        assert.match(err, message);
+      }
+    }
+    const both = await verb('diff', '-s', 'alhpa', '-i', 'mian');
+    assert.not.match(both.err, /mian/, 'what a misspelt service has is not told');
+    // What the tree has no longer and the cluster has is there, and so are kinds that happen to have no object.
+    tree.write({ ...services('beta'), ...namespaceFile('paastasvc-alpha') });
+    assert.match((await verb('status', '-s', 'alpha')).out, /Removed/);
+    assert.is((await verb('diff', '-s', 'alpha')).status, 0);
+    assert.is((await verb('diff', '--kinds', 'CronJob')).status, 0);
   });
 
   test('deleting with another uid or without a change of version is refused by the server, so a body is always sent whole', async () => {

@@ -24,6 +24,11 @@ export function applyStage(kind: string): number {
   return STAGE_BY_KIND.get(kind) ?? STAGES.length;
 }
 
+/** Whether the order names the kind. */
+export function isOrderedKind(kind: string): boolean {
+  return STAGE_BY_KIND.has(kind);
+}
+
 /** Order of objects in files and of applying them: stage, namespace, name, then kind and API version. */
 export function compareApplyOrder(a: KubeObject, b: KubeObject): number {
   return (

@@ -35,7 +35,7 @@ export async function applyDirectly(
         adopt: 'none',
         adoptFrom: new Set(),
         initialReplicas: 'max',
-        inScope: () => true,
+        scope: { services: [], instances: [], namespaces: [], kinds: [] },
         only: null,
         recreate: new Set(),
         heal: true,
