@@ -1,5 +1,5 @@
 /** What the writer never does: leave its folder, follow a link, overwrite one file by another, or end with a stack trace. */
-import { mkdirSync, readdirSync, symlinkSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, symlinkSync } from 'node:fs';
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { test } from 'uvu';
@@ -161,6 +161,17 @@ test(
     assert.equal(result.written, []);
   }),
 );
+
+test('an output folder that cannot be made is one finding, also where Node would try for ever', () => {
+  // No folder can be made there; other systems have no such place.
+  if (!existsSync('/proc/self')) return;
+  const { diagnostics, written } = writeFleet('/proc/paasta-gitops-out', FLEET);
+  assert.equal(
+    diagnostics.map(({ code, file, message }) => [code, file, message]),
+    [['write-failed', '', 'cannot read or write the output: the system says ENOENT']],
+  );
+  assert.equal(written, []);
+});
 
 test('a cluster, or a file of a cluster, that the run does not know is a mistake of the caller', () => {
   assert.throws(() => new TreeWriter({ outDir: '/nowhere', clusters: ['../x'] }), /no safe name of a cluster/);

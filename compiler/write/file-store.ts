@@ -1,6 +1,7 @@
 import {
   closeSync,
   constants,
+  existsSync,
   lstatSync,
   mkdirSync,
   openSync,
@@ -9,9 +10,11 @@ import {
   readSync,
   renameSync,
   rmdirSync,
+  statSync,
   unlinkSync,
   writeSync,
 } from 'node:fs';
+import { dirname } from 'node:path';
 import { compareText } from '../diagnostics/diagnostic.ts';
 import { hasHeader, HEADER, JSON_HEADER } from '../model/rendered-file.ts';
 import type { Stamp } from '../model/tree-reader.ts';
@@ -25,7 +28,6 @@ const TEMPORARY = '.paasta-gitops-tmp-';
 const HEADER_BYTES = Math.max(HEADER.length, JSON_HEADER.length) + 1;
 const NO_LINK = constants.O_NOFOLLOW | constants.O_NONBLOCK;
 const MODE = 0o644;
-const RECURSIVELY = { recursive: true } as const;
 const NOT_THROWING = { throwIfNoEntry: false } as const;
 
 /**
@@ -287,13 +289,16 @@ export class FileStore {
     const above = folderOf(folder);
     if (above !== '') this.#makeFolder(above);
     try {
-      // At the top, the folder of the tree itself may be missing too; undefined when somebody else made this one meanwhile.
-      const made = above === '' ? mkdirSync(this.#at(folder), RECURSIVELY) : mkdirSync(this.#at(folder));
+      // At the top, the folder of the tree itself may be missing too, and somebody else may make this one meanwhile.
+      let isOurs = true;
+      if (above === '') isOurs = makeFolders(this.#at(folder));
+      else mkdirSync(this.#at(folder));
       this.#folders.set(folder, 'there');
-      if (above !== '' || made !== undefined) this.#made.set(folder, new Map());
+      if (isOurs) this.#made.set(folder, new Map());
       this.#hasPut(folder, 'folder');
     } catch (error) {
-      const problem = asStoreProblem(error, folder);
+      const isTreeThere = existsSync(this.#prefix || '.');
+      const problem = asStoreProblem(error, isTreeThere ? folder : '');
       if (problem instanceof StoreProblem) this.#folders.set(folder, problem);
       throw problem;
     }
@@ -316,6 +321,22 @@ export function folderOf(path: string): string {
 
 function nameOf(path: string): string {
   return path.slice(path.lastIndexOf('/') + 1);
+}
+
+/**
+ * Makes a folder and those above it; false when there is such a folder already. Node's own way to do this never ends where the system
+ * makes no folder in one that is there, as below /proc.
+ */
+function makeFolders(path: string): boolean {
+  try {
+    mkdirSync(path);
+    return true;
+  } catch (error) {
+    if (systemCode(error) === 'EEXIST' && statSync(path).isDirectory()) return false;
+    if (systemCode(error) !== 'ENOENT' || existsSync(dirname(path))) throw error;
+  }
+  makeFolders(dirname(path));
+  return makeFolders(path);
 }
 
 /** What a store put into a folder of its own. */

@@ -82,7 +82,8 @@ export class TreeWriter {
   readonly #gone: ClusterFiles[] = [];
   /** Rendered paths by their lower-case form. */
   readonly #paths = new Map<string, string>();
-  readonly #diagnostics: Diagnostic[] = [];
+  /** By file and message: a broken folder is told once, however many files it keeps from being written. */
+  readonly #diagnostics = new Map<string, Diagnostic>();
   readonly #written: string[] = [];
   /** Owners (null: what services share) whose files the last complete run left as they are. */
   readonly #untouched = new Set<string | null>();
@@ -245,6 +246,7 @@ export class TreeWriter {
           settled: watch?.isSettled ? { touched: watch.changedFolders, isUntouched } : null,
           ...{ scope: this.#options.scope ?? null, forcePrune: this.#options.forcePrune ?? false },
         });
+    for (const diagnostic of finished.diagnostics) this.#report(diagnostic);
     for (const cluster of [...clusters, ...this.#gone]) cluster.release();
     return {
       written: this.#written.sort(compareText),
@@ -252,14 +254,14 @@ export class TreeWriter {
       removed: finished.removed.sort(compareText),
       bookkeeping: finished.bookkeeping.sort(compareText),
       ...(finished.refused.length > 0 && { refused: finished.refused }),
-      diagnostics: [...this.#diagnostics, ...finished.diagnostics].sort(compareDiagnostics),
+      diagnostics: [...this.#diagnostics.values()].sort(compareDiagnostics),
     };
   }
 
   #load(cluster: string): ClusterFiles {
     const { rebuildIndex = false, watch } = this.#options;
     const earlier = loadEarlierFiles(this.#store, cluster, { rebuildIndex, isSettled: watch?.isSettled ?? false });
-    this.#diagnostics.push(...earlier.diagnostics);
+    for (const diagnostic of earlier.diagnostics) this.#report(diagnostic);
     return new ClusterFiles(this.#store, cluster, earlier);
   }
 
@@ -364,10 +366,8 @@ export class TreeWriter {
   }
 
   #report(diagnostic: Diagnostic): void {
-    const isKnown = this.#diagnostics.some(
-      ({ file, message }) => file === diagnostic.file && message === diagnostic.message,
-    );
-    if (!isKnown) this.#diagnostics.push(diagnostic);
+    const key = JSON.stringify([diagnostic.file, diagnostic.message]);
+    if (!this.#diagnostics.has(key)) this.#diagnostics.set(key, diagnostic);
   }
 }
 
