@@ -64,7 +64,7 @@ export interface ClusterCall {
   readonly pageSize: number;
 }
 
-/** Something in the call or the input that ends the run before the cluster is asked. */
+/** Something in the call or the input that ends the run before anything is written. */
 class Refused extends Error {
   readonly exit: number;
   readonly details: readonly string[];

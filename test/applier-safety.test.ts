@@ -106,7 +106,7 @@ if (controlPlaneAssets() === undefined) {
     tree.file('clusters/test/paastasvc-b/b-main.yaml', 'a: [');
     const broken = await apply('--prune', '--min-age', '0s', '--force-prune');
     assert.is(broken.status, 6);
-    assert.match(broken.err, /^paasta-gitops: the tree cannot be used:\n  clusters\/test\/paastasvc-b\/b-main\.yaml/);
+    assert.match(broken.err, /^paasta-gitops: the tree cannot be used:\n {2}clusters\/test\/paastasvc-b\/b-main\.yaml/);
     assert.ok(await exists(path('b-main', 'b')));
   });
 
