@@ -62,44 +62,26 @@ export function unknownNames(
     ...[...desired.objects.values()].map(scopedDesired),
     ...[...objects.values()].map(({ live }) => scopedLive(live)),
   ];
+  const services = unknown('service', scope.services, all);
   const ofServices = all.filter(({ service }) => fits(scope.services, service));
-  const services = unknown(
-    'service',
-    scope.services,
-    all.map(({ service }) => service),
-  );
   const where = scope.services.length === 0 ? '' : ` of ${scope.services.join(', ')}`;
+  const kinds = scope.kinds.filter((kind) => !isOrderedKind(kind));
   return [
     ...services,
     // Whoever misspelt the service is not told that it lacks the instance.
-    ...(services.length > 0
-      ? []
-      : unknown(
-          'instance',
-          scope.instances,
-          ofServices.map(({ instance }) => instance),
-          where,
-        )),
-    ...unknown(
-      'namespace',
-      scope.namespaces,
-      all.map(({ namespace }) => namespace),
-    ),
-    ...unknown(
-      'kind',
-      scope.kinds.filter((kind) => !isOrderedKind(kind)),
-      all.map(({ kind }) => kind),
-    ),
+    ...(services.length > 0 ? [] : unknown('instance', scope.instances, ofServices, where)),
+    ...unknown('namespace', scope.namespaces, all),
+    ...unknown('kind', kinds, all),
   ];
 }
 
 function unknown(
-  what: string,
+  what: keyof Scoped,
   wanted: readonly string[],
-  names: readonly (string | null)[],
+  there: readonly Scoped[],
   where = '',
 ): readonly string[] {
-  const known = new Set(names.filter((name) => name !== null));
+  const known = new Set(there.map((one) => one[what]).filter((name) => name !== null));
   return wanted
     .filter((name) => !known.has(name))
     .map((name) => {

@@ -41,7 +41,8 @@ export function keyText(key: string): string {
   return key.replace(/^\//, '');
 }
 
-export function summaryText(summary: Summary): string {
+/** Counts in a line. What was refused before it was compared has none, which is not the same as no differences. */
+export function summaryText(summary: Summary, isRefused: boolean): string {
   const { create, change, drift, adopt, move, prune, foreign, unchanged, blocked, postponed, failed, rollouts, pods } =
     summary;
   const counts = Object.entries({ create, change, drift, adopt, move, prune, foreign, blocked, postponed, failed })
@@ -49,5 +50,6 @@ export function summaryText(summary: Summary): string {
     .map(([name, n]) => `${n} ${name}`);
   const effect =
     rollouts === 0 ? 'no rollout' : `${rollouts} ${rollouts === 1 ? 'rollout' : 'rollouts'}, ${pods} pods replaced`;
-  return `${counts.length === 0 ? 'no differences' : counts.join(', ')}; ${unchanged} unchanged; ${effect}\n`;
+  const nothing = isRefused ? 'refused' : 'no differences';
+  return `${counts.length === 0 ? nothing : counts.join(', ')}; ${unchanged} unchanged; ${effect}\n`;
 }

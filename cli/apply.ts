@@ -171,5 +171,5 @@ function printReport(report: RunReport, { io, project }: ClusterCall): void {
   if (report.results.length === 0) io.out(planText(objects, safeText));
   for (const reason of report.reasons) io.err(`refused: ${safeText(reason)}\n`);
   io.out(runResultLines(report.results));
-  io.out(summaryText(summarise(report.plan, objects, report.results)));
+  io.out(summaryText(summarise(report.plan, objects, report.results), report.reasons.length > 0));
 }

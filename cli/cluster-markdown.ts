@@ -14,7 +14,7 @@ export function clusterMarkdown(report: ClusterReport, limit = COMMENT_LIMIT): s
   const { verb, cluster, summary, objects, results, warnings, reason } = report;
   const head = [
     `### ${verb} of ${code(cluster)}\n`,
-    ...(summary === null ? [] : [`${summaryText(summary)}`]),
+    ...(summary === null ? [] : [summaryText(summary, reason !== '')]),
     ...(reason === '' ? [] : [`> **Refused:** ${code(reason)}\n`]),
     ...warnings.map((warning) => `> Warning: ${code(warning)}\n`),
   ].join('\n');

@@ -101,7 +101,7 @@ async function run(call: ClusterCall): Promise<number> {
     io.out(`${plan.orphans.length} members are not in the tree; --prune shows what would go\n`);
   for (const warning of warnings) io.err(`warning: ${safeText(warning)}\n`);
   for (const reason of reasons) io.err(`refused: ${safeText(reason)}\n`);
-  io.out(summaryText(summary));
+  io.out(summaryText(summary, reasons.length > 0));
   return exit;
 }
 

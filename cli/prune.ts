@@ -81,7 +81,7 @@ async function run(call: ClusterCall): Promise<number> {
   const transitions = await lockTransitions(client, name);
   const first = await read(call, desired, revision);
   for (const reason of first.reasons) io.err(`refused: ${safeText(reason)}\n`);
-  if (format === null) io.out(planText(first.objects, safeText) + summaryText(first.summary));
+  if (format === null) io.out(planText(first.objects, safeText) + summaryText(first.summary, first.reasons.length > 0));
   if (first.reasons.length > 0) return report(call, EXIT.refused, first);
   if (first.prune.objects.length === 0) return report(call, EXIT.success, first);
   if (!isOn(values, 'yes')) return report(call, EXIT.differences, first);

@@ -107,6 +107,10 @@ if (controlPlaneAssets() === undefined) {
     const broken = await apply('--prune', '--min-age', '0s', '--force-prune');
     assert.is(broken.status, 6);
     assert.match(broken.err, /^paasta-gitops: the tree cannot be used:\n {2}clusters\/test\/paastasvc-b\/b-main\.yaml/);
+    tree.write(services('a', 'b', 'c'));
+    const files = Array.from({ length: 25 }, (_, i) => `gone-${i}.yaml`);
+    tree.file('clusters/test/paastasvc-b/kustomization.yaml', `resources: [${files.join(', ')}]\n`);
+    assert.match((await verb('diff')).err, /\n {2}and \d+ more\n/, 'what is left out is counted');
     assert.ok(await exists(path('b-main', 'b')));
   });
 
@@ -131,9 +135,10 @@ if (controlPlaneAssets() === undefined) {
     ];
     for (const [args, message] of calls) {
       for (const name of ['diff', 'apply', 'status']) {
-        const { status, err } = await verb(name, ...args);
+        const { status, out, err } = await verb(name, ...args);
         assert.is(status, 6, `${name} ${args.join(' ')}: ${err}`);
         assert.match(err, message);
+        assert.not.match(out, /no differences/, name);
       }
     }
     const both = await verb('diff', '-s', 'alhpa', '-i', 'mian');

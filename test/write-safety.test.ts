@@ -1,13 +1,13 @@
 /** What the writer never does: leave its folder, follow a link, overwrite one file by another, or end with a stack trace. */
 import { existsSync, mkdirSync, readdirSync, symlinkSync } from 'node:fs';
 import { execFileSync } from 'node:child_process';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { Diagnostic } from '../compiler/diagnostics/diagnostic.ts';
 import type { RenderedFile } from '../compiler/model/rendered-file.ts';
 import { type ServiceOutput, TreeWriter, type WriteResult } from '../compiler/write/index.ts';
-import { withFaultyDisk } from './support/faulty-disk.ts';
+import { withFaultyDisk, withRival } from './support/faulty-disk.ts';
 import { content, type Fleet, inFolder, instanceFile, put, readTree, writeFleet } from './support/output-tree.ts';
 
 const FLEET: Fleet = { prod: { web: { main: { text: 'web' } }, api: { main: { text: 'api' } } } };
@@ -172,6 +172,30 @@ test('an output folder that cannot be made is one finding, also where Node would
   );
   assert.equal(written, []);
 });
+
+test(
+  'a folder that another run makes at the same moment is used, a link that stands there then is not',
+  inFolder((folder) => {
+    const out = join(folder, 'out');
+    const faster = withRival(
+      (path) => {
+        if (existsSync(dirname(path)) && !existsSync(path)) execFileSync('mkdir', [path]);
+      },
+      () => writeFleet(out, FLEET),
+    );
+    assert.equal(faster.diagnostics, []);
+    assert.ok(existsSync(join(out, 'clusters/prod/ns-web/web-main.yaml')));
+    mkdirSync(join(folder, 'elsewhere'));
+    const linking = withRival(
+      (path) => {
+        if (path.endsWith('/ns-web')) symlinkSync(join(folder, 'elsewhere'), path);
+      },
+      () => writeFleet(join(folder, 'again'), FLEET),
+    );
+    assert.equal(codes(linking), ['error unsafe-path']);
+    assert.equal(readdirSync(join(folder, 'elsewhere')), []);
+  }),
+);
 
 test('a cluster, or a file of a cluster, that the run does not know is a mistake of the caller', () => {
   assert.throws(() => new TreeWriter({ outDir: '/nowhere', clusters: ['../x'] }), /no safe name of a cluster/);

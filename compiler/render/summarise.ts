@@ -81,7 +81,6 @@ function sorted(names: readonly string[]): readonly string[] {
 /** Made anew from their texts: V8 keeps a whole file's text for as long as a slice of it is left. */
 function distinct<T>(items: readonly T[]): readonly T[] {
   if (items.length === 0) return NONE;
-  const texts =
-    items.length === 1 ? [canonicalJson(items[0])] : [...new Set(items.map(canonicalJson))].sort(compareText);
-  return texts.map((text) => JSON.parse(text) as T);
+  const texts = new Set(items.map(canonicalJson));
+  return [...texts].sort(compareText).map((text) => JSON.parse(text) as T);
 }

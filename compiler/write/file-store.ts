@@ -289,13 +289,13 @@ export class FileStore {
     const above = folderOf(folder);
     if (above !== '') this.#makeFolder(above);
     try {
-      // At the top, the folder of the tree itself may be missing too, and somebody else may make this one meanwhile.
-      let isOurs = true;
-      if (above === '') isOurs = makeFolders(this.#at(folder));
-      else mkdirSync(this.#at(folder));
-      this.#folders.set(folder, 'there');
+      const isOurs = makeFolders(this.#at(folder));
       if (isOurs) this.#made.set(folder, new Map());
       this.#hasPut(folder, 'folder');
+      // Whoever made it meanwhile may have put a link there.
+      const state = isOurs ? 'there' : this.#look(folder);
+      if (state instanceof StoreProblem) throw state;
+      this.#folders.set(folder, state);
     } catch (error) {
       const isTreeThere = existsSync(this.#prefix || '.');
       const problem = asStoreProblem(error, isTreeThere ? folder : '');
@@ -324,7 +324,7 @@ function nameOf(path: string): string {
 }
 
 /**
- * Makes a folder and those above it; false when there is such a folder already. Node's own way to do this never ends where the system
+ * Makes a folder and those above it; false when there is such a folder, or a link to one. Node's own way to do this never ends where the system
  * makes no folder in one that is there, as below /proc.
  */
 function makeFolders(path: string): boolean {

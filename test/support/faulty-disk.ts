@@ -1,6 +1,22 @@
 import fs from 'node:fs';
 import { syncBuiltinESMExports } from 'node:module';
 
+/** Runs something while others are always a little faster in making the folder that it makes next. */
+export function withRival<T>(make: (path: string) => void, run: () => T): T {
+  const { mkdirSync } = fs;
+  fs.mkdirSync = ((path, options) => {
+    make(String(path));
+    return mkdirSync(path, options);
+  }) as typeof mkdirSync;
+  syncBuiltinESMExports();
+  try {
+    return run();
+  } finally {
+    fs.mkdirSync = mkdirSync;
+    syncBuiltinESMExports();
+  }
+}
+
 /**
  * Runs something while opening a file fails with the code that `fault` gives for its path. The real disk is below, so that all else
  * behaves as ever.
