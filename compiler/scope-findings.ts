@@ -56,9 +56,10 @@ export function isAboutScope({ code, file }: Diagnostic): boolean {
   return file === '' && ['missing-service', 'missing-instance', 'unknown-cluster'].includes(code);
 }
 
-/** Instances of every type that services have; null when there is no service, or a file that cannot be read. */
+/** Instances of every type that services have; null when there is no service, or something that cannot be read. */
 export function instanceNames(services: readonly ServiceSources[]): readonly string[] | null {
   const files = services.flatMap(({ instanceFiles }) => instanceFiles);
-  if (services.length === 0 || files.some(({ document }) => document === null)) return null;
+  const isUnknown = services.some(({ isUnlisted }) => isUnlisted) || files.some(({ document }) => document === null);
+  if (services.length === 0 || isUnknown) return null;
   return files.flatMap(({ instances }) => instances);
 }

@@ -26,7 +26,7 @@ async function named(message: string, ask: () => Promise<string>): Promise<strin
 }
 
 /** What stands at a path of the tree, links not followed. */
-type Node = { readonly kind: 'blob'; readonly blob: Blob } | { readonly kind: 'tree' } | { readonly kind: 'other' };
+type Node = { readonly kind: 'blob'; readonly blob: Blob } | { readonly kind: 'tree' } | { readonly kind: 'submodule' };
 type Found =
   { readonly kind: 'node'; readonly node: Node; readonly path: string } | Exclude<ReadResult, { kind: 'file' }>;
 
@@ -66,6 +66,7 @@ export async function openGitTree(
   function list(path: string): ListResult {
     const found = follow(path);
     if (found.kind !== 'node') return found;
+    if (found.node.kind === 'submodule') return { kind: 'unreadable', reason: 'failed', detail: 'is a submodule' };
     if (found.node.kind !== 'tree') return { kind: 'unreadable', reason: 'failed', detail: 'is not a directory' };
     const names = children.get(found.path) ?? [];
     return {
@@ -84,7 +85,7 @@ function parseListing(listing: string): ReadonlyMap<string, Node> {
     if (match === null) continue;
     const [, mode, type, id, size, path] = match as unknown as [string, string, string, string, string, string];
     if (type === 'blob') nodes.set(path, { kind: 'blob', blob: { id, size: Number(size), isLink: mode === '120000' } });
-    else nodes.set(path, { kind: type === 'tree' ? 'tree' : 'other' });
+    else nodes.set(path, { kind: type === 'tree' ? 'tree' : 'submodule' });
   }
   return nodes;
 }
@@ -134,6 +135,8 @@ function resolvePath(nodes: ReadonlyMap<string, Node>, contents: ReadonlyMap<str
   const rest = path.split('/').reverse();
   const done: string[] = [];
   let links = 0;
+  /** So many parts of the path stand behind the first link that is being followed. */
+  let behind = Infinity;
   while (rest.length > 0) {
     const part = rest.pop()!;
     if (part === '' || part === '.') continue;
@@ -144,12 +147,13 @@ function resolvePath(nodes: ReadonlyMap<string, Node>, contents: ReadonlyMap<str
     }
     done.push(part);
     const node = nodes.get(done.join('/'));
-    if (node === undefined) return { kind: 'absent' };
+    if (node === undefined) return rest.length < behind ? { kind: 'absent' } : BROKEN_LINK;
     if (node.kind !== 'blob' || !node.blob.isLink) continue;
     if (++links > MAX_LINKS) return { kind: 'unreadable', reason: 'symlink-loop', detail: 'is a loop of symlinks' };
     const target = Buffer.from(contents.get(node.blob.id) ?? []).toString();
     if (target.startsWith('/')) return { kind: 'unreadable', reason: 'outside-tree', detail: 'leads out of the tree' };
     done.pop();
+    behind = Math.min(behind, rest.length);
     rest.push(...target.split('/').reverse());
   }
   const end = done.join('/');
@@ -157,8 +161,11 @@ function resolvePath(nodes: ReadonlyMap<string, Node>, contents: ReadonlyMap<str
   return node === undefined ? { kind: 'absent' } : { kind: 'node', node, path: end };
 }
 
+const BROKEN_LINK = { kind: 'unreadable', reason: 'broken-symlink', detail: 'a symlink leads nowhere' } as const;
+
+/** What a link out of the tree leads to is not in the listing: it may be a folder. */
 function kindOf(found: Found): TreeEntry['kind'] {
-  if (found.kind !== 'node' || found.node.kind === 'other') return 'other';
+  if (found.kind !== 'node' || found.node.kind === 'submodule') return 'hidden';
   return found.node.kind === 'tree' ? 'directory' : 'file';
 }
 

@@ -83,6 +83,58 @@ const CASES: readonly BadInput[] = [
     hint: 'inside the tree only',
   },
   {
+    name: 'a symlink to nothing in place of a file',
+    spoil: link('/nonexistent/file', instances),
+    code: 'unreadable-file',
+    place: instances,
+    hint: 'bring back what it leads to',
+  },
+  {
+    name: 'a folder in place of a file',
+    spoil: (folder) => {
+      remove(instances)(folder);
+      mkdirSync(join(folder, instances));
+    },
+    code: 'unreadable-file',
+    place: instances,
+    hint: 'put a file here',
+  },
+  {
+    name: 'a symlink to nothing in place of deployments.json',
+    spoil: link('gone.json', 'soa-configs/shopfront/deployments.json'),
+    code: 'bad-deployments',
+    place: 'soa-configs/shopfront/deployments.json',
+    hint: 'bring back what it leads to',
+  },
+  {
+    name: 'a symlink to nothing in place of a service',
+    spoil: link('/nonexistent/folder', 'soa-configs/shopfront'),
+    code: 'unreadable-directory',
+    place: 'soa-configs/shopfront',
+    hint: 'bring back what the symlink leads to',
+  },
+  {
+    name: 'a symlink to itself in place of a service',
+    spoil: link('shopfront', 'soa-configs/shopfront'),
+    code: 'unreadable-directory',
+    place: 'soa-configs/shopfront',
+    hint: 'point the symlink at a directory',
+  },
+  {
+    name: 'a symlink out of the tree in place of a service',
+    spoil: link('/usr', 'soa-configs/shopfront'),
+    code: 'unsafe-symlink',
+    place: 'soa-configs/shopfront',
+    hint: 'copy the directory',
+  },
+  {
+    name: 'a symlink to nothing in the system configuration',
+    spoil: link('/nonexistent/file', 'system-config/north-prod/more.json'),
+    code: 'unreadable-file',
+    place: 'system-config/north-prod/more.json',
+    hint: 'bring back what it leads to',
+  },
+  {
     name: 'a file over the budget',
     spoil: write(instances, `main:\n  cmd: ${'x'.repeat(11 * 1024 * 1024)}\n`),
     code: 'unreadable-file',

@@ -103,6 +103,13 @@ test('a link is followed to where it leads today', async () => {
     world.remove('soa/mail/secrets');
     symlinkSync('../_two', world.at('soa/mail/secrets'));
     assert.equal((await checked(world)).rendered, of('mail'));
+    // A service that is a link to nothing is held back, with its output, until there is something again.
+    world.remove('soa/mail');
+    symlinkSync('_mail', world.at('soa/mail'));
+    assert.equal((await checked(world)).rendered, []);
+    world.write('soa/_mail/kubernetes-prod.yaml', 'main: {cpus: 2}\n');
+    world.write('soa/_mail/deployments.json', deployedText('mail'));
+    assert.equal((await checked(world)).rendered, ['prod/mail.main']);
   });
 });
 

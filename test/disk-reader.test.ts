@@ -117,6 +117,7 @@ test('symlinks out of the tree are refused, whether file, directory or parent', 
   symlinkSync('../../outside.yaml', join(tree, 'web/out.yaml'));
   symlinkSync(base, join(tree, 'up'));
   symlinkSync(join(base, 'soa-other'), join(tree, 'other'));
+  symlinkSync('../outside.yaml', join(tree, 'file'));
   symlinkSync('../up/outside.yaml', join(tree, 'web/over.yaml'));
   const reader = createDiskReader(tree);
   for (const path of [
@@ -131,7 +132,7 @@ test('symlinks out of the tree are refused, whether file, directory or parent', 
   }
   assert.is(listed(reader.list('up')), 'outside-tree');
   assert.is(listed(reader.list('other')), 'outside-tree');
-  assert.is(listed(reader.list('')), 'empty directory, other other, up other, web directory');
+  assert.is(listed(reader.list('')), 'empty directory, file other, other hidden, up hidden, web directory');
   assert.match(listed(reader.list('web')), 'out.yaml other, over.yaml other');
 });
 
@@ -140,14 +141,23 @@ test('loops are told from links to nothing', ({ tree }) => {
   symlinkSync('b.yaml', join(tree, 'web/a.yaml'));
   symlinkSync('a.yaml', join(tree, 'web/b.yaml'));
   symlinkSync('nothing.yaml', join(tree, 'web/dangling.yaml'));
+  symlinkSync('/nonexistent/folder', join(tree, 'gone'));
+  symlinkSync('gone', join(tree, 'over'));
+  symlinkSync('web/service.yaml/x', join(tree, 'through'));
   const reader = createDiskReader(tree);
   assert.is(shown(reader.read('web/a.yaml')), 'symlink-loop');
   assert.is(shown(reader.read('loop/service.yaml')), 'symlink-loop');
   assert.is(listed(reader.list('loop')), 'symlink-loop');
-  assert.is(shown(reader.read('web/dangling.yaml')), 'absent');
-  assert.is(reader.exists('web/dangling.yaml'), false);
+  for (const path of ['web/dangling.yaml', 'gone/service.yaml', 'over/service.yaml', 'through'])
+    assert.is(shown(reader.read(path)), 'broken-symlink', path);
+  assert.is(listed(reader.list('gone')), 'broken-symlink');
+  assert.is(reader.exists('web/dangling.yaml'), true);
   assert.is(reader.exists('web/a.yaml'), true);
-  assert.match(listed(reader.list('web')), 'a.yaml other, b.yaml other, dangling.yaml other');
+  assert.match(listed(reader.list('web')), 'a.yaml hidden, b.yaml hidden, dangling.yaml hidden');
+  assert.is(
+    listed(reader.list('')),
+    'empty directory, gone hidden, loop hidden, over hidden, through hidden, web directory',
+  );
 });
 
 test('a file above ten million bytes is not read', ({ tree }) => {

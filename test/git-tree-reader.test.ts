@@ -17,6 +17,9 @@ symlinkSync('loop-b', join(repository.dir, 'soa/loop-a'));
 symlinkSync('loop-a', join(repository.dir, 'soa/loop-b'));
 symlinkSync('web', join(repository.dir, 'soa/alias'));
 symlinkSync('nothing', join(repository.dir, 'soa/dangling'));
+symlinkSync('../alias/nothing.yaml', join(repository.dir, 'soa/web/over.yaml'));
+mkdirSync(join(repository.dir, 'soa/sub'));
+repository.git('update-index', '--add', '--cacheinfo', `160000,${'1'.repeat(40)},soa/sub`);
 const first = repository.commit('one', {
   'soa/web/service.yaml': 'description: one\n',
   'soa/web/sub/deep.yaml': '',
@@ -49,7 +52,9 @@ test('links are followed inside the tree only', () => {
   assert.is(textOf(tree.read('out')), 'outside-tree');
   assert.is(textOf(tree.read('absolute')), 'outside-tree');
   assert.is(textOf(tree.read('loop-a')), 'symlink-loop');
-  assert.is(textOf(tree.read('dangling')), 'absent');
+  for (const path of ['dangling', 'dangling/service.yaml', 'web/over.yaml'])
+    assert.is(textOf(tree.read(path)), 'broken-symlink', path);
+  for (const path of ['alias/nothing.yaml', 'web/link.yaml/x']) assert.is(textOf(tree.read(path)), 'absent', path);
   assert.is(textOf(tree.read('../outside.txt')), 'outside-tree');
 });
 
@@ -58,18 +63,20 @@ test('directories list sorted, links as what they lead to', () => {
   assert.is(root.kind, 'directory');
   const shown = root.kind === 'directory' ? root.entries.map(({ name, kind }) => `${name} ${kind}`) : [];
   assert.equal(shown, [
-    'absolute other',
+    'absolute hidden',
     'alias directory',
-    'dangling other',
-    'loop-a other',
-    'loop-b other',
-    'out other',
+    'dangling hidden',
+    'loop-a hidden',
+    'loop-b hidden',
+    'out hidden',
+    'sub hidden',
     'web directory',
     'with space\tand ü.yaml file',
   ]);
   const aliased = tree.list('alias');
   assert.equal(aliased.kind === 'directory' ? aliased.entries.map(({ name }) => name) : [], [
     'link.yaml',
+    'over.yaml',
     'service.yaml',
     'sub',
   ]);

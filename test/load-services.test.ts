@@ -24,6 +24,16 @@ test('the services of the example company are its 18 directories', () => {
   assert.equal(diagnostics, []);
 });
 
+test('what may stand for a directory is a service, a special file is none', () => {
+  const entries = [
+    { name: 'gone', kind: 'hidden', isLink: true },
+    { name: '_gone', kind: 'hidden', isLink: true },
+    { name: 'pipe', kind: 'other' },
+  ] as const;
+  const reader = { ...memoryReader({}), list: () => ({ kind: 'directory', entries }) as const };
+  assert.equal(listServices(reader), { services: ['gone'], diagnostics: [] });
+});
+
 test('an unsafe service name is an error of its own and leaves the others alone', () => {
   const { services, diagnostics } = listServices(memoryReader({ 'ok/service.yaml': '', 'a b/service.yaml': '' }));
   assert.equal(services, ['ok']);

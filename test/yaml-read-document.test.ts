@@ -39,6 +39,7 @@ const REASONS: Readonly<Record<UnreadableReason, string>> = {
   'not-a-file': 'unreadable-file: this is not a regular file (why)',
   'outside-tree': 'unsafe-symlink: the path leads out of the tree (why)',
   'symlink-loop': 'unreadable-file: the symlink leads back to itself (why)',
+  'broken-symlink': 'unreadable-file: the symlink leads nowhere (why)',
   'too-large': 'unreadable-file: the file is too large (why)',
   failed: 'unreadable-file: the file cannot be read (why)',
 };

@@ -85,9 +85,12 @@ class DiskTree {
 
   private link(directory: string, name: string): TreeEntry {
     const target = attempt(() => this.followLink(`${directory}/${name}`));
-    if (target.kind !== 'real') return { name, kind: 'other', isLink: true };
-    const status = fs.lstatSync(target.path, { throwIfNoEntry: false });
-    return { name, kind: status === undefined ? 'other' : kindOf(status), isLink: true };
+    if (target.kind === 'real') {
+      const status = fs.lstatSync(target.path, { throwIfNoEntry: false });
+      return { name, kind: status === undefined ? 'hidden' : kindOf(status), isLink: true };
+    }
+    const isFile = target.kind === 'unreadable' && target.reason === 'outside-tree' && isPlain(`${directory}/${name}`);
+    return { name, kind: isFile ? 'other' : 'hidden', isLink: true };
   }
 
   private placeOf(path: string): Real {
@@ -123,7 +126,10 @@ class DiskTree {
   private followLink(path: string): Real {
     const root = this.directory('');
     if (root.kind !== 'real') return root;
-    const target = realPath(path);
+    const target = attempt(() => realPath(path));
+    if (target.kind === 'absent')
+      return isLink(path) ? unreadable('broken-symlink', 'a symlink leads nowhere') : target;
+    if (target.kind !== 'real') return target;
     const isInside = target.path === root.path || target.path.startsWith(root.path === '/' ? '/' : `${root.path}/`);
     return isInside ? target : unreadable('outside-tree', 'a symlink leads there');
   }
@@ -198,6 +204,16 @@ function readBytes(file: number, size: number): Uint8Array {
 
 function realPath(path: string): { readonly kind: 'real'; readonly path: string } {
   return { kind: 'real', path: fs.realpathSync.native(path) };
+}
+
+/** The path is taken away while it is looked at, or is no symlink any more: then it is none. */
+function isLink(path: string): boolean {
+  return fs.lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() === true;
+}
+
+/** Whether a symlink leads to something that is no folder. */
+function isPlain(path: string): boolean {
+  return fs.statSync(path, { throwIfNoEntry: false })?.isDirectory() === false;
 }
 
 function kindOf(entry: fs.Dirent | fs.Stats): TreeEntry['kind'] {

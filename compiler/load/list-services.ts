@@ -1,9 +1,10 @@
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import { isSafeName } from '../model/names.ts';
-import type { TreeReader } from '../model/tree-reader.ts';
+import type { TreeEntry, TreeReader } from '../model/tree-reader.ts';
 
 /**
- * Services of a tree, sorted: its directories that start with neither `_` nor `.`.
+ * Services of a tree, sorted: its directories that start with neither `_` nor `.`, and what may stand for one that nobody can look
+ * into, so that it is an error of that service and never a service that is gone.
  * A name that is no safe path segment is left out with an error; a missing, unreadable or empty tree is one finding.
  */
 export function listServices(reader: TreeReader): {
@@ -18,7 +19,7 @@ export function listServices(reader: TreeReader): {
   if (listing.kind === 'unreadable') {
     return failed(rootError('unreadable-directory', `the soa-configs directory cannot be listed: ${listing.detail}`));
   }
-  const names = listing.entries.filter((e) => e.kind === 'directory' && !/^[._]/.test(e.name)).map((e) => e.name);
+  const names = listing.entries.filter((e) => isFolder(e) && !/^[._]/.test(e.name)).map((e) => e.name);
   const unsafe = names.filter((name) => !isSafeName(name)).map(unsafeService);
   const services = names.filter(isSafeName);
   if (names.length > 0) return { services, diagnostics: unsafe };
@@ -26,6 +27,10 @@ export function listServices(reader: TreeReader): {
     ...rootError('empty-soa-dir', 'the soa-configs directory holds no service'),
     hint: 'each service is a directory of its own, directly below',
   });
+}
+
+function isFolder({ kind }: TreeEntry): boolean {
+  return kind === 'directory' || kind === 'hidden';
 }
 
 /** What is left to say about a name outside `[A-Za-z0-9._-]`. */

@@ -43,6 +43,7 @@ const REASONS: Readonly<Record<UnreadableReason, { readonly message: string; rea
     hint: 'symlinks are followed inside the tree only: copy the file into it',
   },
   'symlink-loop': { message: 'the symlink leads back to itself', hint: 'point it at a file' },
+  'broken-symlink': { message: 'the symlink leads nowhere', hint: 'bring back what it leads to, or remove it' },
   'too-large': { message: 'the file is too large', hint: 'split the file' },
   failed: { message: 'the file cannot be read', hint: 'check the file system' },
 };

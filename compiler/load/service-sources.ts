@@ -2,10 +2,10 @@ import { compareText, type Diagnostic } from '../diagnostics/diagnostic.ts';
 import { isWorkloadType } from '../model/instances.ts';
 import { INSTANCE_TYPES, type InstanceFile, type ServiceFile, type ServiceSources } from '../model/service-sources.ts';
 import type { SourceDocument } from '../model/source-document.ts';
-import type { ListResult, TreeReader } from '../model/tree-reader.ts';
+import type { ListResult, TreeReader, UnreadableReason } from '../model/tree-reader.ts';
 import { loadDeployments } from './deployments-json.ts';
 import { fileFinding, unreadDirectory, unreadFile } from './file-findings.ts';
-import { fileKind, SERVICE_DIRECTORIES, type KnownNames, type ServiceFileKey } from './file-kinds.ts';
+import { type FileKind, fileKind, SERVICE_DIRECTORIES, type KnownNames, type ServiceFileKey } from './file-kinds.ts';
 import { namedServices, type ForeignCache } from './foreign-smartstack.ts';
 import { loadInstanceFile, type InstanceFileName } from './instance-files.ts';
 import { loadPort } from './port-file.ts';
@@ -48,6 +48,7 @@ const NO_FILES: Readonly<Record<ServiceFileKey, ServiceFile>> = {
 interface Draft {
   readonly reader: TreeReader;
   readonly service: string;
+  readonly isUnlisted: boolean;
   readonly options: LoadOptions;
   readonly names: ReadonlySet<string>;
   readonly files: Record<ServiceFileKey, ServiceFile>;
@@ -65,10 +66,12 @@ interface Draft {
 export function loadService(reader: TreeReader, service: string, options: LoadOptions): ServiceSources {
   const listing = reader.list(service);
   const entries = listing.kind === 'directory' ? listing.entries : [];
-  const draft = newDraft(reader, service, options, new Set(entries.map((entry) => entry.name)));
-  if (listing.kind !== 'directory') draft.diagnostics.push(noListing(service, service, listing));
+  const names = new Set(entries.map((entry) => entry.name));
+  const isUnlisted = listing.kind !== 'directory';
+  const draft = newDraft({ reader, service, isUnlisted, options, names });
+  if (isUnlisted) draft.diagnostics.push(noListing(service, service, listing));
   for (const entry of entries) {
-    if (entry.kind !== 'directory') loadFile(draft, entry.name);
+    if (entry.kind !== 'directory' || isRead(fileKind(entry.name, options))) loadFile(draft, entry.name);
     else if (!isKnownDirectory(entry.name)) draft.diagnostics.push(unreadDirectory(service, entry.name));
   }
   if (draft.names.has('autotuned_defaults')) loadAutotuned(draft);
@@ -76,12 +79,9 @@ export function loadService(reader: TreeReader, service: string, options: LoadOp
   return finish(draft);
 }
 
-function newDraft(reader: TreeReader, service: string, options: LoadOptions, names: ReadonlySet<string>): Draft {
+function newDraft(of: Pick<Draft, 'reader' | 'service' | 'isUnlisted' | 'options' | 'names'>): Draft {
   return {
-    reader,
-    service,
-    options,
-    names,
+    ...of,
     files: { ...NO_FILES },
     instanceFiles: [],
     autotuned: Object.create(null) as Draft['autotuned'],
@@ -103,6 +103,7 @@ function finish(draft: Draft): ServiceSources {
   }
   return {
     service,
+    isUnlisted: draft.isUnlisted,
     ...files,
     port: draft.port,
     instanceFiles,
@@ -176,9 +177,9 @@ function loadAutotuned({ reader, service, options, autotuned, diagnostics }: Dra
     return;
   }
   for (const entry of listing.entries) {
-    if (entry.kind === 'directory') continue;
-    const name = `autotuned_defaults/${entry.name}`;
     const kind = fileKind(entry.name, options);
+    if (entry.kind === 'directory' && !isRead(kind)) continue;
+    const name = `autotuned_defaults/${entry.name}`;
     if (kind.kind !== 'instances') {
       diagnostics.push(...unreadFile(service, name, isReadElsewhere(kind.kind) ? { kind: 'unknown' } : kind, options));
     } else if (options.onlyClusters?.has(kind.cluster) !== false) {
@@ -190,10 +191,21 @@ function loadAutotuned({ reader, service, options, autotuned, diagnostics }: Dra
   }
 }
 
+/** Whether a file of this kind is read: a folder in its place is an error. */
+function isRead({ kind }: FileKind): boolean {
+  return ['instances', 'service-file', 'deployments', 'rollback'].includes(kind);
+}
+
 /** Kinds that mean something in the service's own directory only. */
 function isReadElsewhere(kind: string): boolean {
   return ['service-file', 'deployments', 'port', 'rollback', 'other-runtime'].includes(kind);
 }
+
+const LISTING_HINTS: Readonly<Partial<Record<UnreadableReason, string>>> = {
+  'outside-tree': 'symlinks are followed inside the tree only: copy the directory into it',
+  'symlink-loop': 'point the symlink at a directory',
+  'broken-symlink': 'bring back what the symlink leads to, or remove the symlink',
+};
 
 function noListing(
   service: string,
@@ -205,5 +217,6 @@ function noListing(
     return fileFinding('error', 'missing-service', directory, message, { service });
   }
   const message = `the directory cannot be listed: ${listing.detail}`;
-  return fileFinding('error', 'unreadable-directory', directory, message, { service });
+  const code = listing.reason === 'outside-tree' ? 'unsafe-symlink' : 'unreadable-directory';
+  return fileFinding('error', code, directory, message, { service }, LISTING_HINTS[listing.reason]);
 }

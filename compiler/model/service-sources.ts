@@ -85,6 +85,8 @@ export type ServiceFile =
 /** Everything of one service that was read, once. Values are as PyYAML reads them; positions are found on demand. */
 export interface ServiceSources {
   readonly service: string;
+  /** The service's directory could not be listed: it may have instances in every cluster. */
+  readonly isUnlisted: boolean;
   readonly serviceYaml: ServiceFile;
   readonly smartstack: ServiceFile;
   readonly monitoring: ServiceFile;

@@ -1,5 +1,6 @@
 /** Why a path that exists could not be used. */
-export type UnreadableReason = 'denied' | 'not-a-file' | 'outside-tree' | 'symlink-loop' | 'too-large' | 'failed';
+export type UnreadableReason =
+  'denied' | 'not-a-file' | 'outside-tree' | 'symlink-loop' | 'broken-symlink' | 'too-large' | 'failed';
 
 /** Outcome of reading one file: its bytes, that it is absent, or why it cannot be read. */
 export type ReadResult =
@@ -7,10 +8,13 @@ export type ReadResult =
   | { readonly kind: 'absent' }
   | { readonly kind: 'unreadable'; readonly reason: UnreadableReason; readonly detail: string };
 
-/** One entry of a directory. A symlink inside the tree is reported as what it points to; others have kind `other`. */
+/**
+ * One entry of a directory, a symlink as what it leads to. `hidden` is what may stand for a folder that nobody can look into: a
+ * symlink to nothing, in circles or to a folder out of the tree, a submodule. `other` are special files, and files out of the tree.
+ */
 export interface TreeEntry {
   readonly name: string;
-  readonly kind: 'file' | 'directory' | 'other';
+  readonly kind: 'file' | 'directory' | 'hidden' | 'other';
   /** The kind is that of something elsewhere. */
   readonly isLink?: true;
 }

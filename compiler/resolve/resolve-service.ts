@@ -26,7 +26,7 @@ export interface ServiceResolution {
   readonly known: readonly string[];
   /** Among `instances`: deployed, but without an entry under `controls`, so taken to be started. */
   readonly assumedControls: readonly string[];
-  /** A file of instances is unusable, so there may be more: nothing of the service in this cluster may be removed. */
+  /** A file of instances or the service's directory is unusable, so there may be more: nothing of the service in this cluster may be removed. */
   readonly unknownInstances: boolean;
   readonly diagnostics: readonly Diagnostic[];
 }
@@ -45,9 +45,11 @@ export function resolveService(
   const { cluster } = config;
   const workloads = workloadInstances(sources.instanceFiles, cluster);
   const known = workloads.map(({ instance }) => instance).sort(compareText);
-  const unknownInstances = sources.instanceFiles.some(
-    (file) => isWorkloadType(file.type) && file.cluster === cluster && file.document === null,
-  );
+  const unknownInstances =
+    sources.isUnlisted ||
+    sources.instanceFiles.some(
+      (file) => isWorkloadType(file.type) && file.cluster === cluster && file.document === null,
+    );
   if (hasBrokenFile(sources)) {
     return {
       instances: [],

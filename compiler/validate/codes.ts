@@ -24,8 +24,16 @@ const SYNTAX: Readonly<Record<string, Row>> = {
   'non-string-instance': ['error', 'The name of an instance is a boolean or a number to YAML.', 'Put it in quotes.'],
   'not-a-map': ['error policy', 'The file holds a list or a value where a map is wanted.', 'Write keys and values.'],
   'not-utf8': ['error', 'The file is not UTF-8.', 'Save it as UTF-8.'],
-  'unreadable-directory': ['error', 'A directory cannot be listed.', 'Give this user permission to read it.'],
-  'unreadable-file': ['error', 'A file exists and cannot be read.', 'Give this user permission to read it.'],
+  'unreadable-directory': [
+    'error',
+    'A directory cannot be listed, or a symlink in its place leads nowhere.',
+    'Give this user permission to read it, or bring back what the symlink leads to.',
+  ],
+  'unreadable-file': [
+    'error',
+    'A file exists and cannot be read, is a directory, or is a symlink that leads nowhere.',
+    'Give this user permission to read it, or put a file there.',
+  ],
   'unsafe-key': ['error', 'A key would change how programs behave.', 'Rename it.'],
   'unsafe-name': [
     'error',
