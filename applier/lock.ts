@@ -5,6 +5,7 @@ import { isJsonMap, mapAt, type JsonMap } from '../compiler/emit/json-data.ts';
 import type { ApiClient } from '../cluster/api-client.ts';
 import { ApiFailure } from '../cluster/api-failure.ts';
 import { getOrNull } from '../cluster/get-object.ts';
+import { explainMissingNamespace } from './missing-namespace.ts';
 import { parentName, type SetName } from './names.ts';
 
 /** A lease that was not renewed for so long may be taken over. */
@@ -110,9 +111,15 @@ async function putLease(
     });
     return isJsonMap(answer.body) ? answer.body : null;
   } catch (error) {
-    if (error instanceof ApiFailure && error.kind === 'conflict') return null;
-    throw error;
+    const isOther = error instanceof ApiFailure && (error.kind === 'conflict' || isDeleted(error, lease));
+    if (isOther) return null;
+    throw explainMissingNamespace(error, name);
   }
+}
+
+/** Somebody deleted the lease that we saw. */
+function isDeleted({ kind }: ApiFailure, lease: JsonMap | null): boolean {
+  return kind === 'not-found' && lease !== null;
 }
 
 function leaseObject(name: SetName, lease: JsonMap | null, spec: JsonMap): JsonMap {

@@ -5,6 +5,7 @@ import type { Listen, ObjectResult } from './events.ts';
 import type { Revision } from './guards.ts';
 import { kindName } from './live-object.ts';
 import type { LiveState } from './live-state.ts';
+import { explainMissingNamespace } from './missing-namespace.ts';
 import { PARENT_MANAGER, parentName, type SetName } from './names.ts';
 import { parentObject, sorted, type ParentRecord } from './parent-record.ts';
 import { isMember } from './plan.ts';
@@ -83,14 +84,7 @@ export async function writeRecord(
   try {
     await applyObject(client, resource, object, { manager: PARENT_MANAGER, force: false });
   } catch (error) {
-    if (!(error instanceof ApiFailure)) throw error;
-    if (error.kind === 'not-found') {
-      throw new ApiFailure(
-        400,
-        `the namespace ${name.namespace} for the record and the lock does not exist: create it once (kubectl create namespace ${name.namespace})`,
-      );
-    }
-    if (error.kind !== 'conflict') throw error;
+    if (!(error instanceof ApiFailure && error.kind === 'conflict')) throw explainMissingNamespace(error, name);
     listen({ kind: 'note', text: `somebody else changed the ConfigMap ${parentName(name)}: ${error.message}` });
     await applyObject(client, resource, object, { manager: PARENT_MANAGER, force: true });
   }

@@ -38,7 +38,9 @@ export function parseCall(
       continue;
     }
     const value = inline ?? queue.shift();
-    if (value === undefined) throw new UsageError(`${flag} needs a value: ${flag} ${spec.value}`);
+    // An empty one is mostly a variable that is not set, and would mean the working directory, or everything.
+    if (value === undefined || value === '')
+      throw new UsageError(`${flag} needs a value${value === '' ? ', found an empty one' : ''}: ${flag} ${spec.value}`);
     addValue(values, name, spec, flag, value);
   }
   return { values, words };

@@ -21,10 +21,15 @@ export class GitFailure extends GitError {
 
 /** Makes the failure of a finished command from its status and output. */
 export function failureOf(exitCode: number, stdout: string, stderr: string): GitFailure {
-  const text = [stderr.trim(), stdout.trim()].filter((part) => part !== '').join('\n');
+  const text = [stderr, stdout].map(plainLines).filter(Boolean).join('\n');
   const kind = kindOf(text);
   const message = kind === 'no-git' ? 'git could not be started' : withoutCredentials(text);
   return new GitFailure(kind, exitCode, message || `git ended with status ${exitCode}`);
+}
+
+/** Text of a remote side ends its lines with blanks and carriage returns, to overwrite what stands on a terminal. */
+function plainLines(text: string): string {
+  return text.replace(/[ \t]*(?:\r\n?|\n)/g, '\n').trim();
 }
 
 /** The failure behind whatever a git call threw. */
@@ -47,11 +52,23 @@ export function adviceFor(kind: GitFailureKind): string | undefined {
   }
 }
 
+/** Why a server rejects a ref that another writer changed meanwhile, and the refs that were to be pushed together with such a one. */
+const RACES = [
+  'cannot lock ref',
+  'failed to (?:update|lock) ref',
+  'incorrect old value',
+  'stale info',
+  'fetch first',
+  'non-fast-forward',
+  'already exists',
+  'atomic',
+];
+
 /** Git tells what happened by text only; the first line that fits counts. */
 const SIGNS: readonly (readonly [GitFailureKind, RegExp])[] = [
   ['no-git', /spawn \S+ ENOENT/],
   ['unsupported-atomic', /does not support --atomic/],
-  ['declined', /\[remote rejected\].*\((?:.*declined|.*protected|.*not allowed|.*denied|.*prohibited).*\)/],
+  ['declined', new RegExp(`\\[remote rejected\\](?!.*\\((?:${RACES.join('|')}))`)],
   ['rejected', /\[(?:remote )?rejected\]|^!\t|failed to update ref|cannot lock ref/m],
   ['missing', /not our ref|couldn't find remote ref|unadvertised object|not a valid object name|bad object/i],
   [

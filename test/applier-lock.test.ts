@@ -1,6 +1,7 @@
 /** The lock on a real API server: who gets it, when it is taken over from a run that died, and what its holder may do. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { EXIT, exitOfError } from '../applier/exit-status.ts';
 import { lockHolder, LockHeld, lockTransitions, takeLock, type Lock } from '../applier/lock.ts';
 import { createClient, whileAllowed, type ApiClient } from '../cluster/api-client.ts';
 import { openConnection } from '../cluster/connection.ts';
@@ -58,6 +59,29 @@ if (controlPlaneAssets() === undefined) {
     assert.is(await lockTransitions(client, name()), 5);
     await lock.release();
     assert.is(await lockHolder(client, name()), null);
+  });
+
+  test('without the namespace of the lock, apply names the command that makes it', async () => {
+    const signal = new AbortController().signal;
+    const elsewhere = { set: 'main', namespace: 'nowhere' };
+    const command = /^the namespace nowhere .* does not exist: create it once \(kubectl create namespace nowhere\)$/;
+    const taken = takeLock(client, { name: elsewhere, seenTransitions: -1, timeoutMs: 0, signal });
+    const failure = await taken.catch((error: unknown) => error);
+    assert.match((failure as Error).message, command);
+    assert.is(exitOfError(failure)?.exit, EXIT.invalid);
+  });
+
+  test('a lease that is deleted while it is taken is made anew', async () => {
+    await heldByOther();
+    await plane.request('PATCH', path(), { spec: { holderIdentity: '' } }, 'application/merge-patch+json');
+    proxy.answer = (method) => {
+      if (method !== 'PUT') return null;
+      proxy.answer = null;
+      return { status: 404, text: '{"message": "gone"}' };
+    };
+    const lock = await take(5 * SECOND);
+    assert.ok(lock.isHeld());
+    await lock.release();
   });
 
   test('a lease that is renewed is never taken', async () => {

@@ -192,7 +192,15 @@ if (controlPlaneAssets() === undefined) {
     assert.match(lacks!, /^warning apply lacks the rights: create namespaces, patch namespaces, .*, update leases > /);
     assert.ok(lacks!.endsWith(next));
     await grant(plane, 'deployer', both('paasta-gitops'));
-    assert.equal(await levels('deployer'), [reads, 'ok has the rights for apply and prune > ']);
+    const writes = 'ok has the rights for apply and prune > ';
+    assert.equal(await levels('deployer'), [reads, writes]);
+    const { findings } = await doctor(
+      company,
+      ...['--kubeconfig', plane.kubeconfigOf('deployer'), '--inventory-namespace', 'nowhere'],
+    );
+    assert.equal(about(findings, 'cluster north-prod').slice(-1), [
+      'warning has no namespace nowhere for the record and the lock of apply > kubectl --context test create namespace nowhere',
+    ]);
   });
 }
 

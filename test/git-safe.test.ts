@@ -2,7 +2,7 @@ import { chmodSync, existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { asGitFailure, type GitFailure } from '../git/git-failure.ts';
+import { asGitFailure, failureOf, type GitFailure } from '../git/git-failure.ts';
 import { openGit, type SafeGit } from '../git/safe-git.ts';
 import { bareRepository, cloneOf, GIT_ENV, tempDir, workRepository } from './support/git-repository.ts';
 
@@ -27,6 +27,36 @@ test('a command that says nothing and ends with a non-zero status rejects', asyn
   const found = await failure(git.run(['merge-base', '--is-ancestor', second, first]));
   assert.is(found.exitCode, 1);
   assert.is(await git.run(['merge-base', '--is-ancestor', first, second]), '');
+});
+
+test('a server that does not want a push is told from another writer who was faster', async () => {
+  const checkedOut = workRepository('checked-out');
+  checkedOut.commit('one', { f: '1\n' });
+  const clone = cloneOf(checkedOut, 'pusher');
+  clone.commit('two', { f: '2\n' });
+  const push = ['push', '--porcelain', `file://${checkedOut.dir}`, 'HEAD:refs/heads/main'];
+  const found = await failure(gitIn(clone.dir, { allowFile: true }).run(push));
+  assert.is(found.kind, 'declined');
+  assert.match(found.message, 'branch is currently checked out');
+  const line = (reason: string): string => `!\tHEAD:refs/heads/main\t${reason}\nDone`;
+  for (const reason of [
+    '[rejected] (fetch first)',
+    '[rejected] (non-fast-forward)',
+    '[rejected] (stale info)',
+    '[remote rejected] (cannot lock ref: is at 1 but expected 2)',
+    '[remote rejected] (failed to update ref)',
+    '[remote rejected] (incorrect old value provided)',
+  ])
+    assert.is(failureOf(1, line(reason), '').kind, 'rejected', reason);
+  for (const reason of ['pre-receive hook declined', 'protected branch hook declined', 'shallow update not allowed'])
+    assert.is(failureOf(1, line(`[remote rejected] (${reason})`), '').kind, 'declined', reason);
+  const both = `${line('[remote rejected] (atomic transaction failed)')}\n${line('[remote rejected] (failed to update ref)')}`;
+  assert.is(failureOf(1, both, '').kind, 'rejected');
+});
+
+test('what a remote side says has lines as people write them', () => {
+  const said = 'remote: error: no   \r\nremote: really no        \rremote: end\t\n';
+  assert.is(failureOf(1, '', said).message, 'remote: error: no\nremote: really no\nremote: end');
 });
 
 test('only https and ssh are spoken unless files are allowed', async () => {

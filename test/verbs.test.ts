@@ -5,7 +5,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { loadVerb, VERB_NAMES } from '../cli/find-verb.ts';
 import { helpOf } from '../cli/help.ts';
-import { COMMON_OPTIONS } from '../cli/parse-call.ts';
+import { COMMON_OPTIONS, parseCall } from '../cli/parse-call.ts';
 import type { Verb } from '../cli/verb.ts';
 import { verbDocs } from '../scripts/generate-verb-docs.ts';
 import { callCli } from './support/call-cli.ts';
@@ -25,6 +25,19 @@ const flagsIn = (text: string): readonly string[] => text.match(/(?<![\w-])--?[a
 
 test('docs/verbs.md holds the help of every verb: npm run generate', async () => {
   assert.ok(readFileSync(join(ROOT, 'docs/verbs.md'), 'utf8') === (await verbDocs()), 'it is stale');
+});
+
+test('an empty value is none: an unset variable does not mean the working directory, or everything', () => {
+  for (const { verb } of verbs) {
+    for (const [name, { value }] of Object.entries({ ...COMMON_OPTIONS, ...verb.options })) {
+      if (value === undefined) continue;
+      for (const args of [[`--${name}`, ''], [`--${name}=`]])
+        assert.throws(
+          () => parseCall(args, { ...COMMON_OPTIONS, ...verb.options }),
+          /needs a value, found an empty one/,
+        );
+    }
+  }
 });
 
 test('no flag of a verb has two meanings, and its usage shows only flags that it has', () => {

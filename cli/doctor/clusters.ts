@@ -1,5 +1,7 @@
 import { exitOfError } from '../../applier/exit-status.ts';
 import type { ApiClient } from '../../cluster/api-client.ts';
+import { ApiFailure } from '../../cluster/api-failure.ts';
+import { getOrNull } from '../../cluster/get-object.ts';
 import { isJsonMap } from '../../compiler/emit/json-data.ts';
 import { didYouMean } from '../../compiler/diagnostics/did-you-mean.ts';
 import { CLUSTER_ACCESS_OPTIONS, openCluster } from '../cluster-access.ts';
@@ -65,7 +67,12 @@ async function checkCluster(
       about,
       message: `context ${context}, Kubernetes ${version}, delivered by ${delivery}`,
     };
-    return [reached, ...(await checkRights(client, about, delivery, namespace))];
+    const rights = await checkRights(client, about, delivery, namespace);
+    return [
+      reached,
+      ...rights,
+      ...(delivery === 'applier' ? await checkNamespace(client, about, context, namespace) : []),
+    ];
   } catch (error) {
     const known = exitOfError(error);
     if (known === null) throw error;
@@ -74,6 +81,23 @@ async function checkCluster(
   } finally {
     client?.close();
   }
+}
+
+/** Where record and lock live; without the right to look, that is what is told already. */
+async function checkNamespace(
+  client: ApiClient,
+  about: string,
+  context: string,
+  namespace: string,
+): Promise<readonly Finding[]> {
+  try {
+    if ((await getOrNull(client, `/api/v1/namespaces/${encodeURIComponent(namespace)}`)) !== null) return [];
+  } catch (error) {
+    if (error instanceof ApiFailure && error.kind === 'forbidden') return [];
+    throw error;
+  }
+  const message = `has no namespace ${namespace} for the record and the lock of apply`;
+  return [{ level: 'warning', about, message, next: `kubectl --context ${context} create namespace ${namespace}` }];
 }
 
 async function checkRights(
