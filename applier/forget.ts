@@ -8,11 +8,21 @@ import { objectPath } from '../cluster/resources.ts';
 
 /** Members that belong to an instance, or to a whole service. */
 export function membersOf(live: Iterable<LiveObject>, service: string, instance: string | null): readonly LiveObject[] {
-  return [...live].filter((one) => {
-    if (serviceOf(one) !== service) return false;
-    const own = one.labels[INSTANCE_LABEL] ?? one.annotations[OWNER_ANNOTATION]?.split('.').slice(1).join('.');
-    return instance === null || own === instance;
+  return [...live].filter((one) => serviceOf(one) === service && (instance === null || instanceOf(one) === instance));
+}
+
+/** What members can be named by: each service, and each `service.instance`. */
+export function jobsOf(live: Iterable<LiveObject>): readonly string[] {
+  const jobs = [...live].flatMap((one) => {
+    const service = serviceOf(one);
+    const instance = instanceOf(one);
+    return service === null ? [] : [service, ...(instance === undefined ? [] : [`${service}.${instance}`])];
   });
+  return [...new Set(jobs)];
+}
+
+function instanceOf({ labels, annotations }: LiveObject): string | undefined {
+  return labels[INSTANCE_LABEL] ?? annotations[OWNER_ANNOTATION]?.split('.').slice(1).join('.');
 }
 
 /** Takes one object out of the set: our marks go, everything else stays as it is. Fails when the object changed meanwhile. */

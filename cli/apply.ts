@@ -11,6 +11,7 @@ import { isNarrowed } from '../applier/plan-scope.ts';
 import { parsePlanFile, type PlanRecord } from '../applier/plan-file.ts';
 import {
   CLUSTER_OPTIONS,
+  NARROWING_OPTIONS,
   numberOf,
   refuse,
   refuseOtherWriter,
@@ -26,6 +27,7 @@ import { version } from './version.ts';
 import {
   conflictsOf,
   CONFLICTS_OPTION,
+  GUARD_OPTIONS,
   guardOptionsOf,
   OVERRIDES_OPTION,
   PLAN_OPTIONS,
@@ -68,9 +70,11 @@ Exit status: 0 done, 3 some objects failed or --synth held some back, 4 refused 
 7 no rights, 8 applied and not up in time, 9 no answer, 130 or 143 ended by a signal.`,
   options: {
     ...CLUSTER_OPTIONS,
+    ...NARROWING_OPTIONS,
     ...TREE_OPTIONS,
     ...REPORT_OUTPUT,
     ...PLAN_OPTIONS,
+    ...GUARD_OPTIONS,
     ...RUN_OPTIONS,
     ...OVERRIDES_OPTION,
     plan: { value: 'FILE', help: 'do exactly what diff --plan wrote, or nothing' },

@@ -23,7 +23,7 @@ import {
 } from './verb.ts';
 import { version } from './version.ts';
 
-/** Flags of every verb that compares a rendered tree with a cluster. */
+/** Flags of every verb that reaches the applier's set in a cluster. */
 export const CLUSTER_OPTIONS: OptionSpecs = {
   cluster: {
     short: 'c',
@@ -34,15 +34,19 @@ export const CLUSTER_OPTIONS: OptionSpecs = {
   dir: { value: 'DIR', help: 'rendered tree, or its clusters/<cluster> folder (default: project out)' },
   set: { value: 'NAME', help: 'name of the set of objects (default main)' },
   'inventory-namespace': { value: 'NS', help: 'namespace of the record and the lock (default paasta)' },
-  service: { short: 's', value: 'SERVICE', multiple: true, help: 'only this service (repeatable)' },
-  instance: { short: 'i', value: 'INSTANCE', multiple: true, help: 'only this instance (repeatable)' },
-  namespace: { short: 'n', value: 'NS', multiple: true, help: 'only this namespace (repeatable)' },
-  kinds: { value: 'KINDS', help: 'only these kinds, separated by commas' },
   'page-size': { value: 'N', help: 'objects in one answer of a list (default 500)' },
   qps: { value: 'N', help: 'requests a second (default 50)' },
   burst: { value: 'N', help: 'requests at once after a quiet time (default 100)' },
   concurrency: { value: 'N', help: 'requests under way at once (default 16)' },
   output: outputOption(),
+};
+
+/** Flags of verbs that may be about some of the objects. */
+export const NARROWING_OPTIONS: OptionSpecs = {
+  service: { short: 's', value: 'SERVICE', multiple: true, help: 'only this service (repeatable)' },
+  instance: { short: 'i', value: 'INSTANCE', multiple: true, help: 'only this instance (repeatable)' },
+  namespace: { short: 'n', value: 'NS', multiple: true, help: 'only this namespace (repeatable)' },
+  kinds: { value: 'KINDS', help: 'only these kinds, separated by commas' },
 };
 
 /** The forms of verbs that report objects. */

@@ -18,6 +18,7 @@ import { stateWarnings } from '../applier/state-warnings.ts';
 import type { DesiredSet } from '../applier/desired-set.ts';
 import {
   CLUSTER_OPTIONS,
+  NARROWING_OPTIONS,
   refuseUnknownNames,
   REPORT_OUTPUT,
   scopeOfCall,
@@ -28,6 +29,7 @@ import { REPORT_FORMATS } from './cluster-report.ts';
 import {
   conflictsOf,
   CONFLICTS_OPTION,
+  GUARD_OPTIONS,
   guardOptionsOf,
   MODE_OPTION,
   OVERRIDES_OPTION,
@@ -50,9 +52,11 @@ rights to get and list.
 Exit status: 0 no differences, 2 differences, 4 apply would refuse, 6 wrong usage or input, 7 no rights, 9 no answer.`,
   options: {
     ...CLUSTER_OPTIONS,
+    ...NARROWING_OPTIONS,
     ...TREE_OPTIONS,
     ...REPORT_OUTPUT,
     ...PLAN_OPTIONS,
+    ...GUARD_OPTIONS,
     ...OVERRIDES_OPTION,
     ...MODE_OPTION,
     'strict-fields': { help: 'also list fields that others set beside ours, and values that the server altered' },

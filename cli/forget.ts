@@ -1,9 +1,10 @@
 import { EXIT } from '../applier/exit-status.ts';
-import { forgetObject, membersOf } from '../applier/forget.ts';
+import { forgetObject, jobsOf, membersOf } from '../applier/forget.ts';
 import { readLiveState } from '../applier/live-state.ts';
 import { lockTransitions, takeLock } from '../applier/lock.ts';
 import { setIdOf } from '../applier/names.ts';
 import { isMember } from '../applier/plan.ts';
+import { didYouMean } from '../compiler/diagnostics/did-you-mean.ts';
 import { CLUSTER_OPTIONS, refuse, timeOf, withCluster, type ClusterCall } from './cluster-call.ts';
 import { endSignal } from './end-signal.ts';
 import { safeText } from './safe-text.ts';
@@ -43,7 +44,10 @@ async function run({ client, name, pageSize, values, io, cluster }: ClusterCall,
       refuse(EXIT.refused, `this is the cluster ${state.parent.cluster}, not ${cluster}`);
     const members = [...state.objects.values()].map(({ live }) => live).filter((live) => isMember(live, nothing.setId));
     const own = membersOf(members, service, instance);
-    if (own.length === 0) refuse(EXIT.refused, `the set has no objects of ${job}`);
+    if (own.length === 0) {
+      const { hint } = didYouMean(job, jobsOf(members));
+      refuse(EXIT.refused, `the set has no objects of ${job}${hint === undefined ? '' : `; ${hint}`}`);
+    }
     for (const live of own) {
       await forgetObject(client, state.resources, live);
       io.out(`forgotten ${safeText(live.key)}\n`);

@@ -33,6 +33,8 @@ Exit status: 0, or 1 when part of the tree cannot be read, or it has no such ser
 function run({ values, words, io }: Call): Promise<number> {
   const subject = words[0]!;
   if (!SUBJECTS.includes(subject)) throw new UsageError(`list takes ${SUBJECTS.join(', ')}; found "${subject}"`);
+  if (subject === 'clusters' && ['cluster', 'service', 'type'].some((name) => values[name] !== undefined))
+    throw new UsageError('list clusters lists all of them: it takes no -c, -s or --type');
   const { project, diagnostics: ofProject } = loadProject(values, io);
   const scope = scopeOf(values);
   const soa = createDiskReader(project.soaDir);

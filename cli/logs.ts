@@ -2,6 +2,7 @@ import { ConnectionProblem } from '../cluster/connection.ts';
 import { listPages } from '../cluster/list-pages.ts';
 import type { ApiClient } from '../cluster/api-client.ts';
 import { ApiFailure } from '../cluster/api-failure.ts';
+import { didYouMean } from '../compiler/diagnostics/did-you-mean.ts';
 import { applicationName, defaultNamespace } from '../compiler/model/names.ts';
 import { jobSelector } from '../monitoring/job-labels.ts';
 import { containerRuns, type ContainerRun } from '../monitoring/logs/containers.ts';
@@ -25,7 +26,8 @@ from --from on. With -f it goes on with what is written from now on, through bou
 
 Times are ISO dates and times, or how long ago: 5m, 1d3h. Control characters are shown as escapes unless -r.
 
-Exit status: 0, 1 when service, instance or cluster is unknown, nothing runs, or the cluster refuses, 2 wrong usage, 130 Ctrl-C.`,
+Exit status: 0, 1 when service, instance or cluster is unknown, nothing runs, no log can be read, or the cluster refuses, 2 wrong
+usage, 130 Ctrl-C.`,
   options: {
     ...INPUT_OPTIONS,
     ...CLUSTER_ACCESS_OPTIONS,
@@ -33,7 +35,7 @@ Exit status: 0, 1 when service, instance or cluster is unknown, nothing runs, or
     service: { short: 's', value: 'SERVICE', help: 'the service' },
     instance: { short: 'i', value: 'INSTANCE', help: 'the instance' },
     pods: { short: 'p', value: 'PODS', multiple: true, help: 'only these pods, separated by commas' },
-    components: { short: 'C', value: 'NAMES', help: 'stdout and stderr come together: the API server merges them' },
+    components: { short: 'C', value: 'NAMES', help: 'app_output, or stdout,stderr, which the API server merges' },
     follow: { short: 'f', aliases: ['tail'], help: 'go on with what is written from now on' },
     lines: { short: 'n', value: 'LINES', help: 'the last lines (default 100; with -f none)' },
     from: { short: 'a', value: 'TIME', help: 'from this time on' },
@@ -70,8 +72,7 @@ async function run({ values, io }: Call): Promise<number> {
       ...{ isRaw: isOn(values, 'raw'), isBare: isOn(values, 'strip-headers'), workload: question.workload },
       ...{ hasColor: io.hasColor && !isOn(values, 'no-color'), safe: safeText },
     };
-    const components = (textOf(values, 'components') ?? 'app_output').split(',');
-    const isBoth = components.includes('app_output') || ['stdout', 'stderr'].every((name) => components.includes(name));
+    const isBoth = asksForBoth(textOf(values, 'components') ?? 'app_output');
     if (!isBoth) io.err(`${MERGED}\n`);
     client = await openCluster(values, contextOf(values, project, cluster), io, {
       attempts: 3,
@@ -123,13 +124,13 @@ async function fetchAll({ client, question, values, print, signal, err }: Showin
   // With an upper limit in time the last lines of the log are not the last lines that count.
   const tailLines = to === null && last !== null ? last : undefined;
   const range = { previous: isOn(values, 'previous'), sinceTime: from ?? undefined, tailLines };
-  await fetchLogs({
+  const isRead = await fetchLogs({
     ...{ client, runs, range, until: to, last, signal, onLine: print },
     onTrouble: ({ pod, container }, why) => {
       err(`${safeText(`${pod} ${container}: ${why}`)}\n`);
     },
   });
-  return 0;
+  return isRead ? 0 : 1;
 }
 
 async function follow({ client, question, print, signal, err }: Showing): Promise<number> {
@@ -167,6 +168,20 @@ function understand(
   const pods = textsOf(values, 'pods').flatMap((list) => list.split(','));
   const workload = applicationName(service, instance);
   return { question: { namespace, workload, labelSelector, pods, lines, from, to }, cluster: config.cluster };
+}
+
+/** PaaSTA's names of what containers write; its others come from elsewhere, and it refuses what no log reader has. */
+const COMPONENTS = ['app_output', 'stdout', 'stderr'];
+
+function asksForBoth(components: string): boolean {
+  const names = components.split(',');
+  const unknown = names.find((name) => !COMPONENTS.includes(name));
+  if (unknown !== undefined) {
+    const { hint } = didYouMean(unknown, COMPONENTS);
+    const which = `-C takes ${COMPONENTS.join(', ')}; found "${safeText(unknown)}"`;
+    throw new UsageError(hint === undefined ? which : `${which}: ${hint}`);
+  }
+  return names.includes('app_output') || (names.includes('stdout') && names.includes('stderr'));
 }
 
 function linesOf(values: OptionValues): number | null {

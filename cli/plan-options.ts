@@ -1,7 +1,8 @@
 import type { GuardOptions } from '../applier/guards.ts';
 import { OTHER_TOOLS } from '../applier/other-tools.ts';
 import type { PlanOptions } from '../applier/plan.ts';
-import type { PruneOptions } from '../applier/prune-plan.ts';
+import { NEVER_PRUNED, type PruneOptions } from '../applier/prune-plan.ts';
+import { didYouMean } from '../compiler/diagnostics/did-you-mean.ts';
 import { numberOf, scopeOfCall, timeOf } from './cluster-call.ts';
 import { isOn, textOf, textsOf, UsageError, type OptionSpec, type OptionSpecs, type OptionValues } from './verb.ts';
 
@@ -25,6 +26,15 @@ export const PLAN_OPTIONS: OptionSpecs = {
   },
   'no-heal': { help: 'report drift, and leave it' },
   prune: { help: 'also delete members of the set that are not in the tree' },
+  recreate: {
+    value: 'SERVICE.INSTANCE',
+    multiple: true,
+    help: 'delete this workload and create it again (repeatable)',
+  },
+};
+
+/** Flags that say what may be deleted, and whether the tree may be used. */
+export const GUARD_OPTIONS: OptionSpecs = {
   'kill-threshold': { value: 'SHARE', help: 'share of live instances that may go at once (default 0.5)' },
   'max-prune': { value: 'N', help: 'most objects to delete (default 0: no limit)' },
   'min-age': { value: 'TIME', help: 'leave younger objects alone (default 5m)' },
@@ -32,11 +42,6 @@ export const PLAN_OPTIONS: OptionSpecs = {
   'allow-empty': { help: 'delete although the tree holds no workloads' },
   'prune-kinds': { value: '+KIND,...', help: 'delete these kinds too, such as +Namespace,+Secret' },
   'allow-older': { help: 'go back to an older revision, and hold the cluster there' },
-  recreate: {
-    value: 'SERVICE.INSTANCE',
-    multiple: true,
-    help: 'delete this workload and create it again (repeatable)',
-  },
   resume: { help: 'end the hold that going back left' },
 };
 
@@ -86,18 +91,28 @@ export function planOptionsOf(values: OptionValues): PlanOptions {
 export function pruneOptionsOf(values: OptionValues): Omit<PruneOptions, 'troubled' | 'isListed'> {
   const killThreshold = numberOf(values, 'kill-threshold', 0.5);
   if (killThreshold > 1) throw new UsageError('--kill-threshold is a share between 0 and 1');
-  const extraKinds = (textOf(values, 'prune-kinds') ?? '').split(',').filter((kind) => kind !== '');
-  if (extraKinds.some((kind) => !kind.startsWith('+')))
-    throw new UsageError('--prune-kinds takes kinds with a plus: +Namespace');
   return {
     killThreshold,
     maxPrune: numberOf(values, 'max-prune', 0),
     minAgeMs: timeOf(values, 'min-age', '5m'),
     force: isOn(values, 'force-prune'),
     allowEmpty: isOn(values, 'allow-empty'),
-    extraKinds: extraKinds.map((kind) => kind.slice(1)),
+    extraKinds: extraKindsOf(values),
     now: Date.now(),
   };
+}
+
+/** Kinds that are pruned only when they are named. */
+function extraKindsOf(values: OptionValues): readonly string[] {
+  const known = NEVER_PRUNED.map((kind) => `+${kind}`);
+  const given = (textOf(values, 'prune-kinds') ?? '').split(',').filter((kind) => kind !== '');
+  for (const kind of given) {
+    if (known.includes(kind)) continue;
+    const { hint } = didYouMean(kind, known);
+    const why = `--prune-kinds takes ${known.join(', ')}; found ${JSON.stringify(kind)}`;
+    throw new UsageError(hint === undefined ? why : `${why}: ${hint}`);
+  }
+  return given.map((kind) => kind.slice(1));
 }
 
 export function guardOptionsOf(values: OptionValues): GuardOptions {

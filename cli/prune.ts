@@ -7,7 +7,6 @@ import { readLiveState } from '../applier/live-state.ts';
 import { lockTransitions, takeLock } from '../applier/lock.ts';
 import { createMask } from '../differences/mask.ts';
 import { makePlan } from '../applier/plan.ts';
-import { isNarrowed } from '../applier/plan-scope.ts';
 import { wrongCluster } from '../applier/refusals.ts';
 import { paastaWorkloads, planPaastaCleanup } from '../applier/paasta-cleanup.ts';
 import { pruneObjects } from '../applier/prune-run.ts';
@@ -21,7 +20,6 @@ import {
   refuse,
   refuseOtherWriter,
   REPORT_OUTPUT,
-  scopeOfCall,
   timeOf,
   withCluster,
   type ClusterCall,
@@ -29,7 +27,7 @@ import {
 import { REPORT_FORMATS } from './cluster-report.ts';
 import { prunePreview } from './diff.ts';
 import { endSignal } from './end-signal.ts';
-import { guardOptionsOf, PLAN_OPTIONS, planOptionsOf, pruneOptionsOf } from './plan-options.ts';
+import { GUARD_OPTIONS, guardOptionsOf, planOptionsOf, pruneOptionsOf } from './plan-options.ts';
 import { runEventText, runResultLines } from './run-text.ts';
 import { desiredOf, TREE_OPTIONS } from './rendered-tree.ts';
 import { safeText } from './safe-text.ts';
@@ -39,7 +37,7 @@ export const verb: Verb = {
   name: 'prune',
   usage: 'prune [--cluster C] [--context X] [--dir D | --rev R] [--yes]',
   description: `
-Lists members of the set that the rendered tree does not hold, and deletes them with --yes: never namespaces, volumes, secrets or types
+Lists members of the whole set that the rendered tree does not hold, and deletes them with --yes: never namespaces, volumes, secrets or types
 unless --prune-kinds names them, never what an annotation keeps, never more than --kill-threshold of the live instances, and only
 exactly the objects that were seen.
 
@@ -49,7 +47,7 @@ Exit status: 0 nothing to do or done, 2 there is something and --yes is missing,
     ...CLUSTER_OPTIONS,
     ...TREE_OPTIONS,
     ...REPORT_OUTPUT,
-    ...PLAN_OPTIONS,
+    ...GUARD_OPTIONS,
     paasta: {
       help: "delete what PaaSTA's cleanup job would, and is in no set: workloads with its labels of instances that the tree lacks",
     },
@@ -75,8 +73,6 @@ interface Reading {
 async function run(call: ClusterCall): Promise<number> {
   refuseOtherWriter(call);
   const { values, io, client, name, format } = call;
-  if (isNarrowed(scopeOfCall(values)))
-    refuse(EXIT.invalid, 'prune is about the whole set: it takes no -s, -i, -n or --kinds');
   const { desired, revision } = await desiredOf(call);
   const transitions = await lockTransitions(client, name);
   const first = await read(call, desired, revision);

@@ -88,6 +88,10 @@ function branchOf(name: string): string {
 }
 
 function folderOf(path: string): string {
+  if (path.startsWith('/'))
+    throw new UsageError(
+      `${JSON.stringify(path)} is not below the top of the output repository: leave out the leading "/"`,
+    );
   const parts = path.split('/').filter((part) => part !== '' && part !== '.');
   if (parts.every((part) => /^[A-Za-z0-9_-][A-Za-z0-9._-]*$/.test(part))) return parts.join('/');
   throw new UsageError(`${JSON.stringify(path)} is not a folder in the output repository`);

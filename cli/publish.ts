@@ -1,4 +1,6 @@
 import type { CompileInput } from '../compiler/compile.ts';
+import { loadSystemConfig } from '../compiler/load/index.ts';
+import { scopeFindings } from '../compiler/scope-findings.ts';
 import { backoffMilliseconds, SYSTEM_CLOCK } from '../delivery/clock.ts';
 import { createMask, type Mask } from '../differences/mask.ts';
 import { adviceFor, GitFailure } from '../git/git-failure.ts';
@@ -36,8 +38,8 @@ A revision older than the published one is not published. --allow-older goes bac
 until one has --resume. With --pr the commit goes to a branch of its own and a pull request is made; "print" only prints it.
 
 Exit status: 0 published, nothing to do, or a newer revision is published already; 1 something is held back by an error or the push
-failed; 4 stopped by a guard (hold, removal of too much, manual edits, unrelated revision); 6 wrong usage, or a file written by hand
-is in the way.`,
+failed; 4 stopped by a guard (hold, removal of too much, manual edits, unrelated revision); 6 wrong usage, a revision that cannot be
+read, or a file written by hand is in the way.`,
   options: {
     ...INPUT_OPTIONS,
     ...PUBLISH_OPTIONS,
@@ -74,12 +76,19 @@ async function publishTo(
   target: PublishTarget,
   constructs: CompileInput['constructs'],
 ): Promise<number> {
-  const input = await publishInput(project, io, target.revision);
+  const input = await readInput(project, io, target.revision);
+  if (input === null) return 6;
   const { trees } = input;
   const warn = (text: string): void => io.err(`paasta-gitops: warning: ${text}\n`);
   if (trees.commit === null) warn('the soa-configs are in no git repository: older output cannot be told from newer');
   if (input.isDirty) warn(`changes that are not committed are not published (${target.revision} is)`);
   const clusters = textsOf(values, 'cluster').length === 0 ? null : textsOf(values, 'cluster');
+  const unknown =
+    clusters === null ? [] : scopeFindings({ clusters }, { clusters: loadSystemConfig(trees.system).universe });
+  if (unknown.length > 0) {
+    io.err(formatDiagnostics(unknown, reportStyle(project, io)));
+    return 6;
+  }
   const mask = createMask(project.mask);
   let rendered: Rendered | null = null;
   const options: PublishOptions = {
@@ -100,6 +109,17 @@ async function publishTo(
   const facts = { isJson, target, revision: trees.commit, proposalUrl, branch: proposal ?? target.branch };
   if (isJson || !(target.host === 'print' && result.kind === 'published')) io.out(resultText(result, facts));
   return exitStatus(result, isHeldBack);
+}
+
+/** Null when the revision or its folders cannot be read: that is printed. */
+async function readInput(project: Project, io: Io, revision: string): Promise<PublishInput | null> {
+  try {
+    return await publishInput(project, io, revision);
+  } catch (error) {
+    if (!(error instanceof GitFailure)) throw error;
+    io.err(formatProblem(error.message, adviceFor(error.kind)));
+    return null;
+  }
 }
 
 interface Publishing {

@@ -95,6 +95,13 @@ async function review({ values, io }: Call, project: Project, constructs: Compil
   const wanted = await compileTree(inputOf(head), old.files);
   const heldBack = newlyHeldBack(old, wanted);
   const mask = createMask(project.mask);
+  const found = newFindings(old, wanted, heldBack);
+  io.err(mask.text(formatDiagnostics(found, { hasColor: false, prefix: rootPrefixes(project, io.cwd) })));
+  if (found.some(isAboutScope)) return 6;
+  if (!wanted.isRendered) {
+    io.err('paasta-gitops: error: the head cannot be compiled at all; there is nothing to compare\n');
+    return 1;
+  }
   const causes =
     old.side &&
     (await reviewCauses(old.side, { trees: head, compiled: wanted }, { constructs, filePer: project.filePer }));
@@ -105,13 +112,6 @@ async function review({ values, io }: Call, project: Project, constructs: Compil
     ...(causes && { causes }),
     risks: { mostRemovedPercent, pipelineGroups: pipelineGroupsIn(head.soa) },
   });
-  const found = newFindings(old, wanted, heldBack);
-  const prefix = rootPrefixes(project, io.cwd);
-  io.err(mask.text(formatDiagnostics(found, { hasColor: false, prefix })));
-  if (!wanted.isRendered) {
-    io.err('paasta-gitops: error: the head cannot be compiled at all; there is nothing to compare\n');
-    return 1;
-  }
   const report = draw(result, textOf(values, 'output') ?? 'text', isOn(values, 'diff'));
   const file = textOf(values, 'report-file');
   if (file === undefined) io.out(report);

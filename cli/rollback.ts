@@ -28,7 +28,8 @@ export const verb: Verb = {
   name: 'rollback',
   usage: 'rollback -s SERVICE (-l GROUP[,GROUP]... | -a) -k COMMIT [--image-version V] | --list | --check',
   description: `
-Marks an older version for deploy groups and remembers the one left behind as rolled back, all groups together or none.
+Marks an older version for deploy groups and remembers the one left behind as rolled back, all groups together or none. Groups
+without an instance are named and left out, as PaaSTA does.
 --list shows the last ${SHOWN} versions of the groups. --check tells whether a commit was rolled back in a group before.
 
 Exit status: 0 rolled back (list: shown, check: never rolled back), 1 not (check: rolled back before), 2 wrong usage (check: or
@@ -110,8 +111,11 @@ async function run(delivery: Delivery): Promise<number> {
 /** Groups of the service that `-l` or `-a` choose; others are named and left out, none left is an error. */
 function chosenGroups(delivery: Delivery, instances: readonly DeployInstance[]): readonly string[] {
   const known = new Set(instances.flatMap(({ group }) => (group === null ? [] : [group])));
-  if (isOn(delivery.values, 'all-deploy-groups')) return [...known].sort(compareText);
   const text = textOf(delivery.values, 'deploy-groups');
+  if (isOn(delivery.values, 'all-deploy-groups')) {
+    if (text !== undefined) throw new UsageError('-l names some deploy groups and -a means all of them: give one');
+    return [...known].sort(compareText);
+  }
   if (text === undefined) throw new UsageError('which deploy groups? give -l GROUP[,GROUP]... or -a');
   const given = [...new Set(text.split(',').filter((group) => group !== ''))].map(checkedGroup);
   const invalid = given.filter((group) => !known.has(group));

@@ -32,9 +32,13 @@ const STATE_OPTIONS: OptionSpecs = {
     multiple: true,
     help: 'this instance (repeatable)',
   },
+  ...TARGET_OPTIONS,
+};
+
+/** Flags of those that may be about many instances. */
+const MANY_OPTIONS: OptionSpecs = {
   'deploy-group': { short: 'l', value: 'GROUP', multiple: true, help: 'instances of this deploy group (repeatable)' },
   yes: { short: 'y', help: 'do it without naming cluster and instance, also on a terminal' },
-  ...TARGET_OPTIONS,
 };
 
 /** The verbs `start`, `stop` and `restart`: they differ in what they ask for and what they say. */
@@ -49,7 +53,7 @@ In tag mode the state is a new tag on the deployed commit, as PaaSTA makes it; i
 All instances are changed together or none.
 
 Exit status: 0 done, 1 not, or an instance is not deployed, 2 wrong usage.`,
-    options: STATE_OPTIONS,
+    options: name === 'stop' ? STATE_OPTIONS : { ...STATE_OPTIONS, ...MANY_OPTIONS },
     run: (call) => withDelivery(call, (delivery) => run(delivery, name)),
   };
 }

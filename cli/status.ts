@@ -12,6 +12,7 @@ import { StoreProblem } from '../compiler/write/store-problem.ts';
 import { holdsPath, serialiseHolds, type SeenHold } from '../compiler/write/holds-file.ts';
 import {
   CLUSTER_OPTIONS,
+  NARROWING_OPTIONS,
   refuse,
   refuseUnknownNames,
   scopeOfCall,
@@ -39,6 +40,7 @@ and when; then the applied revision and who holds the lock. Writes nothing.
 Exit status: 0 shown, 4 the tree is of another cluster, 6 wrong usage or input, 7 no rights, 9 no answer.`,
   options: {
     ...CLUSTER_OPTIONS,
+    ...NARROWING_OPTIONS,
     ...TREE_OPTIONS,
     ...MODE_OPTION,
     watch: { short: 'w', help: 'show it again every two seconds, until Ctrl-C' },

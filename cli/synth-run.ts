@@ -5,6 +5,7 @@ import { createDiskStamps } from '../compiler/load/disk-stamps.ts';
 import type { StampReader, TreeReader } from '../compiler/model/tree-reader.ts';
 import { TreeWatch } from '../compiler/write/index.ts';
 import { programDigest } from './cache-place.ts';
+import { refuseOutInInput } from './check-out.ts';
 import { reportStyle } from './frames.ts';
 import { loadProjectWithConstructs } from './load-constructs.ts';
 import { provenanceFile } from './provenance-file.ts';
@@ -28,6 +29,7 @@ export async function synthesiseFleet(call: Call, seal: Seal | null): Promise<Ou
   if (early.length > 0) {
     return { stdout: () => [], stderr: formatDiagnostics(early, reportStyle(project, io)), status: 1 };
   }
+  refuseOutInInput(project);
   const progress = progressLine(io, 'services');
   const { stamps, readers, cache, watch } = openTrees(call, project, seal);
   const output = new OutputSink({

@@ -158,6 +158,9 @@ if (controlPlaneAssets() === undefined) {
     for (const kind of ['Secret', 'PersistentVolumeClaim', 'PriorityClass', 'StorageClass'])
       assert.match(out, new RegExp(`kept: .*${kind}.*${kind} is never pruned`));
     assert.equal(proxy.deletions, []);
+    const misspelt = await prune('--prune-kinds', '+PriorityClas');
+    assert.is(misspelt.status, 6);
+    assert.match(misspelt.err, /found "\+PriorityClas": did you mean "\+PriorityClass"\?/);
     assert.is((await prune('--prune-kinds', '+PriorityClass')).status, 0);
     assert.is((await plane.request('GET', `/apis/scheduling.k8s.io/v1/priorityclasses/${name()}`)).status, 404);
     assert.ok(await isThere(`/api/v1/namespaces/${namespace()}/secrets/precious`));

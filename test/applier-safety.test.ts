@@ -296,6 +296,7 @@ if (controlPlaneAssets() === undefined) {
     assert.is((await prune('--force-prune')).status, 0);
     assert.ok(await exists(path('b-main', 'b')));
     assert.is((await verb('forget', 'b.main')).status, 4);
+    assert.match((await verb('forget', 'a.mian')).err, 'the set has no objects of a.mian; did you mean "a.main"?');
     await plane.request('DELETE', path('b-main', 'b'));
     await plane.request('DELETE', '/apis/policy/v1/namespaces/paastasvc-b/poddisruptionbudgets/b-main');
   });

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
+import { cpSync, existsSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -26,6 +26,27 @@ test('a working directory that is gone is told in one line', () => {
   const { status, stderr } = spawnSync('bash', ['-c', command], { encoding: 'utf8' });
   assert.is(stderr, 'paasta-gitops: the working directory is gone: change to one that is there\n');
   assert.is(status, 2);
+});
+
+test('an output folder that the next run would read as input is refused before anything is written', () => {
+  const folder = tempDir('out-in-input');
+  cpSync(join(ROOT, 'examples/company'), folder, { recursive: true });
+  symlinkSync('soa-configs', join(folder, 'link'));
+  const synth = (out: string) =>
+    runCli(['synth', '--no-cache', '--config', join(folder, 'p.yaml'), '--out', out], { cwd: folder });
+  writeFileSync(join(folder, 'p.yaml'), 'soa_dir: soa-configs\nsystem_config_dir: system-config\n');
+  for (const [out, why] of [
+    ['soa-configs', /lies in the soa-configs, where its folders would be services/],
+    ['soa-configs/dist', /lies in the soa-configs/],
+    ['link/dist', /lies in the soa-configs/],
+    ['system-config/north-prod/_dist', /lies in the system configuration/],
+  ] as const) {
+    const { status, stderr } = synth(out);
+    assert.is(status, 2, stderr);
+    assert.match(stderr, why);
+    assert.not.ok(existsSync(join(folder, out, 'clusters')), out);
+  }
+  for (const out of ['soa-configs/_dist', 'soa-configs-dist', '.']) assert.is(synth(out).status, 0, out);
 });
 
 test('a verb that needs a cluster says how to name one', async () => {

@@ -180,6 +180,8 @@ test('rollback of all groups leaves out what was never deployed there, and an un
   const back = await company.call('rollback', '-s', 'web', '-a', '-k', web.commits[0]!, '--allow-file', '-o', 'json');
   assert.is(back.status, 1);
   assert.match(back.err, 'is what canary runs already');
+  const both = await company.call('rollback', '-s', 'web', '-a', '-l', 'prod', '-k', web.commits[0]!, '--allow-file');
+  assert.equal([both.status, /-a means all of them/.test(both.err)], [2, true]);
   const unreachable = ['-u', 'file:///nonexistent', '--allow-file', '--check', '-l', 'prod', '-k', web.commits[0]!];
   assert.is((await company.call('rollback', '-s', 'web', ...unreachable)).status, 2);
   assert.is((await company.call('rollback', '-s', 'wob', '--check', '-l', 'prod', '-k', web.commits[0]!)).status, 2);

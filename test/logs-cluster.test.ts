@@ -42,7 +42,7 @@ if (controlPlaneAssets() === undefined) {
 
   test('pods of the instance are found in its namespace, and each says why it has no log', async () => {
     const { status, stdout, stderr } = await logs('admin', '-i', 'main');
-    assert.equal([status, stdout], [0, '']);
+    assert.equal([status, stdout], [1, ''], 'none could be read');
     const rows = stderr.trim().split('\n').sort();
     assert.is(rows.length, 2, stderr);
     assert.match(rows[0]!, /^shop-main-1-a main: /);

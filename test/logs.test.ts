@@ -328,6 +328,7 @@ test('names that soa-configs do not have, and flags that do not go together', as
     [['-s', 'shop', '-i', 'other'], 1, /there is no instance "other" of shop in norcal-prod; there is main/],
     [['-s', 'shop', '-i', 'main', '-c', 'x'], 1, /there is no cluster "x"; there is norcal-prod/],
     [['-s', 'shop'], 2, /-s SERVICE and -i INSTANCE are needed/],
+    [['-s', 'shop', '-i', 'main', '-C', 'stdout,stder'], 2, /-C takes app_output.*"stder": did you mean "stderr"\?/],
     [['-s', 'shop', '-i', 'main', '-n', '0'], 2, /--lines is a number of at least 1/],
     [['-s', 'shop', '-i', 'main', '-f', '--to', '5m'], 2, /takes neither --to nor --previous/],
     [['-s', 'shop', '-i', 'main', '-n', '5', '--from', '5m'], 2, /two beginnings/],

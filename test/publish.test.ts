@@ -201,6 +201,20 @@ test('a branch that is misspelt is not made', async () => {
   assert.match(err, 'has no branch mian');
 });
 
+test('a cluster, a revision or a folder that cannot be meant is wrong usage, and nothing else is said', async () => {
+  const { publish, remote } = setting('publish-usage');
+  for (const [flags, why] of [
+    [['-c', 'north-prd'], /there is no cluster "north-prd"[^]*did you mean "north-prod"\?/],
+    [['--rev', 'nowhere'], /there is no revision "nowhere"/],
+    [['--folder', '/manifests'], /leave out the leading "\/"/],
+  ] as const) {
+    const { status, out, err } = await publish(...flags);
+    assert.equal([status, out], [6, ''], err);
+    assert.match(err, why);
+  }
+  assert.is(remote.git('branch', '--list'), '');
+});
+
 test('what an error holds back keeps its file, and the run says so', async () => {
   const one = setting('publish-held-back');
   await one.publish();

@@ -59,13 +59,15 @@ test('list, info and explain name what there is not', async () => {
   assert.is(status, 1);
   assert.match(stderr, 'there is no cluster "norcal-prd"');
   assert.match(stderr, 'did you mean "norcal-prod"?');
+  assert.is((await callCli(['list', 'clusters', '-s', 'shop'], { cwd })).status, 2, 'a flag without effect');
 });
 
 test('review complains of a name that neither side has, and shows what only one side has', async () => {
   const company = exampleCompany('review-scope');
   const typo = await company.call('review', '-s', 'catlog');
-  assert.is(typo.status, 1);
+  assert.equal([typo.status, typo.out], [6, ''], 'no report says that nothing changed');
   assert.match(typo.err, 'there is no service "catlog" in the tree');
+  assert.is((await company.call('review', '-c', 'north-prd')).status, 6);
   rmSync(join(company.repository.dir, 'soa-configs/catalog'), { recursive: true });
   const removed = await company.call('review', '-s', 'catalog', '-i', 'main', '-c', 'north-prod');
   assert.is(removed.err, '');

@@ -24,11 +24,19 @@ interface Head {
   line: LogLine;
 }
 
-/** Logs that are there, of all containers, in the order of time. Holds one line of each, and the last ones where only they count. */
-export async function fetchLogs(input: FetchInput): Promise<void> {
+/**
+ * Logs that are there, of all containers, in the order of time. Holds one line of each, and the last ones where only they count. False
+ * when no container's log could be read.
+ */
+export async function fetchLogs(input: FetchInput): Promise<boolean> {
   const { until, last, onLine } = input;
+  const unread = new Set<ContainerRun>();
+  const onTrouble = (run: ContainerRun, why: string): void => {
+    unread.add(run);
+    input.onTrouble(run, why);
+  };
   const kept: [ContainerRun, LogLine][] = [];
-  for await (const [run, line] of merged(input)) {
+  for await (const [run, line] of merged({ ...input, onTrouble })) {
     if (until !== null && compareTimes(line.time, until) > 0) continue;
     if (last === null) onLine(run, line);
     else {
@@ -37,6 +45,7 @@ export async function fetchLogs(input: FetchInput): Promise<void> {
     }
   }
   if (last !== null) for (const [run, line] of kept.slice(Math.max(0, kept.length - last))) onLine(run, line);
+  return unread.size < input.runs.length;
 }
 
 async function* merged(input: FetchInput): AsyncGenerator<readonly [ContainerRun, LogLine]> {
