@@ -37,9 +37,9 @@ export const verb: Verb = {
   name: 'prune',
   usage: 'prune [--cluster C] [--context X] [--dir D | --rev R] [--yes]',
   description: `
-Lists members of the whole set that the rendered tree does not hold, and deletes them with --yes: never namespaces, volumes, secrets or types
-unless --prune-kinds names them, never what an annotation keeps, never more than --kill-threshold of the live instances, and only
-exactly the objects that were seen.
+Lists members of the whole set that the rendered tree does not hold, and deletes them with --yes: never namespaces, volumes, secrets
+or types unless --prune-kinds names them, never what an annotation keeps, never more than --kill-threshold of the live instances,
+and only exactly the objects that were seen.
 
 Exit status: 0 nothing to do or done, 2 there is something and --yes is missing, 3 some objects failed, 4 refused for safety,
 5 another run holds the lock, 6 wrong usage or input, 7 no rights, 9 no answer.`,
