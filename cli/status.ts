@@ -53,7 +53,7 @@ Exit status: 0 shown, 4 the tree is of another cluster, 6 wrong usage or input, 
 async function run(call: ClusterCall): Promise<number> {
   const { values, io, format } = call;
   if (!isOn(values, 'watch')) {
-    const { exit, text, json, notes } = await read(call);
+    const { exit, text, json, notes } = await read(call, true);
     io.out(format === 'json' ? json : text);
     if (format === null) io.err(notes);
     return exit;
@@ -62,7 +62,7 @@ async function run(call: ClusterCall): Promise<number> {
   const end = endSignal(LONGEST_WATCH_MS);
   try {
     for (let shown = ''; !end.signal.aborted;) {
-      const { text, notes } = await read(call);
+      const { text, notes } = await read(call, shown === '');
       if (io.isTerminal) io.out(`\u001b[H\u001b[2J${text}${notes}`);
       else if (text !== shown) io.out(`${text}\n`);
       shown = text;
@@ -82,7 +82,8 @@ interface Snapshot {
   readonly notes: string;
 }
 
-async function read(call: ClusterCall): Promise<Snapshot> {
+/** Of what is watched, the last object may go: names are looked up the first time only. */
+async function read(call: ClusterCall, isFirst: boolean): Promise<Snapshot> {
   const { client, name, pageSize, values, cluster } = call;
   const { desired, revision } = await desiredOf(call);
   const isBrief = textOf(values, 'mode') === 'metadata';
@@ -91,7 +92,7 @@ async function read(call: ClusterCall): Promise<Snapshot> {
     ...(isBrief && { isMetadataEnough: (kind: string) => !NEEDS_STATUS.has(kind) }),
   });
   const { refusals } = await guard(desired, state.parent, revision, { allowOlder: true, resume: true });
-  refuseUnknownNames(values, desired, state);
+  if (isFirst) refuseUnknownNames(values, desired, state);
   const scope = scopeOfCall(values);
   const instances = instanceStatuses(desired, state).filter((instance) => isInScope(scope, instance));
   const { parent } = state;

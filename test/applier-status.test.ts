@@ -161,6 +161,14 @@ if (controlPlaneAssets() === undefined) {
     await until(() => out.includes('0/1'));
     process.emit('SIGINT', 'SIGINT');
     assert.is(await watching, 0);
+    out = '';
+    const leaving = main(['status', ...target, '-w', '-i', 'removed'], io);
+    await until(() => out.includes('Removed'));
+    await plane.request('DELETE', deployment('shop-removed'));
+    await plane.request('DELETE', '/apis/policy/v1/namespaces/paastasvc-shop/poddisruptionbudgets/shop-removed');
+    await until(() => !out.slice(out.lastIndexOf('\u001b[2J')).includes('shop.removed'));
+    process.emit('SIGINT', 'SIGINT');
+    assert.is(await leaving, 0, 'what is watched may go');
     assert.ok(out.startsWith('\u001b[H\u001b[2J'), 'the screen is drawn anew');
     const wrong = await runVerb(plane, tree, ['status', '-w', '-o', 'json']);
     assert.is(wrong.status, 6);
