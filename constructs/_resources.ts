@@ -4,7 +4,7 @@ import type { Resources } from '../compiler/model/resolved-instance.ts';
 import { oncePerShared } from '../compiler/model/shared-part.ts';
 import type { ResourceRequirements } from './_plain.ts';
 
-/** Requests and limits; a resource that a sidecar configuration leaves out stays out. For `asStored` see `InstanceForm`. */
+/** Requests and limits. For `asStored` see `InstanceForm`. */
 export function resourceRequirements(resources: Resources, asStored = false): ResourceRequirements {
   return asStored ? storedRequirements(resources) : requirements(resources, false);
 }
@@ -19,7 +19,7 @@ function amounts(configured: Resources['requests'], asStored: boolean): Record<s
   const result: Record<string, number | string> = {};
   for (const name of sortedKeys(configured)) {
     const amount = configured[name]!;
-    if (amount !== null) result[name] = (asStored ? canonicalResource(amount) : undefined) ?? amount;
+    result[name] = (asStored ? canonicalResource(amount) : undefined) ?? amount;
   }
   return result;
 }

@@ -107,12 +107,12 @@ test('hacheck drains every registration before the pod stops', () => {
   });
 });
 
-test('hacheck without an image, a check or a resource leaves the field out', () => {
-  const resources = { requests: { cpu: 0.1, memory: null }, limits: { cpu: 0.1, memory: null } };
+test('hacheck without an image or a check leaves the field out', () => {
+  const resources = { requests: { cpu: 0.1, memory: 0 }, limits: { cpu: 0.1, memory: 0 } };
   const container = hacheckOf(instanceWith({ mesh: meshWith({ image: null, readiness: null, resources }) }));
   assert.not('image' in container);
   assert.not('readinessProbe' in container);
-  assert.equal(container.resources, { requests: { cpu: 0.1 }, limits: { cpu: 0.1 } });
+  assert.equal(container.resources, resources);
 });
 
 test('host volumes come first, then those of hacheck, each name once', () => {

@@ -296,4 +296,11 @@ test('a file name over 200 bytes is cut to 180, a dash and a digest, and keeps `
   assert.match(fileNameOf('b.c'.repeat(100)), /^(b\.c)+-[0-9a-f]{8}$/);
 });
 
+test('a preference without conditions is one for any node, and stays', () => {
+  const term = { weight: 5, preference: { matchExpressions: [] } };
+  const affinity = { nodeAffinity: { preferredDuringSchedulingIgnoredDuringExecution: [term] } };
+  const canonical = canonicalObject(object('apps/v1', 'Deployment', { spec: { template: { spec: { affinity } } } }));
+  assert.match(JSON.stringify(canonical), '{"preference":{},"weight":5}');
+});
+
 test.run();

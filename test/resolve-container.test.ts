@@ -100,6 +100,7 @@ test('with another provider the role is an annotation, and the pod keeps its acc
 });
 
 test('without a role there is no ServiceAccount; service_account_name makes none', () => {
+  assert.is(resolveMain("service_account_name: ''").pod.serviceAccountName, null, 'takes back a value of service.yaml');
   const { serviceAccount, pod } = resolveMain('service_account_name: own');
   assert.equal([serviceAccount, pod.serviceAccountName, pod.marks.iamRole], [null, 'own', '']);
   assert.is(resolveMain('', { system: { labels: { iam_role_annotation: false } } }).pod.marks.iamRole, null);

@@ -20,7 +20,10 @@ test('weight is 10 unless set', () => {
 });
 
 test('the sidecar has the system’s image and drains one second longer than the main container', () => {
-  assert.is(mesh('').hacheck.image, null);
+  const unset = { files: FILES, system: { hacheck_sidecar_image_url: undefined } };
+  assert.equal(findingsOfMain('', unset), [
+    'error  missing-key: hacheck_sidecar_image_url is not set, and pods in the mesh have a container of it',
+  ]);
   assert.is(mesh('', { hacheck_sidecar_image_url: 'h:1' }).hacheck.image, 'h:1');
   assert.is(mesh('').hacheck.drainSeconds, 31);
   assert.is(mesh('lifecycle: {pre_stop_drain_seconds: 5}').hacheck.drainSeconds, 6);
@@ -78,8 +81,10 @@ test('the sidecar has PaaSTA’s resources, or the system’s as a whole, and th
     mesh(keys, hacheck === undefined ? {} : { sidecar_requirements_config: { hacheck } }).hacheck.resources;
   const key = (text: string): string => `sidecar_resource_requirements: {hacheck: {${text}}}`;
   assert.equal(resources(''), { requests: DEFAULTS, limits: DEFAULTS });
-  const other = { cpu: 0.2, memory: null, 'ephemeral-storage': null };
+  const other = { cpu: 0.2, memory: 0, 'ephemeral-storage': 0 };
   assert.equal(resources('', { cpu: 0.2 }), { requests: other, limits: other });
+  const more = { ...other, memory: '8Gi' };
+  assert.equal(resources(key('limits: {memory: 8Gi}'), { cpu: 0.2 }), { requests: other, limits: more });
   const raised = { ...DEFAULTS, cpu: 0.3 };
   assert.equal(resources(key('requests: {cpu: 0.3}')), { requests: raised, limits: raised });
   assert.equal(resources(key('limits: {memory: 2Gi}')), { requests: DEFAULTS, limits: { ...DEFAULTS, memory: '2Gi' } });
@@ -91,6 +96,7 @@ for (const [text, expected] of [
   ['requests: {cpu: lots}', 'bad-quantity'],
   ['requests: {cpu: -1}', 'bad-quantity'],
   ['limits: {cpu: 50m}', 'which is less than the request of 0.1'],
+  ['limits: {cpu: lots}', 'bad-quantity'],
   ['limits: {gpu: 1}', 'bad-resource: "gpu" is no resource that Kubernetes knows'],
   ['limits: [cpu]', 'expected a map'],
 ] as const) {

@@ -113,4 +113,22 @@ test('a team with unsafe characters is refused', () => {
   ]);
 });
 
+test('two roles behind one ServiceAccount hold back their instances, and none of another namespace', () => {
+  const role = (name: string): string => `iam_role: 'arn:aws:iam::1:role/${name}'`;
+  const yaml = `a: {${role('x.y')}}\nb: {${role('x_y')}}\nc: {${role('x_y')}, namespace: other}\nd: {}\n`;
+  const { instances, failed, diagnostics } = resolveYaml(yaml);
+  assert.equal(
+    [instances.map(({ instance }) => instance), failed],
+    [
+      ['c', 'd'],
+      ['a', 'b'],
+    ],
+  );
+  const both = 'the roles arn:aws:iam::1:role/x.y and arn:aws:iam::1:role/x_y both give ServiceAccount';
+  assert.equal(
+    diagnostics.map(({ code, line, message }) => [code, line, message.startsWith(both)]),
+    [1, 2].map((line) => ['service-account-collision', line, true]),
+  );
+});
+
 test.run();

@@ -48,12 +48,19 @@ test('a limit of 0 gives no autoscaler, with a warning', () => {
   ]);
 });
 
+test('with max_instances 0 min_instances run, as in PaaSTA once the workload is there', () => {
+  const found = (keys: string) => [...counts(keys), ...findingsOfMain(keys)];
+  const warning = 'no-autoscaler: a limit of 0 instances gives no autoscaler:';
+  const at = 'warning shop/kubernetes-norcal-prod.yaml';
+  assert.equal(found('min_instances: 0\nmax_instances: 0'), [0, false, `${at}:3:18 ${warning} 0 replicas run`]);
+  assert.equal(found('max_instances: 0'), [1, false, `${at}:2:18 ${warning} one replica runs`]);
+  assert.equal(found('min_instances: 3\nmax_instances: 0'), [3, false, `${at}:3:18 ${warning} 3 replicas run`]);
+  assert.equal(counts(`min_instances: 0\nmax_instances: 0\n${CLAIM}`), [0, false]);
+});
+
 test('min_instances above max_instances is an error, also by its default', () => {
   assert.equal(findingsOfMain('min_instances: 5\nmax_instances: 3'), [
     'error shop/kubernetes-norcal-prod.yaml:2:18 min-above-max: min_instances 5 is more than max_instances 3',
-  ]);
-  assert.equal(findingsOfMain('max_instances: 0'), [
-    'error shop/kubernetes-norcal-prod.yaml:2:18 min-above-max: min_instances 1 is more than max_instances 0',
   ]);
 });
 

@@ -130,7 +130,9 @@ test('an EBS volume needs downthenup and at most one replica', () => {
   assert.match(errors(`${keys}\ninstances: 2`)[0]!, 'ebs-replicas: instances is 2');
   assert.match(errors(`${keys}\nmax_instances: 2`)[0]!, 'ebs-replicas: max_instances is 2');
   assert.equal(errors(`${keys}\ninstances: 0`), []);
-  assert.equal(errors(`${EBS}\npersistent_volumes: [{container_path: /p, size: 1}]`), []);
+  const claim = 'persistent_volumes: [{container_path: /p, size: 1}]';
+  assert.match(errors(`${EBS}\n${claim}`)[0]!, 'ebs-bounce-method', 'PaaSTA never creates such a StatefulSet');
+  assert.equal(errors(`${keys}\n${claim}`), []);
 });
 
 test('a persistent volume is a claim and makes a StatefulSet', () => {

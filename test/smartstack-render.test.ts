@@ -82,7 +82,7 @@ test('files of the node are mounted where a location of the cluster is one of th
 test('nerve has the resources of the sidecar of its name', async () => {
   const system = meshSystem({}, { sidecar_requirements_config: { nerve: { cpu: 0.02, memory: '64Mi' } } });
   const { containers } = await webPod(system);
-  const requests = { cpu: '20m', memory: '64Mi' };
+  const requests = { cpu: '20m', memory: '64Mi', 'ephemeral-storage': '0' };
   assert.equal(containers[2]!.resources, { requests, limits: requests });
 });
 

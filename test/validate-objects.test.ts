@@ -49,6 +49,29 @@ test('types, ranges and missing members are those of the API', () => {
   ]);
 });
 
+test('pods that run until they are ended have images, and no end of their own', () => {
+  const at = 'spec.template.spec';
+  const init = { name: 'first', image: '' };
+  assert.equal(problems(deployment({}, { containers: [{ name: 'main' }], initContainers: [init] })), [
+    `${at}.initContainers[0] "first" has no image`,
+    `${at}.containers[0] "main" has no image`,
+  ]);
+  assert.equal(problems(deployment({}, { activeDeadlineSeconds: 5, restartPolicy: 'Never' })), [
+    `${at}.activeDeadlineSeconds is nothing that pods of a Deployment may have`,
+    `${at}.restartPolicy is "Never", expected Always`,
+  ]);
+  const template = { spec: { containers: [container], activeDeadlineSeconds: 5, restartPolicy: 'Never' } };
+  const job = { apiVersion: 'batch/v1', kind: 'Job', metadata: { name: 'j', namespace: 'n' }, spec: { template } };
+  assert.equal(problems(job), []);
+});
+
+test('the name of a StatefulSet is a part of host names', () => {
+  const named = (kind: string, name: string) => ({ ...deployment({}, {}, { name }), kind });
+  assert.equal(problems(named('Deployment', 'x'.repeat(64))), []);
+  for (const name of ['x'.repeat(64), 'a.b'])
+    assert.match(problems(named('StatefulSet', name)).join(), `"${name}" is no legal name of a StatefulSet`);
+});
+
 test('items that the API tells apart by a key differ in it', () => {
   assert.equal(problems(deployment({}, { containers: [container, container] })), [
     'spec.template.spec.containers[1] has the same name as an item before it',

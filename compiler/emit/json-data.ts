@@ -3,10 +3,10 @@ import { compareText } from '../diagnostics/diagnostic.ts';
 /** A map of plain JSON data that is ours to change. */
 export type JsonMap = Record<string, unknown>;
 
-/** Where an empty map says something: a volume of its own kind, a selector that takes everything. */
+/** Where an empty map says something: a volume of its own kind, a selector that takes everything, a preference for any node. */
 export const MEANINGFUL_WHEN_EMPTY: ReadonlySet<string> = new Set([
   ...['emptyDir', 'downwardAPI', 'projected'],
-  ...['selector', 'labelSelector', 'namespaceSelector', 'podSelector'],
+  ...['selector', 'labelSelector', 'namespaceSelector', 'podSelector', 'preference'],
 ]);
 
 export function isJsonMap(value: unknown): value is JsonMap {

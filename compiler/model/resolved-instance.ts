@@ -133,8 +133,8 @@ export interface HacheckSidecar {
 
 /** Values by resource name, as configured (number or quantity text); null where a sidecar configuration leaves one out. */
 export interface Resources {
-  readonly requests: Readonly<Record<string, number | string | null>>;
-  readonly limits: Readonly<Record<string, number | string | null>>;
+  readonly requests: Readonly<Record<string, number | string>>;
+  readonly limits: Readonly<Record<string, number | string>>;
 }
 
 export interface ResolvedPod {

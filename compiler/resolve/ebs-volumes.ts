@@ -8,8 +8,8 @@ import { checkedVolumeName, type Placed } from './volume-names.ts';
 type EbsVolume = Extract<PodVolume, { type: 'ebs' }>;
 
 /**
- * Key `aws_ebs_volumes`. A disk can be attached to one pod: the instance needs `bounce_method: downthenup` (a StatefulSet
- * has no bounce method) and at most one replica. PaaSTA: `get_aws_ebs_volumes`, `get_bounce_method`, `get_desired_instances`.
+ * Key `aws_ebs_volumes`. A disk can be attached to one pod: the instance needs `bounce_method: downthenup` (without it PaaSTA never
+ * creates a StatefulSet either) and at most one replica. PaaSTA: `get_aws_ebs_volumes`, `get_bounce_method`, `get_desired_instances`.
  */
 export function resolveEbsVolumes(facts: Facts): readonly Placed<EbsVolume>[] {
   const field = facts.keys.field('aws_ebs_volumes');
@@ -38,9 +38,9 @@ function readEbsVolume(item: Field): Placed<EbsVolume> {
   };
 }
 
-function checkAttachable({ keys, kind, maxInstances, deployment }: Facts, field: Field): void {
+function checkAttachable({ keys, maxInstances, deployment }: Facts, field: Field): void {
   const method = keys.get('bounce_method');
-  if (kind() === 'Deployment' && method !== 'downthenup') {
+  if (method !== 'downthenup') {
     const place = method === undefined ? field : keys.field('bounce_method');
     const hint = 'a disk must be free before the next pod can have it';
     place.error('ebs-bounce-method', 'an instance with aws_ebs_volumes needs bounce_method: downthenup', hint);

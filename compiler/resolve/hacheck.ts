@@ -37,8 +37,14 @@ function isInMesh({ mesh }: Facts): boolean {
   return mesh().isInMesh;
 }
 
+/** PaaSTA renders a container without an image, which the API server refuses. */
 function readImage({ system }: Inputs): string | null {
-  return system.get('hacheckSidecarImageUrl');
+  const image = system.get('hacheckSidecarImageUrl');
+  if (image === null || image === '') {
+    const message = 'hacheck_sidecar_image_url is not set, and pods in the mesh have a container of it';
+    system.field('hacheckSidecarImageUrl', undefined).error('missing-key', message);
+  }
+  return image;
 }
 
 function readDrainSeconds({ drainSeconds }: Facts): number {

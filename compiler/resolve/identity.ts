@@ -25,12 +25,12 @@ export function resolveServiceAccount({ keys, iamRole }: Facts): ResolvedService
   return { name: checkedObjectName(keys.field('iam_role'), 'the ServiceAccount', name), roleArn: iamRole() };
 }
 
-/** ServiceAccount of the pod: that of the AWS role, else key `service_account_name`. */
+/** ServiceAccount of the pod: that of the AWS role, else key `service_account_name`, which is none when it is empty. */
 export function resolveServiceAccountName(facts: Facts): string | null {
   const field = facts.keys.field('service_account_name');
   if (facts.usesAwsRole()) return serviceAccountName(facts.iamRole());
-  const name = readText(field, { default: null, whenNull: null });
-  return name === null ? null : checkedObjectName(field, 'the ServiceAccount', name);
+  const name = readText(field, { default: '', whenNull: '' });
+  return name === '' ? null : checkedObjectName(field, 'the ServiceAccount', name);
 }
 
 /**

@@ -16,6 +16,7 @@ export const SYSTEM = {
   clusters: [CLUSTER],
   docker_registry: 'registry.example.com:443',
   volumes: [{ hostPath: '/nail/etc/habitat', containerPath: '/nail/etc/habitat', mode: 'RO' }],
+  hacheck_sidecar_image_url: 'registry.example.com:443/hacheck:1',
   hacheck_sidecar_volumes: [{ hostPath: '/nail/hc', containerPath: '/nail/hc', mode: 'RO' }],
 };
 

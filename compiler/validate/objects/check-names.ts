@@ -7,7 +7,7 @@ const QUALIFIED = /^[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?$/;
 const LABEL_VALUE = /^(?:[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?)?$/;
 
 /** Kinds whose names stand in host names as one part; most others may have dots. RBAC allows any path segment. */
-const ONE_PART: ReadonlySet<string> = new Set(['Namespace', 'Service']);
+const ONE_PART: ReadonlySet<string> = new Set(['Namespace', 'Service', 'StatefulSet']);
 const ANY_SEGMENT: ReadonlySet<string> = new Set(['Role', 'RoleBinding', 'ClusterRole', 'ClusterRoleBinding']);
 
 /** What the API server refuses in the name, labels and annotations of an object or of a pod template. */
