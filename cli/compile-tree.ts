@@ -30,8 +30,14 @@ export async function compileTree(input: CompileInput, earlier: OutputFiles = ne
   const soa = attributingReader(input.soa);
   let isRendered = false;
   const read = (path: string): string | null => earlier.get(path)?.content ?? null;
+  const ofNobody = new Set<string>();
   const add = (rendered: readonly RenderedFile[]): void => {
-    for (const file of rendered) files.set(file.path, file);
+    for (const file of rendered) {
+      const owner = ownerOf(file, files.get(file.path), earlier.get(file.path));
+      if (owner === null) ofNobody.add(file.path);
+      if (owner === null || ofNobody.has(file.path)) files.delete(file.path);
+      else files.set(file.path, owner);
+    }
   };
   const sink: CompileSink = {
     begin() {
@@ -68,6 +74,12 @@ export async function compileTree(input: CompileInput, earlier: OutputFiles = ne
     return isNamed && !isReplaced(compilation, cluster, `${service}.${instance}`);
   };
   return { files, compilation, isRendered, readers: soa.readers, keeps };
+}
+
+/** Of two services that render one file the one that had it before, as in the tree that `synth` writes; null when none had. */
+function ownerOf(file: RenderedFile, other?: RenderedFile, before?: RenderedFile): RenderedFile | null {
+  if (other === undefined || other.service === file.service) return file;
+  return [other, file].find(({ service }) => service === before?.service) ?? null;
 }
 
 /** An instance that was rendered has all its files in the new tree. */

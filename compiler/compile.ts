@@ -7,6 +7,7 @@ import {
   type ServiceResult,
 } from './compile-service.ts';
 import { compareText, type Diagnostic } from './diagnostics/diagnostic.ts';
+import { type HeldBack, heldBack } from './held-back.ts';
 import { compareAuthenticating } from './load/index.ts';
 import { type MadeService, makeService } from './make-service.ts';
 import type { PlacedFile, RenderedFile } from './model/rendered-file.ts';
@@ -155,7 +156,7 @@ export async function compile(input: CompileInput, sink: CompileSink): Promise<C
   if (isWhole && !isBlocked) add(untouchedShared(run, compiled) ?? (await aggregate(run, summariesOf(compiled))));
   if (isWhole && !shared.isAuthenticatingDerived) add(authenticatingFindings(run, results));
   return {
-    clusters: system.clusters.map(({ cluster }) => outcomeOf(cluster, compiled)),
+    clusters: system.clusters.map(({ cluster }) => outcomeOf(cluster, compiled, heldBack(collisionsIn(diagnostics)))),
     failedClusters: system.failed,
     summaries: () => summariesOf(compiled),
     diagnostics: collapseRepeats(withSeverity(diagnostics, input)),
@@ -340,7 +341,16 @@ function namedIn(results: readonly ServiceResult[]): readonly string[] | null {
   return named.length === 0 || named.includes(null) ? null : named.flatMap((names) => names ?? []);
 }
 
-function outcomeOf(cluster: string, compiled: ReadonlyMap<string, CompiledService>): ClusterOutcome {
+/** Instances that render what another service's render, which is known when all are rendered: their files were not replaced. */
+function collisionsIn(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
+  return diagnostics.filter(({ code }) => code === 'name-collision');
+}
+
+function outcomeOf(
+  cluster: string,
+  compiled: ReadonlyMap<string, CompiledService>,
+  collided: HeldBack,
+): ClusterOutcome {
   const outcome = { rendered: [], notDeployed: [], failed: [], assumedControls: [] } as Record<
     keyof InstanceOutcomes,
     string[]
@@ -350,7 +360,10 @@ function outcomeOf(cluster: string, compiled: ReadonlyMap<string, CompiledServic
     const ofCluster = result.outcomes[cluster]!;
     for (const name of names) {
       const instances = ofCluster[name];
-      if (instances !== undefined) outcome[name].push(...instances.map((each) => `${service}.${each}`));
+      for (const each of instances ?? []) {
+        const isHeld = name === 'rendered' && collided.has(cluster, service, each);
+        outcome[isHeld ? 'failed' : name].push(`${service}.${each}`);
+      }
     }
   }
   for (const jobs of Object.values(outcome)) jobs.sort(compareText);

@@ -44,6 +44,22 @@ export class ClusterFiles {
     this.#written.set(path, isSame ? earlier : { sha256, service, instance });
   }
 
+  /** A rendered file is not in place any more. */
+  withdraw(file: RenderedFile): void {
+    this.#written.delete(file.path);
+    this.refuse(file);
+  }
+
+  /** Whose a file is that was put in place; undefined when it was not. */
+  owner(path: string): IndexEntry | undefined {
+    return this.#written.get(path);
+  }
+
+  /** Whether all that was rendered of an instance is in place. */
+  isWhole(service: string, instance: string): boolean {
+    return this.#wholeOwners().has(ownerKey(service, instance));
+  }
+
   /** The digest of a rendered file that is in place; undefined when it is not. */
   placed(path: string): string | undefined {
     return this.#refusedPaths.has(path) ? undefined : this.#written.get(path)?.sha256;

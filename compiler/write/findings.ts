@@ -45,6 +45,22 @@ export function fileNameClash(file: RenderedFile, other: string): Diagnostic {
   return finding('error', 'file-name-clash', file.path, message, 'give one of the objects another name', file);
 }
 
+/** A file that two services render: what the owner runs is not replaced. */
+export function fileOfAnother(file: RenderedFile, owner: Pick<Owner, 'service' | 'instance'>, why: string): Diagnostic {
+  const message = `${file.path} is of ${jobOf(owner)}, ${why}: it stays as it is`;
+  return finding('error', 'file-name-clash', file.path, message, 'rename one of the instances', file);
+}
+
+/** A file that two services render, and no earlier run wrote. */
+export function fileOfNobody(file: RenderedFile, other: Pick<Owner, 'service' | 'instance'>): Diagnostic {
+  const message = `${file.path} is rendered for ${jobOf(file)} and for ${jobOf(other)}: it is written for neither`;
+  return finding('error', 'file-name-clash', file.path, message, 'rename one of the instances', file);
+}
+
+function jobOf({ service, instance }: Pick<Owner, 'service' | 'instance'>): string {
+  return [service, instance].filter((name) => name !== null).join('.');
+}
+
 export function handWrittenFile(file: RenderedFile): Diagnostic {
   const message = `${file.path} was written by hand: it is not in the index and does not start with our header; it stays as it is`;
   return finding('error', 'hand-written-file', file.path, message, 'rename or remove it', file);

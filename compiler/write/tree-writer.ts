@@ -5,13 +5,13 @@ import { isSameStamp } from '../model/tree-reader.ts';
 import { ClusterFiles } from './cluster-files.ts';
 import { loadEarlierFiles, sha256 } from './earlier-files.ts';
 import { FileStore } from './file-store.ts';
-import { fileNameClash, handWrittenFile, storeFailure, unsafePath } from './findings.ts';
+import { fileNameClash, fileOfAnother, fileOfNobody, handWrittenFile, storeFailure, unsafePath } from './findings.ts';
 import { finishTree } from './finish-tree.ts';
 import type { EarlierFile, GuardRefusal, RunScope } from './plan-removals.ts';
 import { whyUnsafe } from './safe-path.ts';
 import { StoreProblem } from './store-problem.ts';
 import type { TreeWatch } from './tree-watch.ts';
-import { INDEX_FOLDER } from './tree-index.ts';
+import { INDEX_FOLDER, type IndexEntry } from './tree-index.ts';
 
 export interface TreeWriterOptions {
   /** Folder of the output tree; made when it is missing. */
@@ -32,6 +32,11 @@ export interface TreeWriterOptions {
    * looked at.
    */
   readonly watch?: TreeWatch;
+}
+
+interface Rival {
+  readonly cluster: ClusterFiles;
+  readonly file: RenderedFile;
 }
 
 /** What the run made of one service. */
@@ -82,15 +87,20 @@ export class TreeWriter {
   readonly #gone: ClusterFiles[] = [];
   /** Rendered paths by their lower-case form. */
   readonly #paths = new Map<string, string>();
+  /** Files that earlier runs wrote for another service; who has them is known when all are rendered. */
+  readonly #rivals: Rival[] = [];
+  /** Files of this run that another service renders, too, and no earlier run wrote. */
+  readonly #ofNobody: Rival[] = [];
   /** By file and message: a broken folder is told once, however many files it keeps from being written. */
   readonly #diagnostics = new Map<string, Diagnostic>();
-  readonly #written: string[] = [];
+  #written: string[] = [];
   /** Owners (null: what services share) whose files the last complete run left as they are. */
   readonly #untouched = new Set<string | null>();
   /** Owners whose earlier files another service renders now. */
   readonly #contested = new Set<string | null>();
   #unchanged = 0;
   #isHalted = false;
+  #isSettling = false;
   #isOpen = false;
 
   constructor(options: TreeWriterOptions) {
@@ -234,6 +244,7 @@ export class TreeWriter {
 
   /** Removes what is gone, brings lists and indexes up to date, and tells what happened. Call it once, at the end. */
   finish({ keep = () => false }: FinishOptions = {}): WriteResult {
+    this.#settleRivals();
     const clusters = [...this.#clusters.values()];
     const isUntouched = (service: string | null): boolean => this.#untouched.has(service);
     if (this.#untouched.has(null)) for (const cluster of clusters) cluster.hasAggregates = true;
@@ -307,7 +318,11 @@ export class TreeWriter {
   /** False when the file is there already, or must not be written. */
   #needsWriting(cluster: ClusterFiles, file: RenderedFile): boolean {
     if (!hasHeader(file.content)) throw new Error(`${file.path} does not start with our header`);
-    const problem = this.#refusal(file);
+    if (this.#isOfAnother(cluster, file)) {
+      this.#rivals.push({ cluster, file });
+      return false;
+    }
+    const problem = this.#refusal(cluster, file);
     if (problem !== undefined) {
       this.#report(problem);
       cluster.refuse(file);
@@ -330,14 +345,66 @@ export class TreeWriter {
     return needsWriting;
   }
 
-  #refusal(file: RenderedFile): Diagnostic | undefined {
+  #refusal(cluster: ClusterFiles, file: RenderedFile): Diagnostic | undefined {
     const why = whyUnsafe(file.path);
     if (why !== undefined) return unsafePath(file, why);
     const folded = file.path.toLowerCase();
     const other = this.#paths.get(folded) ?? this.#untouchedPath(file, folded);
-    if (other !== undefined) return fileNameClash(file, other);
+    if (other !== undefined) return this.#takeBack(cluster, file) ?? fileNameClash(file, other);
     this.#paths.set(folded, file.path);
     return undefined;
+  }
+
+  /** Whether an earlier run wrote the file for another service. */
+  #isOfAnother(cluster: ClusterFiles, { path, service }: RenderedFile): boolean {
+    const owner = cluster.earlier.files.get(path)?.service ?? null;
+    if (this.#isSettling || service === null || owner === null || owner === service) return false;
+    if (this.#options.watch?.isSettled && !this.#untouched.has(owner)) this.#contested.add(owner);
+    return true;
+  }
+
+  /** Puts rivals in place of what is gone; what others still have, or had and may have again, stays. */
+  #settleRivals(): void {
+    this.#isSettling = true;
+    for (const { cluster, file } of this.#rivals) {
+      const owner = cluster.earlier.files.get(file.path)!;
+      const why = this.#whyKept(cluster, file.path, owner);
+      if (why === null) this.#addTo(cluster, [file]);
+      else {
+        this.#report(fileOfAnother(file, owner, why));
+        cluster.refuse(file);
+      }
+    }
+    for (const { cluster, file } of this.#ofNobody) {
+      cluster.withdraw(file);
+      this.#attempt(() => {
+        this.#store.remove(file.path);
+      }, file);
+    }
+    const lost = new Set(this.#ofNobody.map(({ file }) => file.path));
+    if (lost.size > 0) this.#written = this.#written.filter((path) => !lost.has(path));
+  }
+
+  /** Null when nothing of the owner is to be kept at the path. */
+  #whyKept(cluster: ClusterFiles, path: string, { service, instance }: IndexEntry): string | null {
+    if (service === null || instance === null) return null;
+    if (this.#paths.has(path.toLowerCase()) || this.#untouched.has(service)) return 'which renders it, too';
+    const known = cluster.known.get(service);
+    if (known === undefined) return this.#options.scope === undefined ? null : 'which this run does not look at';
+    if (known === null) return 'of which not everything could be read';
+    return known.includes(instance) && !cluster.isWhole(service, instance) ? 'which was not rendered' : null;
+  }
+
+  /** A file that this run wrote for another service before, although no earlier one did: it is for neither. */
+  #takeBack(cluster: ClusterFiles, file: RenderedFile): Diagnostic | undefined {
+    const first = cluster.owner(file.path);
+    const isNew = first?.service != null && !cluster.earlier.files.has(file.path);
+    if (!isNew || file.service === null || first.service === file.service) return undefined;
+    const { service, instance } = first;
+    const taken = { ...file, service, instance };
+    this.#ofNobody.push({ cluster, file: taken });
+    this.#report(fileOfNobody(taken, file));
+    return fileOfNobody(file, taken);
   }
 
   /** The path of an untouched service's file that differs in case at most. Who comes later than this service must look at its own. */
