@@ -78,7 +78,7 @@ for (const text of ['- main\n', 'main\n', '7\n']) {
   });
 }
 
-test('an empty file, a comment alone and what Python counts as false are no instances', () => {
+test('an empty file and a comment alone are no instances; what Python counts as false holds the file back', () => {
   for (const text of ['', '# nothing\n', 'null\n', '{}\n']) {
     const sources = loadWeb({ 'eks-prod.yaml': text });
     assert.equal(sources.diagnostics, [], text);
@@ -87,8 +87,9 @@ test('an empty file, a comment alone and what Python counts as false are no inst
   }
   for (const text of ['[]\n', 'false\n', '0\n', "''\n", '0.0\n']) {
     const sources = loadWeb({ 'eks-prod.yaml': text });
-    assert.equal(brief(sources.diagnostics), ['web/eks-prod.yaml:1:1 policy not-a-map'], text);
-    assert.equal(sources.instanceFiles[0]!.instances, []);
+    assert.equal(brief(sources.diagnostics), ['web/eks-prod.yaml:1:1 error not-a-map'], text);
+    assert.is(sources.instanceFiles[0]!.document, null);
+    assert.is(loadWeb({ 'smartstack.yaml': text }).smartstack.kind, 'broken', text);
   }
 });
 

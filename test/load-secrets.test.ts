@@ -3,7 +3,8 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { loadShared } from '../compiler/load/index.ts';
 import { brief, loadWeb, scopes } from './support/load-service.ts';
-import { memoryReader } from './support/memory-reader.ts';
+import { type MemoryFile, memoryReader } from './support/memory-reader.ts';
+import { findingsOfMain } from './support/sources.ts';
 
 const CIPHERTEXT = 'paasta:v1:c2VjcmV0';
 const KEY = { environments: { prod: { ciphertext: CIPHERTEXT, signature: 'abc' }, dev: { ciphertext: '' } } };
@@ -48,6 +49,24 @@ test('a secret that cannot be read is broken', () => {
   const { secrets, diagnostics } = loadWeb({ 'secrets/key.json': file });
   assert.is(secrets['key']!.isBroken, true);
   assert.equal(brief(diagnostics), ['web/secrets/key.json error bad-secret']);
+  assert.is(diagnostics[0]!.message, 'the file may not be read (permission denied)');
+});
+
+test('a folder in place of a secret is a broken one', () => {
+  const { secrets, diagnostics } = loadWeb({ 'secrets/key.json/x': '' });
+  assert.is(secrets['key']!.isBroken, true);
+  assert.is(diagnostics[0]!.message, 'this is not a regular file (is a directory)');
+});
+
+test('secrets that cannot be listed hold back what refers to them', () => {
+  const here: MemoryFile = { kind: 'unreadable', reason: 'denied', detail: 'permission denied' };
+  const env = 'env: {A: SECRET(a), B: SHARED_SECRET(b), C: plain}';
+  const own = findingsOfMain(env, { files: { 'shop/secrets': here } });
+  assert.match(own.join(), 'env.A refers to a file in shop/secrets, which cannot be listed');
+  assert.not.match(own.join(), 'env.B');
+  const shared = findingsOfMain(env, { files: { '_shared/secrets': here } });
+  assert.match(shared.join(), 'env.B refers to a file in _shared/secrets, which cannot be listed');
+  assert.not.match(shared.join(), 'env.A');
 });
 
 test('an unsafe secret name is an error and no secret; other files are not read', () => {

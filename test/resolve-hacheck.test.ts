@@ -22,7 +22,7 @@ test('weight is 10 unless set', () => {
 test('the sidecar has the system’s image and drains one second longer than the main container', () => {
   const unset = { files: FILES, system: { hacheck_sidecar_image_url: undefined } };
   assert.equal(findingsOfMain('', unset), [
-    'error  missing-key: hacheck_sidecar_image_url is not set, and pods in the mesh have a container of it',
+    'error  missing-key: hacheck_sidecar_image_url of norcal-prod is not set, and pods in its mesh have a container of it',
   ]);
   assert.is(mesh('', { hacheck_sidecar_image_url: 'h:1' }).hacheck.image, 'h:1');
   assert.is(mesh('').hacheck.drainSeconds, 31);

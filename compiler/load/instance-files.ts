@@ -8,7 +8,7 @@ import { isMap, type YamlMap } from '../model/yaml-value.ts';
 import { SAFE_NAME_RULE } from './list-services.ts';
 import { readDocument } from './read-document.ts';
 import type { Scope } from './scope.ts';
-import { isEmptyToPython, notAMap } from './service-file.ts';
+import { notAMap } from './service-file.ts';
 
 /** One `TYPE-CLUSTER.yaml` to read. */
 export interface InstanceFileName {
@@ -23,7 +23,8 @@ export interface InstanceFileName {
 const NON_STRING_TEXT = /^(?:True|False|None|-?(?:\d|inf)|nan)/;
 
 /**
- * Reads one instance file. A file that cannot be used holds back every instance of the cluster; a finding inside one
+ * Reads one instance file. A file that cannot be used holds back every instance of the cluster, also one with a list or a value that
+ * Python counts as false, which PaaSTA takes for a file without instances; a finding inside one
  * instance holds back that instance; files of types that are not compiled hold back nothing.
  * Keys that PaaSTA cannot take as a name (integers, booleans) and unsafe names are errors and no instances.
  */
@@ -33,12 +34,10 @@ export function loadInstanceFile(
 ): { readonly instanceFile: InstanceFile; readonly diagnostics: readonly Diagnostic[] } {
   const read = readDocument(reader, name.file, { root: 'soa', format: 'yaml' });
   const document = read.document ?? null;
-  const isUsable = document !== null && (isMap(document.value) || isEmptyToPython(document.value));
+  const isUsable = document !== null && (isMap(document.value) || document.value === null);
   const names = isUsable ? instanceNames(document, name.type) : { instances: [], findings: [] };
   const diagnostics = [...read.diagnostics];
-  if (document !== null && !isMap(document.value) && document.value !== null) {
-    diagnostics.push(notAMap(document, isUsable));
-  }
+  if (document !== null && !isUsable) diagnostics.push(notAMap(document, false));
   for (const finding of names.findings) diagnostics.push(finding);
   const { type, cluster, file, isGenerated } = name;
   return {

@@ -9,15 +9,22 @@ import { readDocument } from './read-document.ts';
 /** Secrets of a service by name, and the findings. */
 export interface LoadedSecrets {
   readonly secrets: Readonly<Record<string, SecretFile>>;
+  /** The folder could not be listed. */
+  readonly areUnlisted: boolean;
   readonly diagnostics: readonly Diagnostic[];
 }
 
-const NO_SECRETS: LoadedSecrets = { secrets: Object.create(null) as Record<string, SecretFile>, diagnostics: [] };
+/** Of a service that has no secrets. */
+export const NO_SECRETS: LoadedSecrets = {
+  secrets: Object.create(null) as Record<string, SecretFile>,
+  areUnlisted: false,
+  diagnostics: [],
+};
 
 /**
  * Every `OWNER/secrets/NAME.json`: which ecosystems have a ciphertext, and its signature. The ciphertext itself and the
  * document are dropped at once, and no finding quotes the file.
- * A file that cannot be read is an error that holds back nothing here: the instances that use it are held back.
+ * A file or folder that cannot be read is an error that holds back nothing here: the instances that use it are held back.
  */
 export function loadSecrets(reader: TreeReader, owner: string): LoadedSecrets {
   const directory = `${owner}/secrets`;
@@ -25,12 +32,13 @@ export function loadSecrets(reader: TreeReader, owner: string): LoadedSecrets {
   if (listing.kind === 'absent') return NO_SECRETS;
   if (listing.kind === 'unreadable') {
     const message = `the secrets directory cannot be listed: ${listing.detail}`;
-    return { ...NO_SECRETS, diagnostics: [secretError('unreadable-directory', directory, message, owner)] };
+    const diagnostics = [secretError('unreadable-directory', directory, message, owner)];
+    return { ...NO_SECRETS, areUnlisted: true, diagnostics };
   }
   const secrets = Object.create(null) as Record<string, SecretFile>;
   const diagnostics: Diagnostic[] = [];
   for (const entry of listing.entries) {
-    if (entry.kind === 'directory' || !entry.name.endsWith('.json') || entry.name.startsWith('.')) continue;
+    if (!entry.name.endsWith('.json') || entry.name.startsWith('.')) continue;
     const name = entry.name.slice(0, -'.json'.length);
     const file = `${directory}/${entry.name}`;
     if (isSafeName(name)) {
@@ -40,7 +48,7 @@ export function loadSecrets(reader: TreeReader, owner: string): LoadedSecrets {
       diagnostics.push({ ...secretError('unsafe-name', file, message, owner), hint: SAFE_NAME_RULE });
     }
   }
-  return { secrets, diagnostics };
+  return { secrets, areUnlisted: false, diagnostics };
 }
 
 function loadSecret(
@@ -58,12 +66,16 @@ function loadSecret(
     return { name, file, environments: record, isBroken: false };
   }
   const [first] = read.diagnostics;
-  const message = read.document
-    ? 'the secret file has no map "environments"'
-    : 'the secret file cannot be read as JSON (its content is not shown)';
+  const message = read.document ? 'the secret file has no map "environments"' : whyUnread(first);
   const place = first?.line === undefined ? {} : { line: first.line, column: first.column ?? 1 };
   diagnostics.push({ ...secretError('bad-secret', file, message, owner), ...place });
   return { name, file, environments: Object.create(null) as SecretFile['environments'], isBroken: true };
+}
+
+/** What parsing found may quote the file; why it was not read does not. */
+function whyUnread(first: Diagnostic | undefined): string {
+  const isUnread = first !== undefined && ['unreadable-file', 'unsafe-symlink'].includes(first.code);
+  return isUnread ? first.message : 'the secret file cannot be read as JSON (its content is not shown)';
 }
 
 function environmentOf(value: YamlValue): SecretFile['environments'][string] {

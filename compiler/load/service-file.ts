@@ -2,7 +2,7 @@ import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import type { ServiceFile } from '../model/service-sources.ts';
 import type { SourceDocument } from '../model/source-document.ts';
 import type { TreeReader } from '../model/tree-reader.ts';
-import { isMap, pythonText, PyFloat, type YamlValue } from '../model/yaml-value.ts';
+import { isMap, pythonText } from '../model/yaml-value.ts';
 import { readDocument } from './read-document.ts';
 import { withScope, type Scope } from './scope.ts';
 
@@ -16,8 +16,9 @@ export interface LoadedFile {
 }
 
 /**
- * Reads one YAML file. Broken when it cannot be read or parsed, or when its top level is no map where PaaSTA fails on that;
- * where PaaSTA takes any other value for an empty file it counts as absent, with a policy finding.
+ * Reads one YAML file. Broken when it cannot be read or parsed, or when its top level is no map where PaaSTA looks into it; a value
+ * that Python counts as false is an empty file to PaaSTA, which would take away all that the file said. Where PaaSTA never looks
+ * inside it counts as absent, with a policy finding.
  */
 export function loadServiceFile(reader: TreeReader, path: string, scope: Scope, topLevel: TopLevel): LoadedFile {
   const read = readDocument(reader, path, { root: 'soa', format: 'yaml' });
@@ -28,7 +29,7 @@ export function loadServiceFile(reader: TreeReader, path: string, scope: Scope, 
   if (value === null || isMap(value) || topLevel === 'any') {
     return { file: { kind: 'read', document: read.document }, diagnostics };
   }
-  const isTolerated = topLevel === 'map-by-policy' || isEmptyToPython(value);
+  const isTolerated = topLevel === 'map-by-policy';
   const finding = { ...notAMap(read.document, isTolerated), ...scope };
   return {
     file: isTolerated ? { kind: 'absent' } : { kind: 'broken', file: path },
@@ -50,12 +51,4 @@ export function notAMap(document: SourceDocument, isTolerated: boolean): Diagnos
     path: [],
     ...document.locateNearest([]).span,
   };
-}
-
-/** Whether Python counts a value as false, which PaaSTA replaces by an empty map. */
-export function isEmptyToPython(value: YamlValue): boolean {
-  if (value instanceof PyFloat) return value.value === 0;
-  if (Array.isArray(value)) return value.length === 0;
-  if (isMap(value)) return Object.keys(value).length === 0;
-  return value === null || value === false || value === '' || value === 0;
 }

@@ -10,7 +10,7 @@ import { namedServices, type ForeignCache } from './foreign-smartstack.ts';
 import { loadInstanceFile, type InstanceFileName } from './instance-files.ts';
 import { loadPort } from './port-file.ts';
 import { withScope } from './scope.ts';
-import { loadSecrets } from './secret-files.ts';
+import { loadSecrets, NO_SECRETS } from './secret-files.ts';
 import { loadServiceFile, type TopLevel } from './service-file.ts';
 
 /** What loading a service needs to know besides the tree. */
@@ -93,7 +93,7 @@ function newDraft(of: Pick<Draft, 'reader' | 'service' | 'isUnlisted' | 'options
 
 function finish(draft: Draft): ServiceSources {
   const { reader, service, options, names, files, instanceFiles, diagnostics } = draft;
-  const { secrets, diagnostics: ofSecrets } = names.has('secrets') ? loadSecrets(reader, service) : NO_SECRETS;
+  const ofSecrets = names.has('secrets') ? loadSecrets(reader, service) : NO_SECRETS;
   const { deployments, diagnostics: ofDeployments } = names.has('deployments.json')
     ? loadDeployments(reader, service, options.clusters)
     : NO_DEPLOYMENTS;
@@ -109,14 +109,14 @@ function finish(draft: Draft): ServiceSources {
     instanceFiles,
     autotuned: draft.autotuned,
     otherDocuments: draft.otherDocuments,
-    secrets,
+    secrets: ofSecrets.secrets,
+    areSecretsUnlisted: ofSecrets.areUnlisted,
     deployments,
     foreignSmartstack,
-    diagnostics: [...diagnostics, ...ofSecrets, ...ofDeployments],
+    diagnostics: [...diagnostics, ...ofSecrets.diagnostics, ...ofDeployments],
   };
 }
 
-const NO_SECRETS = { secrets: Object.create(null) as ServiceSources['secrets'], diagnostics: [] };
 const NO_DEPLOYMENTS = { deployments: { kind: 'absent' }, diagnostics: [] } as const;
 
 /** By cluster, then by type in PaaSTA's lookup order: of two instances with one name the first wins. */

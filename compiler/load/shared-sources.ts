@@ -42,6 +42,7 @@ export function loadShared(reader: TreeReader, options: SharedOptions): SharedSo
     authenticatingServices: authenticating.value.services,
     isAuthenticatingDerived: authenticating.value.isDerived,
     sharedSecrets: secrets.secrets,
+    areSharedSecretsUnlisted: secrets.areUnlisted,
     locationTypes: types.value,
     locationMapping: mapping.value,
     diagnostics: [...authenticating.diagnostics, ...secrets.diagnostics, ...types.diagnostics, ...mapping.diagnostics],

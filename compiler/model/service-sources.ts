@@ -102,6 +102,8 @@ export interface ServiceSources {
   /** `rollback*.yaml` and other recognised files that are not compiled, by path relative to the soa dir. */
   readonly otherDocuments: Readonly<Record<string, SourceDocument>>;
   readonly secrets: Readonly<Record<string, SecretFile>>;
+  /** The folder of the secrets could not be listed: nobody knows which there are. */
+  readonly areSecretsUnlisted: boolean;
   readonly deployments: Deployments;
   /** smartstack.yaml of the other services that registrations of this one name. */
   readonly foreignSmartstack: Readonly<Record<string, ServiceFile>>;
@@ -117,6 +119,7 @@ export interface SharedSources {
   readonly isAuthenticatingDerived: boolean;
   /** `_shared/secrets/N.json`. */
   readonly sharedSecrets: Readonly<Record<string, SecretFile>>;
+  readonly areSharedSecretsUnlisted: boolean;
   /** location_types.json, most general first; null when absent. */
   readonly locationTypes: readonly string[] | null;
   /** location_mapping.json as it stands; null when absent. */

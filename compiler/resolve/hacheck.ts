@@ -38,10 +38,10 @@ function isInMesh({ mesh }: Facts): boolean {
 }
 
 /** PaaSTA renders a container without an image, which the API server refuses. */
-function readImage({ system }: Inputs): string | null {
+function readImage({ system, cluster }: Inputs): string | null {
   const image = system.get('hacheckSidecarImageUrl');
   if (image === null || image === '') {
-    const message = 'hacheck_sidecar_image_url is not set, and pods in the mesh have a container of it';
+    const message = `hacheck_sidecar_image_url of ${cluster} is not set, and pods in its mesh have a container of it`;
     system.field('hacheckSidecarImageUrl', undefined).error('missing-key', message);
   }
   return image;

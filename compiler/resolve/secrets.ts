@@ -27,9 +27,14 @@ export function resolveSignatures(facts: Facts, uses: readonly SecretUse[]): Rea
     if (ref === null) continue;
     const environment = system.get('secretEnvironment');
     const files = ref.isShared ? shared.sharedSecrets : sources.secrets;
+    const isUnlisted = ref.isShared ? shared.areSharedSecretsUnlisted : sources.areSecretsUnlisted;
     const file = Object.hasOwn(files, ref.name) ? files[ref.name]! : null;
     if (file?.isBroken === true) {
       field.error('broken-secret', `${field.name} refers to ${file.file}, which cannot be used`, `repair ${file.file}`);
+    }
+    if (isUnlisted) {
+      const folder = `${ref.isShared ? '_shared' : sources.service}/secrets`;
+      field.error('broken-secret', `${field.name} refers to a file in ${folder}, which cannot be listed`);
     }
     signatures[ref.text] = file === null || environment === null ? null : signatureOf(file, environment);
   }

@@ -37,16 +37,17 @@ export function dedupe(passes: readonly (readonly Diagnostic[])[]): readonly Dia
  */
 export function collapseRepeats(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
   const worst = new Map<string, number>();
-  const keys = diagnostics.map(
-    ({ root, file, line, column, code, service }) => `${root}\n${file}\n${line}\n${column}\n${code}\n${service ?? ''}`,
-  );
+  // A mistake in the system configuration is one, whatever the services that read it.
+  const keys = diagnostics.map(({ root, file, line, column, code, service, path }) => {
+    return `${root}\n${file}\n${line}\n${column}\n${code}\n${root === 'system' ? path.join('\n') : (service ?? '')}`;
+  });
   for (const [index, diagnostic] of diagnostics.entries()) {
     const rank = CLASS_RANK[classOf(diagnostic)];
     if (rank > (worst.get(keys[index]!) ?? -1)) worst.set(keys[index]!, rank);
   }
   const seen = new Set<string>();
   const isTold = (diagnostic: Diagnostic, index: number): boolean => {
-    if (diagnostic.line === undefined) return false;
+    if (diagnostic.line === undefined && diagnostic.root !== 'system') return false;
     const key = keys[index]!;
     const whole = `${key}\n${diagnostic.message}`;
     if (CLASS_RANK[classOf(diagnostic)] < worst.get(key)! || seen.has(whole)) return true;

@@ -171,6 +171,7 @@ export function deployedText(service: string): string {
 export function systemText(cluster: string, registry: string): string {
   return JSON.stringify({
     ...{ cluster, clusters: CLUSTERS, docker_registry: registry, volumes: [], register_k8s_pods: true, sensu: {} },
+    hacheck_sidecar_image_url: 'h:1',
     smartstack: {
       ...{ synapse_image: 'r.example.com/synapse:1', location_types: ['superregion', 'region'] },
       location_mapping: { west_superregion: { 'west-1_region': {} } },
