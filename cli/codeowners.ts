@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isMap } from '../compiler/model/yaml-value.ts';
+import { GitFailure } from '../git/git-failure.ts';
 import { byFolder, codeowners, type OwnedFile, type Ownership } from '../publish/codeowners.ts';
 import { publishedClusters } from '../publish/published-files.ts';
 import { documentsOf, objectsOf } from '../review/output-files.ts';
@@ -9,7 +10,7 @@ import { reportStyle } from './frames.ts';
 import { placeOf, workingTrees } from './input-revision.ts';
 import type { Io } from './io.ts';
 import { INPUT_OPTIONS, loadProject, type Project } from './project.ts';
-import { formatDiagnostics } from './report.ts';
+import { formatDiagnostics, formatProblem } from './report.ts';
 import { soaOwners } from './soa-owners.ts';
 import { textOf, UsageError, type Verb } from './verb.ts';
 
@@ -45,8 +46,14 @@ Exit status: 0 printed, 2 wrong usage.`,
       return typeof set === 'string' ? set.replace(/\s+/g, ' ') : format.replace('{team}', team);
     };
     const isForInput = textOf(values, 'for') === 'soa-configs';
-    io.out(codeowners(isForInput ? await inputOwners(project, io) : byFolder(ownedFiles(project)), handleOf));
-    return 0;
+    try {
+      io.out(codeowners(isForInput ? await inputOwners(project, io) : byFolder(ownedFiles(project)), handleOf));
+      return 0;
+    } catch (error) {
+      if (!(error instanceof GitFailure)) throw error;
+      io.err(formatProblem(error.message));
+      return 1;
+    }
   },
 };
 

@@ -56,7 +56,10 @@ export interface RepositoryPlace {
   readonly folder: string;
 }
 
-/** The repository that a folder lies in; null when there is none. */
+/** What git says of a folder that is in no work tree, or that is not there. Anything else, such as a wrong owner, is no such answer. */
+const NO_REPOSITORY = /not a git repository|must be run in a work tree|directory that does not exist/;
+
+/** The repository that a folder lies in; null when there is none. Rejects with a GitFailure when git does not tell. */
 export async function placeOf(dir: string, io: Io): Promise<RepositoryPlace | null> {
   try {
     const own = openGit({ dir, env: io.env });
@@ -64,7 +67,7 @@ export async function placeOf(dir: string, io: Io): Promise<RepositoryPlace | nu
     return { git: openGit({ dir: top, env: io.env }), top, folder: relative(top, realpathSync(dir)) };
   } catch (error) {
     const failure = asGitFailure(error);
-    if (failure.kind === 'no-git' || failure.kind === 'timeout') throw failure;
+    if (!NO_REPOSITORY.test(failure.message)) throw failure;
     return null;
   }
 }

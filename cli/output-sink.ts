@@ -1,6 +1,7 @@
 import type { CompileScope, CompileSink, Compilation, KeepingSink, KnownInstances } from '../compiler/compile.ts';
 import type { RenderedFile } from '../compiler/model/rendered-file.ts';
-import { TreeWriter, type TreeWatch, type WriteResult } from '../compiler/write/index.ts';
+import { isAboutScope } from '../compiler/scope-findings.ts';
+import { type EarlierFile, TreeWriter, type TreeWatch, type WriteResult } from '../compiler/write/index.ts';
 import type { KeptOutput } from '../compiler/render/index.ts';
 import { earlierTexts, keptOutput } from './earlier-output.ts';
 import { TwoPhase, type TwoPhaseNote } from './two-phase.ts';
@@ -82,14 +83,18 @@ export class OutputSink implements CompileSink {
   }
 
   /** Removes what is gone, and tells what was done. */
-  finish({ failedClusters }: Compilation): OutputResult {
+  finish({ failedClusters, diagnostics: found }: Compilation): OutputResult {
     const { notes } = this.#twoPhase;
     const writer = this.#writer;
     if (writer === undefined) {
       return { written: [], unchanged: 0, removed: [], bookkeeping: [], diagnostics: [], notes };
     }
+    // A name of the call that the tree does not have is a mistake, and not to be removed.
+    const misspelt = found.filter(isAboutScope);
+    const isMisspelt = ({ service, instance }: EarlierFile): boolean =>
+      misspelt.some((each) => (each.service ?? service) === service && (each.instance ?? instance) === instance);
     const result = writer.finish({
-      keep: ({ cluster, path }) => failedClusters.includes(cluster) || this.#untouchedPaths.has(path),
+      keep: (file) => failedClusters.includes(file.cluster) || this.#untouchedPaths.has(file.path) || isMisspelt(file),
     });
     const holds = this.#twoPhase.finish(writer);
     const diagnostics = [...result.diagnostics, ...holds.diagnostics];

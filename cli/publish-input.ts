@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { listServices } from '../compiler/load/index.ts';
 import type { TreeReader } from '../compiler/model/tree-reader.ts';
-import { asGitFailure } from '../git/git-failure.ts';
+import { asGitFailure, GitFailure } from '../git/git-failure.ts';
 import type { Relation } from '../publish/publish.ts';
 import { placeOf, treesAt, workingTrees, type InputTrees } from './input-revision.ts';
 import type { Io } from './io.ts';
@@ -19,6 +19,7 @@ export interface PublishInput {
 export async function publishInput(project: Project, io: Io, revision: string): Promise<PublishInput> {
   const place = await placeOf(project.soaDir, io);
   if (place === null) {
+    if (revision !== 'HEAD') throw new GitFailure('missing', -1, `${project.soaDir} is in no git repository`);
     return { trees: workingTrees(project), relationTo: () => Promise.resolve('unrelated'), isDirty: false };
   }
   const trees = await treesAt(project, io, revision);

@@ -23,7 +23,7 @@ export class GitFailure extends GitError {
 export function failureOf(exitCode: number, stdout: string, stderr: string): GitFailure {
   const text = [stderr, stdout].map(plainLines).filter(Boolean).join('\n');
   const kind = kindOf(text);
-  const message = kind === 'no-git' ? 'git could not be started' : withoutCredentials(text);
+  const message = kind === 'no-git' ? 'git could not be started' : withoutCredentials(text.replaceAll('\t', '  '));
   return new GitFailure(kind, exitCode, message || `git ended with status ${exitCode}`);
 }
 

@@ -11,6 +11,8 @@ export interface GitOptions {
   readonly allowFile?: boolean;
   /** Seconds until a command is stopped; 60 unless told. */
   readonly timeoutSeconds?: number;
+  /** Variables that are ours and not the caller's; all of them reach git. */
+  readonly own?: Environment;
 }
 
 /** Runs git commands. Every non-zero status rejects with a GitFailure. */
@@ -24,7 +26,7 @@ export interface SafeGit {
   withEnv(env: Environment): SafeGit;
 }
 
-/** Variables of the caller that reach git; every other `GIT_*` is dropped. */
+/** Variables of the caller that reach git; every other `GIT_*` is dropped: in a hook they name the repository that it runs for. */
 const PASSED = [
   'GIT_SSH_COMMAND',
   'GIT_SSH',
@@ -78,7 +80,7 @@ export function openGit(options: GitOptions): SafeGit {
     dir: options.dir,
     run: (args, input) => use((git) => git.raw([...args]), input),
     catFile: (input) => use((git) => git.binaryCatFile(['--batch']) as PromiseLike<Buffer>, input),
-    withEnv: (more) => openGit({ ...options, env: { ...options.env, ...more } }),
+    withEnv: (more) => openGit({ ...options, own: { ...options.own, ...more } }),
   };
 }
 
@@ -105,11 +107,11 @@ function instance(dir: string, env: NodeJS.ProcessEnv, abort: AbortSignal, input
   }).env(env);
 }
 
-function gitEnvironment({ env, allowFile }: GitOptions): NodeJS.ProcessEnv {
-  const allowed = [...PASSED, ...OURS];
-  const kept = Object.entries(env).filter(([name]) => !DROPPED.test(name) || allowed.includes(name));
+function gitEnvironment({ env, own, allowFile }: GitOptions): NodeJS.ProcessEnv {
+  const kept = Object.entries(env).filter(([name]) => !DROPPED.test(name) || PASSED.includes(name));
   return {
     ...Object.fromEntries(kept),
+    ...own,
     LC_ALL: 'C',
     GIT_TERMINAL_PROMPT: '0',
     GIT_ALLOW_PROTOCOL: allowFile === true ? 'https:ssh:file' : 'https:ssh',

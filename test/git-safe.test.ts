@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -54,9 +54,26 @@ test('a server that does not want a push is told from another writer who was fas
   assert.is(failureOf(1, both, '').kind, 'rejected');
 });
 
+test('variables that git gives to hooks do not lead to the repository of the hook', async () => {
+  const hooked = workRepository('hooked');
+  hooked.commit('one', { f: '1\n' });
+  const other = workRepository('other');
+  const index = join(hooked.dir, '.git/index');
+  const before = readFileSync(index);
+  writeFileSync(join(other.dir, 'g'), '2\n');
+  const env = { ...GIT_ENV, GIT_DIR: join(hooked.dir, '.git'), GIT_INDEX_FILE: index, GIT_WORK_TREE: hooked.dir };
+  const git = gitIn(other.dir, { env });
+  await git.run(['add', 'g']);
+  assert.equal(readFileSync(index), before);
+  const own = join(other.dir, 'own-index');
+  await git.withEnv({ GIT_INDEX_FILE: own }).run(['add', 'g']);
+  assert.ok(existsSync(own), 'ours are passed on');
+});
+
 test('what a remote side says has lines as people write them', () => {
   const said = 'remote: error: no   \r\nremote: really no        \rremote: end\t\n';
   assert.is(failureOf(1, '', said).message, 'remote: error: no\nremote: really no\nremote: end');
+  assert.is(failureOf(1, '', 'call:\n\tgit x').message, 'call:\n  git x');
 });
 
 test('only https and ssh are spoken unless files are allowed', async () => {

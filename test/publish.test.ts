@@ -1,4 +1,4 @@
-import { rmSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -212,6 +212,19 @@ test('a cluster, a revision or a folder that cannot be meant is wrong usage, and
     assert.equal([status, out], [6, ''], err);
     assert.match(err, why);
   }
+  assert.is(remote.git('branch', '--list'), '');
+});
+
+test('what git does not tell of the checkout ends the run before anything is published', async () => {
+  const { company, remote, publish } = setting('publish-unknown');
+  writeFileSync(join(company.repository.dir, '.git/config'), '[core\n');
+  const broken = await publish();
+  assert.equal([broken.status, broken.out], [6, ''], broken.err);
+  assert.match(broken.err, 'bad config');
+  rmSync(join(company.repository.dir, '.git'), { recursive: true });
+  const without = await publish('--rev', 'main');
+  assert.equal([without.status, without.out], [6, ''], without.err);
+  assert.match(without.err, 'is in no git repository');
   assert.is(remote.git('branch', '--list'), '');
 });
 

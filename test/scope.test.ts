@@ -1,5 +1,5 @@
 /** Names that -s, -i and -c give and the tree does not have. */
-import { rmSync } from 'node:fs';
+import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -41,6 +41,22 @@ test('an instance of any type and of any service in scope counts', async () => {
   assert.match(await said('-i', 'mian', '-s', 'shpo', '-s', 'shop'), 'there is no instance "mian" of shpo, shop ');
   writeFiles(cwd, { 'soa/shop/adhoc-norcal-prod.yaml': 'once: [\n' });
   assert.not.match(await said('-i', 'once'), 'missing-instance', 'who knows what the broken file holds');
+});
+
+test('what a misspelt name of a call once had stays', async () => {
+  const cwd = shopProject({ ...SHOP, 'other/service.yaml': 'description: x\n' });
+  const output = () => readdirSync(join(cwd, 'dist'), { recursive: true }).sort();
+  await callCli(['synth'], { cwd });
+  const before = output();
+  assert.ok(before.some((path) => String(path).endsWith('shop-main.yaml')));
+  rmSync(join(cwd, 'soa/shop'), { recursive: true });
+  for (const scope of [
+    ['-s', 'shop'],
+    ['-i', 'main'],
+  ]) {
+    assert.is((await callCli(['synth', ...scope], { cwd })).status, 1);
+    assert.equal(output(), before, scope.join(' '));
+  }
 });
 
 test('list, info and explain name what there is not', async () => {
