@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, lstatSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { fileProblem } from './file-problem.ts';
 import { UsageError, type OptionSpecs } from './verb.ts';
@@ -43,6 +43,8 @@ export function readProjectFile(file: string): Uint8Array {
 
 function isProjectFile(path: string): boolean {
   const found = attempt(() => statSync(path, { throwIfNoEntry: false }));
+  if (found === undefined && attempt(() => lstatSync(path, { throwIfNoEntry: false })) !== undefined)
+    throw new UsageError(`the project file cannot be read: ${path}: the symlink leads nowhere`);
   if (found?.isDirectory() === true) throw new UsageError(`the project file cannot be read: ${path}: it is a folder`);
   return found !== undefined;
 }

@@ -135,6 +135,12 @@ const CASES: readonly BadInput[] = [
     hint: 'bring back what it leads to',
   },
   {
+    name: 'a symlink to nothing in place of the folder of a cluster',
+    spoil: link('/nonexistent/folder', 'system-config/north-prod'),
+    code: 'unreadable-directory',
+    place: 'system-config/north-prod',
+  },
+  {
     name: 'a file over the budget',
     spoil: write(instances, `main:\n  cmd: ${'x'.repeat(11 * 1024 * 1024)}\n`),
     code: 'unreadable-file',

@@ -75,6 +75,9 @@ test('what cannot be read in its place is a usage error that names it', async ()
   symlinkSync(file, file);
   assert.match((await callCli(['publish'], { cwd })).stderr, `${file}: too many symbolic links`);
   assert.is((await callCli(['publish'], { cwd })).status, 6);
+  rmSync(file);
+  symlinkSync('gone.yaml', file);
+  assert.match((await callCli(['publish'], { cwd })).stderr, `${file}: the symlink leads nowhere`);
   const named = await callCli(['list', 'services', '--config', 'other.yaml'], { cwd });
   assert.match(named.stderr, 'paasta-gitops list: --config: there is no file other.yaml');
 });

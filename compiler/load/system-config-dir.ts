@@ -52,7 +52,12 @@ export function readSystemLayout(reader: TreeReader): SystemLayout {
   const readAll = [...byFolder].map(([folder, paths]) => readDirectory(reader, folder, paths));
   if (!isFolderPerCluster(readAll)) return { directories: [flatten(readAll)], diagnostics };
   const stray = (byFolder.get('') ?? []).map(strayFile);
-  return { directories: readAll.filter((d) => d.folder !== ''), diagnostics: [...diagnostics, ...stray] };
+  const hidden = root.entries.filter(({ kind, name }) => kind === 'hidden' && !/^[._]/.test(name));
+  const clusters = [
+    ...readAll.filter((d) => d.folder !== ''),
+    ...hidden.map(({ name }) => unreadCluster(reader, name)),
+  ];
+  return { directories: clusters, diagnostics: [...diagnostics, ...stray] };
 }
 
 /** The value of `cluster` in a configuration, if a file sets it to a text. */
@@ -113,6 +118,14 @@ function flatten(directories: readonly SystemDirectory[]): SystemDirectory {
     documents: directories.flatMap((d) => d.documents),
     diagnostics: directories.flatMap((d) => d.diagnostics),
   };
+}
+
+/** What stands in place of a cluster's folder and cannot be looked into: the cluster is broken, and not gone. */
+function unreadCluster(reader: TreeReader, folder: string): SystemDirectory {
+  const listing = reader.list(folder);
+  const detail = listing.kind === 'unreadable' ? listing.detail : 'it is gone';
+  const message = `the folder of a cluster cannot be read: ${detail}`;
+  return { folder, documents: [], diagnostics: [layoutError('unreadable-directory', folder, message)] };
 }
 
 function strayFile(file: string): Diagnostic {
