@@ -1,6 +1,6 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { parseYaml } from '../compiler/load/yaml/index.ts';
+import { parseJson, parseYaml } from '../compiler/load/yaml/index.ts';
 
 const FILE = { root: 'soa', file: 'web/kubernetes-prod.yaml' } as const;
 
@@ -108,9 +108,13 @@ const SYNTAX: readonly (readonly [name: string, text: string, expected: string])
   [
     'an undeclared handle',
     'a: !e!x 1\n',
-    '1:4 yaml-syntax: no %TAG line declares the tag handle !e! (remove the tag, or quote the value)',
+    '1:4 yaml-syntax: no %TAG line declares the handle of this tag (remove the tag, or quote the value if ! belongs to it)',
   ],
-  ['an unknown tag', 'a: !Ref x\n', '1:4 yaml-tag: unknown tag !Ref (remove the tag, or quote the value)'],
+  [
+    'an unknown tag',
+    'a: !Ref x\n',
+    '1:4 yaml-tag: this tag is unknown (remove the tag, or quote the value if ! belongs to it)',
+  ],
   [
     'a control character',
     'a: "\u0007"\n',
@@ -142,6 +146,32 @@ for (const [name, text, expected] of SYNTAX) {
 test('an error inside brackets names where they were opened', () => {
   const { diagnostics } = parseYaml('a: 1\nb: [1, 2\nc: 3\n', FILE);
   assert.equal(diagnostics[0]?.related, [{ ...FILE, line: 2, column: 4, message: 'it began here' }]);
+});
+
+test('no message repeats text of the file, which may be a secret', () => {
+  for (const value of [
+    '*S3cr3t',
+    '&S3cr3t [*S3cr3t]',
+    '&S3cr3t x\nb: &S3cr3t y',
+    '!S3cr3t',
+    '!S3cr3t!x',
+    '!!S3cr3t',
+    '!<S3cr3t> x',
+    '!!int S3cr3t',
+    '{S3cr3t, S3cr3t}',
+    '{2, "2"}',
+    '1999-22-22',
+    '1999-12-12',
+  ]) {
+    const { diagnostics } = parseYaml(`PASSWORD: ${value}\n`, FILE);
+    assert.is(diagnostics.length, 1, value);
+    const { message, hint, related = [] } = diagnostics[0]!;
+    const words = [message, hint ?? '', ...related.map((place) => place.message)].join(' ');
+    assert.not.match(words, /S3cr3t|"2"|1999/, value);
+  }
+  const { diagnostics } = parseJson('{"PASSWORD": {"S3cr3t": 1, "S3cr3t": 2}}', FILE);
+  assert.is(diagnostics.length, 1);
+  assert.not.match(diagnostics[0]!.message, /S3cr3t/);
 });
 
 test('several values that cannot be are reported together', () => {

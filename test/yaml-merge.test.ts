@@ -114,7 +114,7 @@ test('an anchor that is set twice is an error that names the first', () => {
         code: 'yaml-duplicate-anchor',
         line: 2,
         column: 4,
-        related: [{ ...FILE, line: 1, column: 4, message: 'first &t' }],
+        related: [{ ...FILE, line: 1, column: 4, message: 'first one' }],
       },
     ],
   );

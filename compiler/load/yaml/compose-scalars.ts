@@ -1,7 +1,7 @@
 import type { Path } from '../../diagnostics/diagnostic.ts';
 import { isInteger, pythonText, type YamlValue } from '../../model/yaml-value.ts';
 import type { Event } from './events.ts';
-import { quoteText, shorten, type Findings } from './findings.ts';
+import type { Findings } from './findings.ts';
 import { typedKey, type Key } from './mapping-keys.ts';
 import { implicitTag, plainValue, taggedValue, type ScalarTag } from './scalars.ts';
 import { isScalarTag, tagProblem } from './tags.ts';
@@ -61,14 +61,14 @@ export class ScalarComposer {
 
   private toKey(event: Event, value: YamlValue, special: Special): AnyKey {
     if (special === 'merge') return MERGE;
-    if (special === 'timestamp') this.warnOfDate(event, value);
+    if (special === 'timestamp') this.warnOfDate(event);
     if (value === '__proto__') return this.refuseProto(event);
     if (typeof value === 'string') return special === 'timestamp' ? typedKey(value, 'date', value) : value;
     return typedKey(pythonText(value), keyType(value), value);
   }
 
   private specialValue(event: Event, value: YamlValue, special: Special): YamlValue {
-    if (special === 'timestamp') this.warnOfDate(event, value);
+    if (special === 'timestamp') this.warnOfDate(event);
     if (special !== 'merge' && special !== 'value') return value;
     const sign = special === 'merge' ? '<<' : '=';
     this.refuse(event, 'yaml-bad-scalar', `${sign} alone cannot be a value`, `quote it: "${sign}"`);
@@ -104,8 +104,7 @@ export class ScalarComposer {
     const value = taggedValue(tag, event.text);
     if (value !== undefined) return value;
     this.special = 'none';
-    const message = `${quoteText(event.text)} ${SCALAR_PROBLEM[tag]}`;
-    this.refuse(event, 'yaml-bad-scalar', message, 'quote it to keep the text');
+    this.refuse(event, 'yaml-bad-scalar', `this ${SCALAR_PROBLEM[tag]}`, 'quote it to keep the text');
     return null;
   }
 
@@ -115,13 +114,13 @@ export class ScalarComposer {
 
   private anchorOf(event: Event): Anchor | undefined {
     const anchor = this.anchors.get(event.text);
-    const label = shorten(event.text);
     if (anchor === undefined) {
-      this.refuse(event, 'yaml-unknown-alias', `*${label} names nothing: no value above is marked &${label}`);
+      const message = 'this alias names nothing: no value above is marked with its name';
+      this.refuse(event, 'yaml-unknown-alias', message, 'mark the value, or quote this one if * belongs to it');
       return undefined;
     }
     if (anchor.isComplete) return anchor;
-    this.refuse(event, 'yaml-recursive-alias', `*${label} stands inside the value that &${label} marks`);
+    this.refuse(event, 'yaml-recursive-alias', 'this alias stands inside the value that it names');
     return undefined;
   }
 
@@ -133,11 +132,11 @@ export class ScalarComposer {
     if (earlier !== undefined && earlier.start !== event.properties) {
       this.findings.add({
         code: 'yaml-duplicate-anchor',
-        message: `the anchor &${shorten(name)} is set twice, which PaaSTA cannot read`,
+        message: 'this anchor is set twice, which PaaSTA cannot read',
         start: event.properties,
         path: this.here(),
-        hint: 'give the second one another name',
-        earlier: { start: earlier.start, message: `first &${shorten(name)}` },
+        hint: 'give it another name, or quote the value if & belongs to it',
+        earlier: { start: earlier.start, message: 'first one' },
       });
     }
     this.anchors.set(name, { ...anchor, start: event.properties });
@@ -166,11 +165,11 @@ export class ScalarComposer {
     this.refuse(event, 'unsafe-key', '"__proto__" cannot be a key', 'rename it');
   }
 
-  private warnOfDate(event: Event, value: YamlValue): void {
+  private warnOfDate(event: Event): void {
     this.findings.add({
       severity: 'warning',
       code: 'yaml-date',
-      message: `this is a date to YAML and becomes the text ${quoteText(String(value))}`,
+      message: 'this is a date to YAML and becomes text in the form of Python',
       start: event.start,
       end: event.end,
       path: this.here(),

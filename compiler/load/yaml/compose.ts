@@ -1,7 +1,7 @@
 import { isMap, type YamlMap, type YamlValue } from '../../model/yaml-value.ts';
 import { MERGE, ScalarComposer, type AnyKey } from './compose-scalars.ts';
 import { EVENT, type Event } from './events.ts';
-import { quoteText, type Findings } from './findings.ts';
+import type { Findings } from './findings.ts';
 import { keyOf, putEntry, type Key, type MutableMap, type TypedKeys } from './mapping-keys.ts';
 import { MERGE_STEP, type PlaceRecorder } from './places.ts';
 
@@ -128,13 +128,13 @@ class Composer extends ScalarComposer {
       this.findings.add({
         severity: 'policy',
         code: 'duplicate-key',
-        message: `the key ${quoteText(typed.text)} is set twice in one mapping: the last value counts`,
+        message: 'this key is set twice in one mapping: the last value counts',
         hint: 'remove one of the two',
         ...place,
         ...(earlier === undefined ? {} : { earlier: { start: earlier, message: 'first one' } }),
       });
     } else {
-      const message = `two keys of one mapping have the text ${quoteText(typed.text)}, one of them no string`;
+      const message = 'this key has the text of another one in its mapping, and one of them is no string';
       this.findings.add({ code: 'yaml-key-collision', message, hint: 'remove one of the two', ...place });
     }
   }

@@ -11,6 +11,7 @@ export interface FileIdentity {
 /** One finding, its place as offsets into the text. */
 export interface Finding {
   readonly code: string;
+  /** Holds no text of the file: what stands there may be a secret, and code frames show the rest. */
   readonly message: string;
   readonly start: number;
   readonly end?: number;
@@ -83,13 +84,8 @@ export class Findings {
   }
 }
 
-/** Text from a file as it may stand in a message: quoted, one line, at most 60 characters. */
-export function quoteText(text: string): string {
-  return JSON.stringify(shorten(text));
-}
-
 /** At most 60 characters of a text. */
-export function shorten(text: string): string {
+function shorten(text: string): string {
   return text.length > 60 ? `${text.slice(0, 57)}...` : text;
 }
 

@@ -2,7 +2,7 @@ import type { YamlValue } from '../../model/yaml-value.ts';
 import { tooDeep, tooManyNodes, type Budget } from './budget.ts';
 import { floatValue, integerValue, MAX_DIGITS } from './numbers.ts';
 import { YamlSyntaxError } from './cursor.ts';
-import { quoteText, type Findings } from './findings.ts';
+import type { Findings } from './findings.ts';
 import type { PlaceRecorder } from './places.ts';
 
 /**
@@ -140,7 +140,7 @@ class JsonReader {
     if (isUnsafe) {
       this.findings.add({ code: 'unsafe-key', message: '"__proto__" cannot be a key', hint: 'rename it', ...place });
     } else {
-      const message = `the key ${quoteText(key)} is set twice in one object: the last value counts`;
+      const message = 'this key is set twice in one object: the last value counts';
       this.findings.add({
         severity: 'policy',
         code: 'duplicate-key',

@@ -1,7 +1,6 @@
 import { tooDeep, tooManyNodes, type Budget } from './budget.ts';
 import { YamlSyntaxError } from './cursor.ts';
 import { EVENT, type Event } from './events.ts';
-import { shorten } from './findings.ts';
 import { Scanner } from './scanner.ts';
 import { DEFAULT_HANDLES, tagName } from './tags.ts';
 import { TOKEN, type Token, type TokenKind } from './tokens.ts';
@@ -119,11 +118,8 @@ class Parser {
   private resolveTag(tag: Token): string {
     const prefix = this.handles.get(tag.text);
     if (prefix !== undefined) return tagName(prefix, tag.suffix);
-    throw unexpected(
-      tag,
-      `no %TAG line declares the tag handle ${shorten(tag.text)}`,
-      'remove the tag, or quote the value',
-    );
+    const hint = 'remove the tag, or quote the value if ! belongs to it';
+    throw unexpected(tag, 'no %TAG line declares the handle of this tag', hint);
   }
 
   private scalar(taken: Token, properties: Properties): void {

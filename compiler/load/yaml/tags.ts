@@ -1,4 +1,3 @@
-import { shorten } from './findings.ts';
 import type { ScalarTag } from './scalars.ts';
 
 const YAML_PREFIX = 'tag:yaml.org,2002:';
@@ -43,8 +42,5 @@ export function tagProblem(name: string, kind: 'scalar' | 'seq' | 'map'): { mess
   if (PYTHON_ONLY.has(name)) {
     return { message: `the tag !!${name} has no use in a PaaSTA file`, hint: 'write a plain list, mapping or string' };
   }
-  return {
-    message: `unknown tag ${shorten(name.startsWith('!') ? name : `!<${name}>`)}`,
-    hint: 'remove the tag, or quote the value',
-  };
+  return { message: 'this tag is unknown', hint: 'remove the tag, or quote the value if ! belongs to it' };
 }
