@@ -1,4 +1,4 @@
-import { secretNames } from '../differences/mask.ts';
+import { createNameTest, type NameTest } from '../differences/secret-names.ts';
 
 /** Keys of soa-configs that match and hold names of secrets or maps of them, never a value. */
 const REFERENCES: ReadonlySet<string> = new Set([
@@ -27,7 +27,7 @@ export type ShownLine = (line: number) => string | undefined;
  * URLs. References such as `SECRET(name)`, and names of instances, are shown.
  */
 export function createLineMask(patterns: readonly string[]): (text: string) => ShownLine {
-  const isSecretName = new RegExp(secretNames(patterns), 'i');
+  const isSecretName = createNameTest(patterns);
   return (text) => {
     const lines = text.split(/\r\n|\n|\r/);
     const hidden = hiddenRanges(lines, isSecretName);
@@ -36,7 +36,7 @@ export function createLineMask(patterns: readonly string[]): (text: string) => S
 }
 
 /** For each line what is hidden, in one walk: `open` are the secret keys around the line, by the depth they began at. */
-function hiddenRanges(lines: readonly string[], isSecretName: RegExp): readonly (readonly Range[])[] {
+function hiddenRanges(lines: readonly string[], isSecretName: NameTest): readonly (readonly Range[])[] {
   let open: number | null = null;
   return lines.map((text): readonly Range[] => {
     const depth = depthOf(text);
@@ -52,10 +52,10 @@ function rangeOfUser({ 0: user, index }: RegExpExecArray): readonly Range[] {
   return user === 'git' ? [] : [[index, index + user.length]];
 }
 
-function secretValues(text: string, isSecretName: RegExp): readonly Range[] {
+function secretValues(text: string, isSecretName: NameTest): readonly Range[] {
   const found: Range[] = [];
   for (const { 0: name, index } of text.matchAll(WORD)) {
-    if (index < (found.at(-1)?.[1] ?? 0) || !isSecretName.test(name) || REFERENCES.has(name)) continue;
+    if (index < (found.at(-1)?.[1] ?? 0) || !isSecretName(name) || REFERENCES.has(name)) continue;
     const mark = /^(?:["']?[ \t]*:(?=\s|$|["'])|[ \t]*=)[ \t]*/.exec(text.slice(index + name.length));
     if (mark === null) continue;
     const from = index + name.length + mark[0].length;

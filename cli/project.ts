@@ -1,10 +1,11 @@
 import { dirname, relative, resolve } from 'node:path';
-import type { Diagnostic } from '../compiler/diagnostics/diagnostic.ts';
+import type { Diagnostic, Path } from '../compiler/diagnostics/diagnostic.ts';
 import { nearest } from '../compiler/diagnostics/did-you-mean.ts';
 import { parseYaml } from '../compiler/load/yaml/index.ts';
 import { CODES } from '../compiler/validate/codes.ts';
 import type { SourceDocument } from '../compiler/model/source-document.ts';
 import { isMap, type YamlMap, type YamlValue } from '../compiler/model/yaml-value.ts';
+import { EVERY_NAME, patternProblem } from '../differences/secret-names.ts';
 import type { Io } from './io.ts';
 import { findProjectFile, PROJECT_FILE, readProjectFile } from './project-file.ts';
 import { textOf, type OptionValues } from './verb.ts';
@@ -29,7 +30,7 @@ export interface Project {
   readonly constructs: readonly string[];
   /** Severity by diagnostic code. */
   readonly severity: Readonly<Record<string, 'error' | 'warning' | 'info' | 'off'>>;
-  /** More name patterns whose values are hidden in diffs and reports. */
+  /** Regular expressions for more names whose values are hidden in diffs and reports. */
   readonly mask: readonly string[];
   readonly publish: YamlMap;
   readonly clusters: Readonly<Record<string, ClusterDelivery>>;
@@ -67,7 +68,7 @@ export function loadProject(values: OptionValues, io: Io): { project: Project; d
     filePer: filePer === 'object' ? 'object' : 'instance',
     constructs: values['no-constructs'] === true ? [] : constructPaths(map, root, report),
     severity: severities(map, report),
-    mask: report.texts(map, 'mask'),
+    mask: maskPatterns(map, report),
     publish: publishSettings(map, report),
     clusters: clusterDeliveries(map, report),
   };
@@ -107,6 +108,19 @@ function constructPaths(map: YamlMap, root: string, report: ProjectReport): read
     }
     return [absolute];
   });
+}
+
+/** While a pattern is wrong, verbs that go on hide everything: it is not known what it was to hide. */
+function maskPatterns(map: YamlMap, report: ProjectReport): readonly string[] {
+  const before = report.diagnostics.length;
+  const patterns = report.texts(map, 'mask');
+  for (const [index, pattern] of patterns.entries()) {
+    const problem = patternProblem(pattern);
+    if (problem === undefined) continue;
+    const hint = 'a part of the name is enough, such as "LICENSE"';
+    report.add(['mask', index], 'bad-project-value', `mask: ${JSON.stringify(pattern)} ${problem}`, hint);
+  }
+  return report.diagnostics.length === before ? patterns : EVERY_NAME;
 }
 
 function severities(map: YamlMap, report: ProjectReport): Project['severity'] {
@@ -158,7 +172,7 @@ class ProjectReport {
     this.file = file;
   }
 
-  add(path: readonly string[], code: string, message: string, hint?: string, part: 'key' | 'value' = 'value'): void {
+  add(path: Path, code: string, message: string, hint?: string, part: 'key' | 'value' = 'value'): void {
     const span = this.document?.locateNearest(path, part).span;
     this.diagnostics.push({
       severity: 'error',

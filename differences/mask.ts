@@ -1,10 +1,13 @@
 import { isJsonMap, type JsonMap } from '../compiler/emit/json-data.ts';
+import { createNameTest } from './secret-names.ts';
 
-/** Names whose values are hidden wherever objects are shown. */
-const SECRET_NAMES = 'password|token|secret|private.?key|credential';
 /** Fields of Kubernetes that match and hold a name, never a value. */
 const REFERENCE = /^(?:secret|token)(?:Name|Key|Namespace|Ref|KeyRef|StoreRef|Path)$/i;
 const USERINFO = /(:\/\/)([^\s/'"@]+(?:@[^\s/'"@]+)*)@/g;
+/** A name and the sign behind it: `NAME=`, `name: `, `"name": `. */
+const ASSIGNMENT = /(?<![\w.-])([\w.-]*private[ \t]key[\w.-]*|[\w.-]+)\\?["']?[ \t]*[:=][ \t]*/gi;
+/** In quotes, up to what ends it behind `=`, up to the end of the line behind `:`. */
+const VALUE = /"(?:[^"\\]|\\.)*"|'[^']*'|(?<==[ \t]*)[^\s"',;&)}\]]+|(?<=:[ \t]*)[^\s"'{[|>][^\n,}\]]*/y;
 const HIDDEN_TEXT = /^<hidden #\d+>$/;
 /** A hidden value shorter than this is a word like others: it is not looked for in sentences. */
 const SHORTEST_SOUGHT = 6;
@@ -20,12 +23,9 @@ export interface Mask {
 /**
  * A mask for one run. Hidden are: all data of a Secret; values under names that match `password|token|secret|private.?key|credential` or
  * one of `patterns`, in ConfigMaps, environments, annotations, custom objects, flags and texts within texts; user and password of every URL.
- * A pattern that is no regular expression is taken as plain text.
  */
 export function createMask(patterns: readonly string[] = []): Mask {
-  const source = secretNames(patterns);
-  const isSecretName = new RegExp(source, 'i');
-  const assignment = assignments(source);
+  const isSecretName = createNameTest(patterns);
   const numbers = new Map<string, number>();
 
   function hide(value: unknown): string {
@@ -40,12 +40,21 @@ export function createMask(patterns: readonly string[] = []): Mask {
     const plain = text.replace(USERINFO, (whole, slashes: string, user: string) =>
       user === 'git' ? whole : `${slashes}${hide(user)}@`,
     );
-    return plain.replace(assignment, (...match: unknown[]) => {
-      const { head, value } = match.at(-1) as { head: string; value: string };
-      const quote = /^["']/.exec(value)?.[0] ?? '';
-      const inner = quote === '' ? value : value.slice(1, -1);
-      return inner === '' ? `${head}${value}` : `${head}${quote}${hide(inner)}${quote}`;
-    });
+    let [shown, from] = ['', 0];
+    for (const { 0: head, 1: name, index } of plain.matchAll(ASSIGNMENT)) {
+      if (index < from || !isSecretName(name!)) continue;
+      const start = index + head.length;
+      const value = assignedValue(plain, start);
+      shown += `${plain.slice(from, start)}${hideQuoted(value)}`;
+      from = start + value.length;
+    }
+    return shown + plain.slice(from);
+  }
+
+  function hideQuoted(value: string): string {
+    const quote = /^["']/.exec(value)?.[0] ?? '';
+    const inner = quote === '' ? value : value.slice(1, -1);
+    return inner === '' ? value : `${quote}${hide(inner)}${quote}`;
   }
 
   function mapped(map: JsonMap, isHidden: (key: string, value: unknown) => boolean): JsonMap {
@@ -62,18 +71,18 @@ export function createMask(patterns: readonly string[] = []): Mask {
     if (Array.isArray(value)) return list(value);
     if (!isJsonMap(value)) return value;
     const { name } = value;
-    if (typeof name === 'string' && isSecretName.test(name) && value['value'] != null) {
+    if (typeof name === 'string' && isSecretName(name) && value['value'] != null) {
       return mapped(value, (key) => key === 'value');
     }
     return mapped(value, (key, inner) => {
-      return typeof inner === 'string' && inner !== '' && isSecretName.test(key) && !REFERENCE.test(key);
+      return typeof inner === 'string' && inner !== '' && isSecretName(key) && !REFERENCE.test(key);
     });
   }
 
   /** A flag with a secret name hides the item after it. */
   function list(items: readonly unknown[]): unknown[] {
     const isFlag = (item: unknown): boolean =>
-      typeof item === 'string' && /^--?[\w.-]+$/.test(item) && isSecretName.test(item);
+      typeof item === 'string' && /^--?[\w.-]+$/.test(item) && isSecretName(item);
     return items.map((item, at) =>
       typeof item === 'string' && at > 0 && isFlag(items[at - 1]) ? hide(item) : masked(item),
     );
@@ -97,25 +106,8 @@ export function createMask(patterns: readonly string[] = []): Mask {
   return { object, text };
 }
 
-/** Source of the expression that a part of a name matches when its value is hidden. */
-export function secretNames(patterns: readonly string[]): string {
-  return [SECRET_NAMES, ...patterns.map(asPattern)].join('|');
-}
-
-/** `NAME=value`, `name: value to the end of the line`, `"name": "value"`, with a name that holds a secret one. */
-function assignments(source: string): RegExp {
-  const quoted = String.raw`"(?:[^"\\]|\\.)*"|'[^']*'`;
-  const head = String.raw`(?<![\w.-])[\w.-]*(?:${source})[\w.-]*`;
-  const equal = String.raw`(?<==[ \t]*)[^\s"',;&)}\]]+`;
-  const colon = String.raw`(?<=:[ \t]*)[^\s"'{[|>][^\n,}\]]*`;
-  return new RegExp(String.raw`(?<head>${head}\\?["']?[ \t]*[:=][ \t]*)(?<value>${quoted}|${equal}|${colon})`, 'gi');
-}
-
-function asPattern(pattern: string): string {
-  try {
-    new RegExp(pattern);
-    return `(?:${pattern})`;
-  } catch {
-    return pattern.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
-  }
+/** What is assigned to a name at this place of a text; empty when nothing is. */
+function assignedValue(text: string, start: number): string {
+  VALUE.lastIndex = start;
+  return VALUE.exec(text)?.[0] ?? '';
 }

@@ -2,6 +2,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { leafChanges } from '../differences/leaf-changes.ts';
 import { createMask } from '../differences/mask.ts';
+import { createNameTest, patternProblem } from '../differences/secret-names.ts';
 import { changesPods, diffObjects } from '../differences/object-diff.ts';
 import { unifiedDiff } from '../differences/unified-diff.ts';
 
@@ -81,16 +82,43 @@ test('the value after a flag with a secret name is hidden', () => {
   ]);
 });
 
-test("the project's own patterns hide more names, and one that is no expression is plain text", () => {
-  const mask = createMask(['LICEN[CS]E', 'a(b']);
+test("the project's own patterns hide more names, in texts too", () => {
+  const mask = createMask(['LICEN[CS]E', '^pin$']);
   const env = [
     { name: 'MY_LICENSE', value: 'x' },
-    { name: 'a(b', value: 'y' },
+    { name: 'PIN', value: 'y' },
+    { name: 'PINS', value: 'z' },
   ];
   assert.equal(mask.object({ env })['env'], [
     { name: 'MY_LICENSE', value: '<hidden #1>' },
-    { name: 'a(b', value: '<hidden #2>' },
+    { name: 'PIN', value: '<hidden #2>' },
+    { name: 'PINS', value: 'z' },
   ]);
+  assert.is(mask.text('spin=a pin=b note: pin: c'), 'spin=a pin=<hidden #3> note: pin: <hidden #4>');
+});
+
+test('a pattern that could take for ever, or is none, is told from others', () => {
+  for (const pattern of [
+    'LICENSE',
+    'licen[cs]e',
+    '^a.*key$',
+    '(?:a|b)?c',
+    '[*+{]*',
+    String.raw`\(\*\+\{`,
+    '.{2}x*y+',
+  ]) {
+    assert.is(patternProblem(pattern), undefined, pattern);
+  }
+  for (const pattern of ['(a+)+$', '(a|a)*', '(?:ab){2}', '(?=a)*b'])
+    assert.match(patternProblem(pattern)!, 'a group', pattern);
+  for (const pattern of ['*LICENSE*', 'a(b', '[']) assert.match(patternProblem(pattern)!, 'no regular', pattern);
+  assert.match(patternProblem('a*a*a*a*$')!, 'more than 3');
+});
+
+test('a long name costs no more than a short one', () => {
+  const start = process.cpuUsage();
+  assert.is(createNameTest(['a*a*a*b'])('a'.repeat(1_000_000)), false);
+  assert.ok(process.cpuUsage(start).user < 3_000_000);
 });
 
 test('a sentence does not tell what was hidden before', () => {

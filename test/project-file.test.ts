@@ -55,6 +55,29 @@ test('settings that do not exist or do not fit are named at their place', async 
   ]);
 });
 
+test('a pattern of `mask` that is none is named at its place, and everything is hidden meanwhile', async () => {
+  const hint = '(a part of the name is enough, such as "LICENSE")';
+  const at = (place: string): string => `paasta-gitops.yaml:${place}`;
+  assert.equal(await complaints('mask: [OK, "*LICENSE*", "(a+)+$"]\n'), [
+    `${at('3:12')} mask: "*LICENSE*" is no regular expression ${hint}`,
+    `${at('3:25')} mask: "(a+)+$" repeats a group, which can take for ever ${hint}`,
+  ]);
+  assert.equal(await complaints('mask: LICENSE\n'), [`${at('3:7')} mask is a list of texts`]);
+  const cwd = shopProject(SHOP);
+  const instances = 'main: {deploy_group: prod, instances: 2, env: {LICENSE: hunter2}, cpuz: 1}\n';
+  for (const mask of ['["*LICENSE*"]', 'LICENSE']) {
+    writeFiles(cwd, {
+      'paasta-gitops.yaml': `${BASE}mask: ${mask}\n`,
+      'soa/shop/kubernetes-norcal-prod.yaml': instances,
+    });
+    for (const args of [['validate'], ['dump', '--stage', 'load', '-s', 'shop']]) {
+      const { status, stdout } = await callCli(args, { cwd });
+      assert.is(status, 1);
+      assert.not.match(stdout, 'hunter2', args.join(' '));
+    }
+  }
+});
+
 test('the keys are those of the schema', () => {
   const schema = readSchemas().get('paasta-gitops.schema.json')!;
   const { publish, clusters } = schema.properties!;

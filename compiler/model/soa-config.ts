@@ -2742,7 +2742,8 @@ export interface ProjectFile {
    */
   readonly severity?: Readonly<Record<string, 'error' | 'warning' | 'info' | 'off'>>;
   /**
-   * More patterns of names whose values are hidden in diffs and reports.
+   * Regular expressions for more names whose values are hidden in diffs and reports. A part of the name matches, in
+   * upper or lower case.
    * Default: `[]`.
    */
   readonly mask?: readonly string[];
