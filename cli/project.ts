@@ -127,7 +127,9 @@ function severities(map: YamlMap, report: ProjectReport): Project['severity'] {
   const result: Record<string, 'error' | 'warning' | 'info' | 'off'> = {};
   const given = report.map(map, 'severity');
   for (const code of Object.keys(given)) {
-    const value = report.choice(given, code, ['error', 'warning', 'info', 'off'], ['severity', code]);
+    // YAML 1.1 reads `off` as false.
+    const isOff = own(given, code) === false;
+    const value = isOff ? 'off' : report.choice(given, code, ['error', 'warning', 'info', 'off'], ['severity', code]);
     if (!CODES.has(code)) report.unknown(['severity', code], 'the code of a finding', [...CODES.keys()]);
     if (value !== undefined) result[code] = value;
   }

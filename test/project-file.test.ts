@@ -78,6 +78,19 @@ test('a pattern of `mask` that is none is named at its place, and everything is 
   }
 });
 
+test('a severity `off` without quotes, false to YAML, is one', async () => {
+  const cwd = shopProject(SHOP);
+  const instances = 'main: {deploy_group: prod, instances: 2, cpuz: 1}\n';
+  writeFiles(cwd, {
+    'paasta-gitops.yaml': `${BASE}severity: {unknown-key: off}\n`,
+    'soa/shop/kubernetes-norcal-prod.yaml': instances,
+  });
+  assert.is((await callCli(['validate'], { cwd })).stdout, '0 errors, 0 policy findings, 0 warnings, 0 notes\n');
+  assert.equal(await complaints('severity: {unknown-key: on}\n'), [
+    'paasta-gitops.yaml:3:25 severity.unknown-key is one of error, warning, info, off',
+  ]);
+});
+
 test('the keys are those of the schema', () => {
   const schema = readSchemas().get('paasta-gitops.schema.json')!;
   const { publish, clusters } = schema.properties!;
