@@ -6,9 +6,19 @@ const REFERENCE = /^(?:secret|token)(?:Name|Key|Namespace|Ref|KeyRef|StoreRef|Pa
 const USERINFO = /(:\/\/)([^\s/'"@]+(?:@[^\s/'"@]+)*)@/g;
 /** A name and the sign behind it: `NAME=`, `name: `, `"name": `. */
 const ASSIGNMENT = /(?<![\w.-])([\w.-]*private[ \t]key[\w.-]*|[\w.-]+)\\?["']?[ \t]*[:=][ \t]*/gi;
+/** A flag with a value behind it, also in the next line of a shell. */
+const FLAG = /(?<![\w.-])(--?\w[\w.-]*)\\?["']?(?:[ \t]|\\\n)+(?=[^\s-])(?!\\\n)/g;
+const HIDDEN = String.raw`<hidden #\d+>`;
+const QUOTED = String.raw`"(?:[^"\\]|\\.)*"|'[^']*'`;
+/** In quotes within a text within quotes. */
+const ESCAPED = String.raw`\\["'].*?\\["']`;
 /** In quotes, up to what ends it behind `=`, up to the end of the line behind `:`. */
-const VALUE = /"(?:[^"\\]|\\.)*"|'[^']*'|(?<==[ \t]*)[^\s"',;&)}\]]+|(?<=:[ \t]*)[^\s"'{[|>][^\n,}\]]*/y;
-const HIDDEN_TEXT = /^<hidden #\d+>$/;
+const ASSIGNED = new RegExp(
+  String.raw`${HIDDEN}|${QUOTED}|(?<==[ \t]*)(?:${ESCAPED}|[^\s"',;&)}\]]+)|(?<=:[ \t]*)[^\s"'{[|>][^\n,}\]]*`,
+  'y',
+);
+const FLAGGED = new RegExp(String.raw`${HIDDEN}|${QUOTED}|${ESCAPED}|[^\s"']+`, 'y');
+const HIDDEN_TEXT = new RegExp(`^${HIDDEN}$`);
 /** A hidden value shorter than this is a word like others: it is not looked for in sentences. */
 const SHORTEST_SOUGHT = 6;
 
@@ -40,15 +50,20 @@ export function createMask(patterns: readonly string[] = []): Mask {
     const plain = text.replace(USERINFO, (whole, slashes: string, user: string) =>
       user === 'git' ? whole : `${slashes}${hide(user)}@`,
     );
+    return scrubBehind(scrubBehind(plain, ASSIGNMENT, ASSIGNED), FLAG, FLAGGED);
+  }
+
+  /** Hides the values that stand behind secret names. */
+  function scrubBehind(text: string, names: RegExp, values: RegExp): string {
     let [shown, from] = ['', 0];
-    for (const { 0: head, 1: name, index } of plain.matchAll(ASSIGNMENT)) {
+    for (const { 0: head, 1: name, index } of text.matchAll(names)) {
       if (index < from || !isSecretName(name!)) continue;
       const start = index + head.length;
-      const value = assignedValue(plain, start);
-      shown += `${plain.slice(from, start)}${hideQuoted(value)}`;
+      const value = matchAt(text, start, values);
+      shown += `${text.slice(from, start)}${hideQuoted(value)}`;
       from = start + value.length;
     }
-    return shown + plain.slice(from);
+    return shown + text.slice(from);
   }
 
   function hideQuoted(value: string): string {
@@ -84,7 +99,7 @@ export function createMask(patterns: readonly string[] = []): Mask {
     const isFlag = (item: unknown): boolean =>
       typeof item === 'string' && /^--?[\w.-]+$/.test(item) && isSecretName(item);
     return items.map((item, at) =>
-      typeof item === 'string' && at > 0 && isFlag(items[at - 1]) ? hide(item) : masked(item),
+      typeof item !== 'object' && at > 0 && isFlag(items[at - 1]) ? hide(item) : masked(item),
     );
   }
 
@@ -106,8 +121,8 @@ export function createMask(patterns: readonly string[] = []): Mask {
   return { object, text };
 }
 
-/** What is assigned to a name at this place of a text; empty when nothing is. */
-function assignedValue(text: string, start: number): string {
-  VALUE.lastIndex = start;
-  return VALUE.exec(text)?.[0] ?? '';
+/** What a sticky expression matches at a place of a text; empty when it does not. */
+function matchAt(text: string, start: number, pattern: RegExp): string {
+  pattern.lastIndex = start;
+  return pattern.exec(text)?.[0] ?? '';
 }

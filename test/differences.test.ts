@@ -82,6 +82,23 @@ test('the value after a flag with a secret name is hidden', () => {
   ]);
 });
 
+test('the value behind a flag is hidden in texts, once', () => {
+  const mask = createMask();
+  for (const [text, shown] of [
+    ['run --password V4l -x', 'run --password <hidden #1> -x'],
+    ['run --password "V4l" -x', 'run --password "<hidden #1>" -x'],
+    ["run --password='V4l' --token \\\n  V4l", "run --password='<hidden #1>' --token \\\n  <hidden #1>"],
+    ['a: "run --token=\\"V 4l\\" -x"', 'a: "run --token=<hidden #2> -x"'],
+    ['a: "run --token \\"V 4l\\" -x"', 'a: "run --token <hidden #2> -x"'],
+    ['run --use-token --port 80', 'run --use-token --port 80'],
+    ['a - token x', 'a - token x'],
+  ] as const) {
+    assert.is(mask.text(text), shown);
+    assert.is(mask.text(shown), shown);
+  }
+  assert.equal(mask.object({ args: ['--pin-token', 1234] }), { args: ['--pin-token', '<hidden #3>'] });
+});
+
 test("the project's own patterns hide more names, in texts too", () => {
   const mask = createMask(['LICEN[CS]E', '^pin$']);
   const env = [

@@ -33,6 +33,38 @@ test('assignments in commands and credentials in URLs are hidden', () => {
   assert.is(masked('  repo: ssh://git@host/x'), '  repo: ssh://git@host/x');
 });
 
+test('what stands behind a flag is hidden, in commands and in lists', () => {
+  for (const [text, shown] of [
+    ['  cmd: run --password V4l. -x 1', '  cmd: run --password **** -x 1'],
+    ["  cmd: 'run --password ''V 4l'' -x'", "  cmd: 'run --password *** **** -x'"],
+    ['  cmd: "run --password \\"V 4l\\" -x"', '  cmd: "run --password *** **** -x"'],
+    ['  cmd: "run --token=\\"V 4l\\" -x"', '  cmd: "run --token=*** **** -x"'],
+    ["  args: ['--password', 'V4l', '-x']", "  args: ['--password', *****, '-x']"],
+    ['  args: [--api-token, V4l, -x]', '  args: [--api-token, ***, -x]'],
+    ['{"args": ["--password","V4l","-x"]}', '{"args": ["--password",*****,"-x"]}'],
+    ['  args:\n  - --password\n  - V4l\n  - -x\n  mem: 1', '  args:\n  - --password\n  * ***\n  - -x\n  mem: 1'],
+    ['  args: ["--password", # why\n    "V4l"]\n  mem: 1', '  args: ["--password", * ***\n    ******\n  mem: 1'],
+    ['  - --password\n  # V4l\n  - |\n    V4l\n  mem: 1', '  - --password\n  * ***\n  * *\n    ***\n  mem: 1'],
+    ['  cmd: |\n    run --password \\\n    V4l\n  mem: 1', '  cmd: |\n    run --password \\\n    ***\n  mem: 1'],
+    ['  cmd: >\n    run --password\n    V4l\n  mem: 1', '  cmd: >\n    run --password\n    ***\n  mem: 1'],
+  ] as const) {
+    assert.is(masked(text), shown);
+  }
+});
+
+test('a flag without a value hides nothing', () => {
+  for (const text of [
+    '  cmd: run --use-token\n  cpus: 1',
+    '  args:\n  - --use-token\n  - --port\n  - 80',
+    '  args: [--use-token, --port]',
+    '  args:\n    - --use-token\n  cpus: 1',
+    '  cmd: run --use-token --port 80 - token x',
+  ]) {
+    const shown = masked(text);
+    assert.is(shown, text.includes('[') ? '  args: [--use-token, ******]' : text);
+  }
+});
+
 test('references and names stay readable', () => {
   for (const line of [
     '  env: {DB_PASSWORD: SECRET(db), B: "SHARED_SECRET(x)"}',
@@ -50,7 +82,17 @@ test('a project names more that is secret', () => {
 });
 
 test('a long line costs time in proportion to its length', () => {
-  for (const word of ['token: ', 'token=', 'tokentoken', '"token": "', 'a://b@', '- ']) {
+  for (const word of [
+    'token: ',
+    'token=',
+    'tokentoken',
+    '"token": "',
+    'a://b@',
+    '- ',
+    '--token ',
+    '--token, ',
+    '--token\\\\"',
+  ]) {
     const start = process.cpuUsage();
     masked(`${word.repeat(1_000_000 / word.length)}\n`.repeat(2));
     const { user, system } = process.cpuUsage(start);
