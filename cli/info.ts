@@ -3,6 +3,7 @@ import { createDiskReader } from '../compiler/load/disk-reader.ts';
 import { createForeignCache, loadService, loadSystemConfig } from '../compiler/load/index.ts';
 import type { ServiceFile, ServiceSources } from '../compiler/model/service-sources.ts';
 import { isMap, type YamlMap, type YamlValue } from '../compiler/model/yaml-value.ts';
+import { withoutCredentials } from '../git/git-url.ts';
 import { reportStyle } from './frames.ts';
 import { isKnownService } from './known-service.ts';
 import { INPUT_OPTIONS, loadProject } from './project.ts';
@@ -87,7 +88,7 @@ function mapOf(file: ServiceFile): YamlMap {
 }
 
 function text(value: YamlValue | undefined): string | null {
-  return typeof value === 'string' ? value.trim() : null;
+  return typeof value === 'string' ? withoutCredentials(value.trim()) : null;
 }
 
 function asText(info: ServiceInfo): string {

@@ -89,4 +89,15 @@ for (const [index, files] of CASES.entries()) {
   });
 }
 
+test('what a service is holds no password of its URLs', async () => {
+  const cwd = shopProject(SHOP);
+  const url = `https://bob:${SECRET}@host/x.git`;
+  writeFiles(cwd, { 'soa/shop/service.yaml': `git_url: ${url}\nexternal_link: ${url}\ndescription: see ${url}\n` });
+  for (const args of [['info'], ['info', '-o', 'json'], ['dump', '--stage', 'load'], ['dump', '--stage', 'resolve']]) {
+    const { stdout, stderr } = await callCli([...args, '-s', 'shop'], { cwd });
+    assert.not.match(`${stdout}${stderr}`, SECRET, args.join(' '));
+    if (args[0] === 'info') assert.match(stdout, 'https://host/x.git');
+  }
+});
+
 test.run();
