@@ -4,7 +4,7 @@ import type { ServiceSources } from '../compiler/model/service-sources.ts';
 import { pythonText, PyFloat, type YamlValue } from '../compiler/model/yaml-value.ts';
 import { renderService } from '../compiler/render/index.ts';
 import { instanceNames, scopeFindings } from '../compiler/scope-findings.ts';
-import { createMask } from '../differences/mask.ts';
+import { createMask, type Mask } from '../differences/mask.ts';
 import { loadTraced, type LoadedService } from '../explain/loaded.ts';
 import { reportStyle } from './frames.ts';
 import { isKnownService } from './known-service.ts';
@@ -43,17 +43,18 @@ async function run({ values, io }: Call): Promise<number> {
   const system = loadSystemConfig(trees.system, cluster === undefined ? {} : { onlyClusters: [cluster] });
   const diagnostics = [...ofProject, ...system.diagnostics];
   const instance = textOf(values, 'instance');
+  const mask = createMask(project.mask);
   const dumped: Record<string, unknown> = {};
   const sources: ServiceSources[] = [];
   for (const config of system.clusters) {
     const loaded = loadTraced(trees, config.cluster, service)!;
     diagnostics.push(...loaded.diagnostics);
     sources.push(loaded.sources);
-    dumped[config.cluster] = plain(await dataOf(stage, loaded, instance));
+    dumped[config.cluster] = plain(await dataOf(stage, loaded, instance), mask);
   }
   const scope = { services: [service], ...(instance !== undefined && { instances: [instance] }) };
   diagnostics.push(...scopeFindings(scope, { instances: instanceNames(sources) }));
-  io.out(`${JSON.stringify(createMask(project.mask).object(dumped), null, 2)}\n`);
+  io.out(`${JSON.stringify(mask.object(dumped), null, 2)}\n`);
   const errors = diagnostics.filter(({ severity }) => severity === 'error');
   io.err(formatDiagnostics(errors, reportStyle(project, io)));
   return errors.length > 0 ? 1 : 0;
@@ -71,18 +72,21 @@ async function dataOf(
   return Object.fromEntries(rendered.map((each) => [each.instance.instance, each.objects]));
 }
 
-/** JSON data: a document is its file and value, numbers lose Python's spelling except in environments, which are text. */
-function plain(value: unknown, key = ''): unknown {
+/** JSON data: a document is its file and its masked value, numbers lose Python's spelling except in environments, which are text. */
+function plain(value: unknown, mask: Mask, key = ''): unknown {
   if (value instanceof PyFloat) return value.value;
   if (typeof value === 'bigint') return Number(value);
-  if (Array.isArray(value)) return value.map((item) => plain(item));
-  if (value instanceof Set) return [...value].map((item) => plain(item));
+  if (Array.isArray(value)) return value.map((item) => plain(item, mask));
+  if (value instanceof Set) return [...value].map((item) => plain(item, mask));
   if (typeof value !== 'object' || value === null) return value;
   const map: Readonly<Record<string, unknown>> = { ...value };
-  if ('locate' in value) return { file: map['file'], value: plain(map['value']) };
+  if ('locate' in value) return { file: map['file'], value: mask.input(plain(map['value'], mask)) };
   const entries = Object.entries(map).filter(([, inner]) => typeof inner !== 'function');
   return Object.fromEntries(
-    entries.map(([name, inner]) => [name, key === 'env' && isScalar(inner) ? pythonText(inner) : plain(inner, name)]),
+    entries.map(([name, inner]) => [
+      name,
+      key === 'env' && isScalar(inner) ? pythonText(inner) : plain(inner, mask, name),
+    ]),
   );
 }
 

@@ -1,5 +1,6 @@
 import { nearest } from '../compiler/diagnostics/did-you-mean.ts';
 import { createDiskReader } from '../compiler/load/disk-reader.ts';
+import type { JsonMap } from '../compiler/emit/json-data.ts';
 import { loadSystemConfig } from '../compiler/load/index.ts';
 import { createMask, type Mask } from '../differences/mask.ts';
 import { createShown, keyText, plainJson, tellCause, type Shown, type ToldCause } from '../explain/cause-text.ts';
@@ -111,7 +112,8 @@ function runKey({ call, project, cluster, mask, isJson }: World, key: string): n
 function valueText({ key, value, layers }: KeyExplanation, shown: Shown, mask: Mask): string {
   const set = layers.find(({ outcome }) => outcome === 'set');
   if (set !== undefined) return shown(set.document, set.path, set.value);
-  return JSON.stringify(mask.object({ [key]: plainJson(value ?? null) })[key]);
+  const { instance } = mask.input({ instance: { [key]: plainJson(value ?? null) } }) as { instance: JsonMap };
+  return JSON.stringify(instance[key]);
 }
 
 function toldLayer({ outcome, document, path, span, through, value }: KeyLayer, prefix: string, shown: Shown) {

@@ -1,13 +1,5 @@
-import { createNameTest, type NameTest } from '../differences/secret-names.ts';
+import { createNameTest, SECRET_REFERENCES, type NameTest } from '../differences/secret-names.ts';
 
-/** Keys of soa-configs that match and hold names of secrets or maps of them, never a value. */
-const REFERENCES: ReadonlySet<string> = new Set([
-  'datastore_credentials',
-  'projected_sa_volumes',
-  'secret_name',
-  'secret_volumes',
-  'ssm_secrets',
-]);
 const WORD = /[\w.-]+/g;
 const USERINFO = /(?<=:\/\/)[^\s/'"@]+(?:@[^\s/'"@]+)*(?=@)/g;
 const REFERENCE = /^["']?(?:SHARED_)?SECRET\(/;
@@ -84,7 +76,7 @@ function rangeOfUser({ 0: user, index }: RegExpExecArray): readonly Range[] {
 function secretValues(text: string, isSecretName: NameTest): readonly Range[] {
   const found: Range[] = [];
   for (const { 0: name, index } of text.matchAll(WORD)) {
-    if (index < (found.at(-1)?.[1] ?? 0) || !isSecretName(name) || REFERENCES.has(name)) continue;
+    if (index < (found.at(-1)?.[1] ?? 0) || !isSecretName(name) || SECRET_REFERENCES.has(name)) continue;
     const sign = signBehind(name, text.slice(index + name.length));
     if (sign === null) continue;
     const from = index + name.length + sign.length;

@@ -1,5 +1,5 @@
 import { isJsonMap, type JsonMap } from '../compiler/emit/json-data.ts';
-import { createNameTest } from './secret-names.ts';
+import { createNameTest, SECRET_REFERENCES } from './secret-names.ts';
 
 /** Fields of Kubernetes that match and hold a name, never a value. */
 const REFERENCE = /^(?:secret|token)(?:Name|Key|Namespace|Ref|KeyRef|StoreRef|Path)$/i;
@@ -26,6 +26,8 @@ const SHORTEST_SOUGHT = 6;
 export interface Mask {
   /** A copy of an object with `<hidden #n>` in place of secret values. */
   object(object: JsonMap): JsonMap;
+  /** A copy of a file's value, where lists, maps and numbers under secret names are hidden too; maps at its top belong to instances. */
+  input(value: unknown): unknown;
   /** A sentence without credentials in URLs, without what is assigned to secret names, and without values hidden before. */
   text(text: string): string;
 }
@@ -83,7 +85,7 @@ export function createMask(patterns: readonly string[] = []): Mask {
 
   function masked(value: unknown): unknown {
     if (typeof value === 'string') return scrub(value);
-    if (Array.isArray(value)) return list(value);
+    if (Array.isArray(value)) return list(value, masked);
     if (!isJsonMap(value)) return value;
     const { name } = value;
     if (typeof name === 'string' && isSecretName(name) && value['value'] != null) {
@@ -95,11 +97,11 @@ export function createMask(patterns: readonly string[] = []): Mask {
   }
 
   /** A flag with a secret name hides the item after it. */
-  function list(items: readonly unknown[]): unknown[] {
+  function list(items: readonly unknown[], shown: (item: unknown) => unknown): unknown[] {
     const isFlag = (item: unknown): boolean =>
       typeof item === 'string' && /^--?[\w.-]+$/.test(item) && isSecretName(item);
     return items.map((item, at) =>
-      typeof item !== 'object' && at > 0 && isFlag(items[at - 1]) ? hide(item) : masked(item),
+      typeof item !== 'object' && at > 0 && isFlag(items[at - 1]) ? hide(item) : shown(item),
     );
   }
 
@@ -110,6 +112,20 @@ export function createMask(patterns: readonly string[] = []): Mask {
     return copy;
   }
 
+  function input(value: unknown, depth = 0): unknown {
+    if (Array.isArray(value)) return list(value, (item) => input(item, depth + 1));
+    if (!isJsonMap(value)) return masked(value);
+    const { name } = value;
+    const isNamed = typeof name === 'string' && isSecretName(name);
+    const isHidden = (key: string, inner: unknown): boolean => {
+      if (inner === null || inner === '' || (depth === 0 && isJsonMap(inner))) return false;
+      return (isNamed && key === 'value') || (isSecretName(key) && !SECRET_REFERENCES.has(key));
+    };
+    return Object.fromEntries(
+      Object.entries(value).map(([key, inner]) => [key, isHidden(key, inner) ? hide(inner) : input(inner, depth + 1)]),
+    );
+  }
+
   function text(given: string): string {
     let shown = scrub(given);
     for (const [value, number] of numbers) {
@@ -118,7 +134,7 @@ export function createMask(patterns: readonly string[] = []): Mask {
     return shown;
   }
 
-  return { object, text };
+  return { object, input: (value) => input(value), text };
 }
 
 /** What a sticky expression matches at a place of a text; empty when it does not. */

@@ -1,5 +1,14 @@
 /** Names whose values are hidden wherever objects and files are shown. */
 const SECRET_NAME = /password|token|secret|private.?key|credential/i;
+/** Keys of files that match and hold names of secrets or maps of them, never a value. */
+export const SECRET_REFERENCES: ReadonlySet<string> = new Set([
+  'datastore_credentials',
+  'image_pull_secrets',
+  'projected_sa_volumes',
+  'secret_name',
+  'secret_volumes',
+  'ssm_secrets',
+]);
 /** What is tested of a longer name: the time that a pattern takes grows with a power of it. */
 const LONGEST_NAME = 128;
 const MOST_REPEATS = 3;

@@ -67,21 +67,24 @@ export type Shown = (document: SourceDocument, path: Path, value: YamlValue) => 
 export function createShown(mask: Mask): Shown {
   const documents = new Map<SourceDocument, unknown>();
   const masked = (document: SourceDocument): unknown => {
-    if (!documents.has(document)) documents.set(document, mask.object({ '': plainJson(document.value) })['']);
+    if (!documents.has(document)) documents.set(document, mask.input(plainJson(document.value)));
     return documents.get(document);
   };
   return (document, path, value) => {
     if (/(?:^|\/)secrets\//.test(document.file) || isTeamData(document, path)) return '<hidden>';
+    // What is hidden as a whole stands for everything in it.
     const inPlace = path.reduce<unknown>(
-      (parent, step) => (parent as Record<string | number, unknown>)[step],
+      (parent, step) => (typeof parent === 'string' ? parent : (parent as Record<string | number, unknown>)[step]),
       masked(document),
     );
-    if (typeof value === 'object' && value !== null && !(value instanceof PyFloat)) return cut(JSON.stringify(inPlace));
-    // Numbers have names too, which the mask asks of texts only.
-    const key = String(path.findLast((step) => typeof step === 'string') ?? '');
-    if (typeof value === 'string') return cut(JSON.stringify(inPlace));
-    return cut(String(mask.object({ [key]: pythonText(value) })[key]).replace(/^(?:True|False|None)$/, String(value)));
+    if (typeof value === 'string' || isCollection(value)) return cut(JSON.stringify(inPlace));
+    if (typeof inPlace === 'string') return inPlace;
+    return cut(value === null || typeof value === 'boolean' ? String(value) : pythonText(value));
   };
+}
+
+function isCollection(value: YamlValue): boolean {
+  return typeof value === 'object' && value !== null && !(value instanceof PyFloat);
 }
 
 /** Data of teams hold keys of theirs under any name. */

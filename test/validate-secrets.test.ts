@@ -89,6 +89,27 @@ for (const [index, files] of CASES.entries()) {
   });
 }
 
+test('lists, maps and numbers under secret names are hidden where input is shown', async () => {
+  const cwd = shopProject(SHOP);
+  const env = `{DB_PASSWORD: [${SECRET}], API_TOKEN: {a: {b: ${SECRET}}}, PIN_TOKEN: 271828, OK: [seen]}`;
+  writeFiles(
+    cwd,
+    instance(`  env: ${env}\n  args: [--pin-token, ${SECRET}]\n  secret_volumes: [{secret_name: seen2}]`),
+  );
+  const where = ['-s', 'shop', '-c', 'norcal-prod'];
+  for (const args of [
+    ['explain', ...where, '-i', 'main', 'env'],
+    ['explain', ...where, '-i', 'main', 'args'],
+    ['explain', ...where, '-i', 'main', 'secret_volumes', '-o', 'json'],
+    ['explain', ...where, '--object', 'Deployment/shop-main'],
+    ...['load', 'resolve', 'render'].map((stage) => ['dump', '--stage', stage, ...where]),
+  ]) {
+    const { stdout, stderr } = await callCli(args, { cwd });
+    assert.not.match(`${stdout}${stderr}`, new RegExp(`${SECRET}|271828`), args.join(' '));
+    if (args.includes('env') || args.includes('secret_volumes')) assert.match(stdout, 'seen', args.join(' '));
+  }
+});
+
 test('what a service is holds no password of its URLs', async () => {
   const cwd = shopProject(SHOP);
   const url = `https://bob:${SECRET}@host/x.git`;
