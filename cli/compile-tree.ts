@@ -53,6 +53,7 @@ export async function compileTree(input: CompileInput, earlier: OutputFiles = ne
       const earlierFiles = [...earlier.values()].filter((file) => file.cluster === cluster);
       return keptOutput({ files: earlierFiles, read }, isKept, always);
     },
+    earlierInstances: (cluster) => [...earlier.values()].filter((file) => file.cluster === cluster),
     earlier: earlierTexts(read),
     aggregates(rendered, untouched) {
       for (const path of untouched) untouchedPaths.add(path);

@@ -1,4 +1,11 @@
-import type { CompileScope, CompileSink, Compilation, KeepingSink, KnownInstances } from '../compiler/compile.ts';
+import type {
+  CompileScope,
+  CompileSink,
+  Compilation,
+  EarlierInstance,
+  KeepingSink,
+  KnownInstances,
+} from '../compiler/compile.ts';
 import type { RenderedFile } from '../compiler/model/rendered-file.ts';
 import { isAboutScope } from '../compiler/scope-findings.ts';
 import { type EarlierFile, TreeWriter, type TreeWatch, type WriteResult } from '../compiler/write/index.ts';
@@ -70,6 +77,10 @@ export class OutputSink implements CompileSink {
       isKept(service, instance) || this.#twoPhase.holds({ cluster, service, instance });
     const earlier = { files: this.#writer.earlierFiles(cluster), read: (path: string) => this.#read(path) };
     return keptOutput(earlier, stays, always);
+  }
+
+  earlierInstances(cluster: string): readonly EarlierInstance[] {
+    return this.#writer?.earlierFiles(cluster) ?? [];
   }
 
   aggregates(files: readonly RenderedFile[], untouched: readonly string[]): void {

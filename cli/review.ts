@@ -16,6 +16,7 @@ import { compileTree, type CompiledTree } from './compile-tree.ts';
 import { ReleaseProblem, renderWith } from './base-release.ts';
 import { reportStyle, rootPrefixes } from './frames.ts';
 import { treesAt, workingTrees, type InputTrees } from './input-revision.ts';
+import { heldFiles } from './held-files.ts';
 import type { Io } from './io.ts';
 import { pipelineGroupsIn } from './pipeline-groups.ts';
 import { INPUT_OPTIONS, type Project } from './project.ts';
@@ -109,6 +110,7 @@ async function review({ values, io }: Call, project: Project, constructs: Compil
     ...{ baseName: old.name, headName: head.name, base: old.files, head: wanted.files, mask },
     keeps: wanted.keeps,
     heldBack,
+    heldFiles: heldFiles(wanted.compilation, found),
     ...(causes && { causes }),
     risks: { mostRemovedPercent, pipelineGroups: pipelineGroupsIn(head.soa) },
   });

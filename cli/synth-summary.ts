@@ -1,5 +1,6 @@
 import type { CompileScope, Compilation } from '../compiler/compile.ts';
 import { compareDiagnostics, compareText, type Diagnostic } from '../compiler/diagnostics/diagnostic.ts';
+import { heldFiles } from './held-files.ts';
 import { jsonPieces } from './json-pieces.ts';
 import { holdHints, twoPhaseLines } from './two-phase.ts';
 import type { OutputResult } from './output-sink.ts';
@@ -15,6 +16,7 @@ export function synthSummary(
 ): string {
   const rows: string[] = [];
   for (const { cluster, rendered, notDeployed, failed, assumedControls } of compilation.clusters) {
+    if (compilation.failedClusters.includes(cluster)) continue;
     rows.push(`${cluster}: ${count(rendered.length, 'instance')} rendered`);
     if (assumedControls.length > 0) rows.push(`  no control entry yet, taken as started: ${names(assumedControls)}`);
     if (notDeployed.length > 0) rows.push(`  not deployed: ${names(notDeployed)}`);
@@ -22,7 +24,11 @@ export function synthSummary(
   }
   for (const cluster of compilation.failedClusters) {
     rows.push(`${cluster}: held back, its system configuration has errors`);
+    const failed = compilation.clusters.find((each) => each.cluster === cluster)?.failed ?? [];
+    if (failed.length > 0) rows.push(`  held back: ${names(failed)}`);
   }
+  const files = heldFiles(compilation, compilation.diagnostics);
+  if (files.length > 0) rows.push(`held back: what ${names(files)} ${files.length === 1 ? 'holds' : 'hold'}`);
   const changed = written.written.length + written.removed.length;
   rows.push(
     `${count(written.written.length, 'file')} written, ${written.unchanged} unchanged, ${written.removed.length} removed` +
@@ -54,6 +60,7 @@ export function* synthJson(
     rendered: total('rendered'),
     notDeployed: total('notDeployed'),
     failed: total('failed'),
+    heldFiles: heldFiles(compilation, compilation.diagnostics),
     written: written.written,
     unchanged: written.unchanged,
     removed: written.removed,

@@ -9,6 +9,7 @@ import {
 import { compareText, type Diagnostic } from './diagnostics/diagnostic.ts';
 import { type HeldBack, heldBack } from './held-back.ts';
 import { compareAuthenticating } from './load/index.ts';
+import { emptyOutcome, withHidden } from './hidden-instances.ts';
 import { type MadeService, makeService } from './make-service.ts';
 import type { PlacedFile, RenderedFile } from './model/rendered-file.ts';
 import type { ResolvedInstance } from './model/resolved-instance.ts';
@@ -70,6 +71,8 @@ export interface CompileSink {
     /** Shared files are asked for even if no instance is kept. */
     always: boolean,
   ): KeptOutput | null;
+  /** Owners of a cluster's earlier files, to name what stays; without it nothing of earlier runs is named. */
+  earlierInstances?(cluster: string): readonly EarlierInstance[];
   /** Single files of earlier runs; without it there are none. */
   readonly earlier?: EarlierTexts;
   /**
@@ -80,6 +83,12 @@ export interface CompileSink {
   /** For runs with a cache. */
   readonly keeping?: KeepingSink;
   progress(done: number, total: number): void;
+}
+
+/** Whose file of an earlier run it is; null for what several services or instances share. */
+export interface EarlierInstance {
+  readonly service: string | null;
+  readonly instance: string | null;
 }
 
 /** The part of a sink that can leave files of earlier runs in place, unseen. */
@@ -103,6 +112,7 @@ export interface ClusterOutcome extends InstanceOutcomes {
 }
 
 export interface Compilation {
+  /** With the broken ones of which earlier output stays. */
   readonly clusters: readonly ClusterOutcome[];
   /** Clusters that are configured but broken: nothing of them was rendered, nothing may be removed. */
   readonly failedClusters: readonly string[];
@@ -156,7 +166,7 @@ export async function compile(input: CompileInput, sink: CompileSink): Promise<C
   if (isWhole && !isBlocked) add(untouchedShared(run, compiled) ?? (await aggregate(run, summariesOf(compiled))));
   if (isWhole && !shared.isAuthenticatingDerived) add(authenticatingFindings(run, results));
   return {
-    clusters: system.clusters.map(({ cluster }) => outcomeOf(cluster, compiled, heldBack(collisionsIn(diagnostics)))),
+    clusters: outcomesOf(run, compiled, diagnostics),
     failedClusters: system.failed,
     summaries: () => summariesOf(compiled),
     diagnostics: collapseRepeats(withSeverity(diagnostics, input)),
@@ -341,11 +351,28 @@ function namedIn(results: readonly ServiceResult[]): readonly string[] | null {
   return named.length === 0 || named.includes(null) ? null : named.flatMap((names) => names ?? []);
 }
 
-/** Instances that render what another service's render, which is known when all are rendered: their files were not replaced. */
-function collisionsIn(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
-  return diagnostics.filter(({ code }) => code === 'name-collision');
+/** Outcomes of all clusters. What errors hide is looked for in a run that has some. */
+function outcomesOf(
+  { system, sink, input: { scope } }: Run,
+  compiled: ReadonlyMap<string, CompiledService>,
+  diagnostics: readonly Diagnostic[],
+): readonly ClusterOutcome[] {
+  const collided = heldBack(diagnostics.filter(({ code }) => code === 'name-collision'));
+  const outcomes = system.clusters.map(({ cluster }) => outcomeOf(cluster, compiled, collided));
+  if (!diagnostics.some(({ severity }) => severity === 'error')) return outcomes;
+  const earlier = (cluster: string): readonly EarlierInstance[] => sink.earlierInstances?.(cluster) ?? [];
+  const isHidden = (cluster: string, service: string): boolean =>
+    compiled.get(service)?.summary.clusters[cluster]?.hasUnknownInstances === true;
+  const failed = system.failed.map((cluster) => withHidden(emptyOutcome(cluster), earlier(cluster), () => true, scope));
+  return [
+    ...outcomes.map((each) =>
+      withHidden(each, earlier(each.cluster), (service) => isHidden(each.cluster, service), scope),
+    ),
+    ...failed.filter((each) => each.failed.length > 0),
+  ];
 }
 
+/** Instances that collide render what another service's render, which is known when all are rendered: their files were not replaced. */
 function outcomeOf(
   cluster: string,
   compiled: ReadonlyMap<string, CompiledService>,

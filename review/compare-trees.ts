@@ -27,6 +27,8 @@ export interface ReviewInput {
   keeps(file: RenderedFile): boolean;
   /** `service.instance` by cluster that errors hold back at the head. */
   readonly heldBack: Readonly<Record<string, readonly string[]>>;
+  /** Files of the head's input that an error holds back, where no instance can be named. Default: none. */
+  readonly heldFiles?: readonly string[];
   readonly mask: Mask;
   readonly risks: RiskSettings;
   /** Lines of input behind what changed; without it rows name none. */
@@ -68,7 +70,8 @@ export function compareTrees(input: ReviewInput): Review {
     const heldBack = input.heldBack[cluster] ?? [];
     return { cluster, instances, shared, heldBack, risks: clusterRisks({ cluster, base, head, risks }) };
   });
-  return { base: baseName, head: headName, clusters, servicesWithoutCauses: input.causes?.servicesLeft ?? 0 };
+  const { causes, heldFiles = [] } = input;
+  return { base: baseName, head: headName, clusters, heldFiles, servicesWithoutCauses: causes?.servicesLeft ?? 0 };
 }
 
 type InstanceFiles = OwnerFiles & { readonly service: string; readonly instance: string };

@@ -10,7 +10,7 @@ import {
   type Review,
   type Risk,
 } from './review.ts';
-import { causesNote, restartText, totalsLine, type Safe } from './text.ts';
+import { causesNote, heldFileText, restartText, totalsLine, type Safe } from './text.ts';
 
 /**
  * The review as one page that loads nothing: its policy allows the page's own style and script by their digests and no more. Foreign
@@ -46,6 +46,7 @@ function page(review: Review, text: Text): string {
   return [
     ...[totalsLine(review), ...causesNote(review)].map((line) => `<p>${text(line)}</p>`),
     ...(risks.length === 0 ? [] : [`<h2>Risks</h2>\n<ul>${risks.map((risk) => riskItem(risk, text)).join('')}</ul>`]),
+    ...review.heldFiles.map((file) => `<p>${heldFileText(`<code>${text(file)}</code>`)}</p>`),
     filters(review, text),
     ...review.clusters.map((cluster) => clusterSection(cluster, text)),
   ].join('\n');

@@ -1,6 +1,6 @@
 import { codeSpan, escapeHtml, fenceFor } from './markdown-text.ts';
 import { isUnchanged, risksOf, type InstanceReview, type ObjectReview, type Review, type Row } from './review.ts';
-import { causesNote, restartText, totalsLine, type Safe } from './text.ts';
+import { causesNote, heldFileText, restartText, totalsLine, type Safe } from './text.ts';
 
 /** What a comment may hold on the hosts that we know (65,536 on GitHub), with room for what a caller adds. */
 export const COMMENT_LIMIT = 60_000;
@@ -33,6 +33,7 @@ function summaryParts(review: Review, safe: Safe): readonly string[] {
   return [
     ...[totalsLine(review), ...causesNote(review)].map((line) => `${line}\n`),
     ...(risks.length === 0 ? [] : [['> **Risks**', ...risks, ''].join('\n')]),
+    ...review.heldFiles.map((file) => `- ${heldFileText(codeSpan(file, safe))}\n`),
     ...review.clusters.flatMap(({ cluster, instances, heldBack, shared }) => [
       `#### ${codeSpan(cluster, safe)}\n`,
       ...instances.map((each) => instancePart(each, safe)),

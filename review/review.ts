@@ -74,13 +74,15 @@ export interface Review {
   readonly head: string;
   /** Clusters with differences or something held back, sorted. */
   readonly clusters: readonly ClusterReview[];
+  /** Files that an error holds back, where no instance that stays can be named. */
+  readonly heldFiles: readonly string[];
   /** Services, counted in every cluster, for which not all lines behind the changes were looked for: there are too many. */
   readonly servicesWithoutCauses: number;
 }
 
 /** Whether nothing differs and nothing is held back. */
-export function isUnchanged({ clusters }: Review): boolean {
-  return clusters.length === 0;
+export function isUnchanged({ clusters, heldFiles }: Review): boolean {
+  return clusters.length === 0 && heldFiles.length === 0;
 }
 
 /** All risks of a review, clusters' own first. */

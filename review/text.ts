@@ -19,6 +19,8 @@ export function reviewText(review: Review, safe: Safe, showsDiffs = false): stri
     }
     for (const job of heldBack) lines.push(`  ! ${safe(job)}  (held back by an error; its earlier output stays)`);
   }
+  if (review.heldFiles.length > 0) lines.push('');
+  for (const file of review.heldFiles) lines.push(`! ${heldFileText(safe(file))}`);
   const risks = risksOf(review);
   if (risks.length > 0) lines.push('', 'Risks:', ...risks.map(({ code, message }) => `  ${safe(message)}  [${code}]`));
   return `${[...lines, '', totalsLine(review), ...causesNote(review)].join('\n')}\n`;
@@ -54,6 +56,11 @@ function diffLines(key: string, diff: readonly string[], safe: Safe): readonly s
   return [`      ${safe(key)}`, ...diff.map((line) => `        ${safe(line)}`)];
 }
 
+/** What becomes of a file that an error holds back; the file's name as it shall stand there. */
+export function heldFileText(file: string): string {
+  return `what ${file} holds is held back by an error`;
+}
+
 /** A sentence about changes whose lines were not all looked for; none when all were. */
 export function causesNote({ servicesWithoutCauses: count }: Review): readonly string[] {
   if (count === 0) return [];
@@ -67,9 +74,14 @@ export function totalsLine(review: Review): string {
     ...(['added', 'changed', 'removed'] as const).flatMap((key) => (totals[key] > 0 ? [`${totals[key]} ${key}`] : [])),
     ...(totals.shared > 0 ? [`${totals.shared} shared objects differ`] : []),
     ...(totals.heldBack > 0 ? [`${totals.heldBack} held back`] : []),
+    ...(review.heldFiles.length > 0 ? [heldFilesCount(review.heldFiles)] : []),
   ];
   const pods =
     totals.restarting === 0 ? 'no restart' : `${totals.restarting} restart or end, up to ${totals.pods} pods`;
   const risks = totals.risks === 0 ? '' : totals.risks === 1 ? '; 1 risk' : `; ${totals.risks} risks`;
   return `${parts.join(', ')}; ${pods}${risks}`;
+}
+
+function heldFilesCount({ length }: readonly string[]): string {
+  return `${length} ${length === 1 ? 'file' : 'files'} held back`;
 }

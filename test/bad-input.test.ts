@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { readTree, ROOT, runCli } from './support/run-cli.ts';
+import { type CliResult, readTree, ROOT, runCli } from './support/run-cli.ts';
 
 const company = join(ROOT, 'examples/company');
 const scratch = mkdtempSync(join(tmpdir(), 'bad-input-'));
@@ -259,6 +259,28 @@ test('only the broken service is held back: the others are rendered anew', () =>
   assert.equal(changedParts(out), []);
 });
 
+test('what stays because of an error is named, also when no instance can be read', () => {
+  const input = join(scratch, 'named');
+  cpSync(company, input, { recursive: true });
+  const out = join(input, 'out');
+  cpSync(clean, out, { recursive: true });
+  write(instances, 'main: [\n')(input);
+  write('soa-configs/ledger/kubernetes-north-prod.yaml', 'main: [\n')(input);
+  const text = synth(input, out).stdout;
+  assert.match(text, 'north-prod: 5 instances rendered\n  held back: shopfront.canary, shopfront.main\n');
+  assert.match(text, 'held back: what ledger/kubernetes-north-prod.yaml holds\n');
+  const json = JSON.parse(synth(input, out, '-o', 'json').stdout) as { failed: number; heldFiles: string[] };
+  assert.is(json.failed, 2);
+  assert.equal(json.heldFiles, ['ledger/kubernetes-north-prod.yaml']);
+  write('system-config/north-prod/cluster.json', '{')(input);
+  const ofCluster = synth(input, out).stdout;
+  assert.match(
+    ofCluster,
+    /north-prod: held back, its system configuration has errors\n {2}held back: cart_api.main, .*shopfront.main\n/,
+  );
+  assert.not.match(ofCluster, 'north-prod: 0');
+});
+
 /** Which files of the service that every case spoils, and of the aggregates that hold parts of it, are not as they were. */
 function changedParts(out: string): readonly string[] {
   const after = readTree(out);
@@ -268,9 +290,9 @@ function changedParts(out: string): readonly string[] {
     .sort();
 }
 
-function synth(input: string, out: string): { status: number | null; stderr: string } {
+function synth(input: string, out: string, ...more: readonly string[]): CliResult {
   const args = ['--soa-dir', join(input, 'soa-configs'), '--system-config-dir', join(input, 'system-config')];
-  return runCli(['synth', ...args, '--out', out], { cwd: '/' });
+  return runCli(['synth', ...args, '--out', out, ...more], { cwd: '/' });
 }
 
 function bomb(levels: number): string {

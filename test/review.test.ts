@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { writeFileSync, rmSync } from 'node:fs';
+import { mkdirSync, writeFileSync, rmSync } from 'node:fs';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { reviewHtml } from '../review/html.ts';
@@ -230,6 +230,36 @@ test('an instance that an error holds back is not a removal', async () => {
   );
   assert.equal(review.clusters[0]!.shared, []);
   assert.match(err, 'kubernetes-north-prod.yaml');
+});
+
+test('what a file that cannot be read and a broken cluster hold is told as held back', async () => {
+  const company = exampleCompany('review-held-whole');
+  company.edit('soa-configs/shopfront/kubernetes-north-prod.yaml', /$/, '  x: [\n');
+  const ofFile = await reviewOf(company);
+  assert.equal(
+    ofFile.clusters.map(({ cluster, heldBack }) => [cluster, heldBack]),
+    [['north-prod', ['shopfront.canary', 'shopfront.main']]],
+  );
+  assert.equal(ofFile.heldFiles, []);
+  company.edit('system-config/north-prod/cluster.json', /^/, '{');
+  const ofCluster = await reviewOf(company);
+  assert.is(ofCluster.clusters[0]!.heldBack.length, 7);
+  assert.equal(jobs(ofCluster), []);
+});
+
+test('a broken file of a service that the base does not have is told by its name in every form', async () => {
+  const company = exampleCompany('review-held-file');
+  mkdirSync(join(company.repository.dir, 'soa-configs/ledger'));
+  writeFileSync(join(company.repository.dir, 'soa-configs/ledger/kubernetes-north-prod.yaml'), 'main: [\n');
+  const review = await reviewOf(company);
+  assert.equal(review.clusters, []);
+  assert.equal(review.heldFiles, ['ledger/kubernetes-north-prod.yaml']);
+  for (const draw of [reviewText, reviewMarkdown, reviewHtml]) {
+    const drawn = draw(review, (text) => text).replace(/<.*?>|`/g, '');
+    assert.match(drawn, 'what ledger/kubernetes-north-prod.yaml holds is held back by an error');
+    assert.match(drawn, '1 file held back; no restart');
+    assert.not.match(drawn, 'no change');
+  }
 });
 
 test('a StatefulSet that becomes a Deployment is told as a move', async () => {
