@@ -40,7 +40,7 @@ async function run(call: Call): Promise<number> {
   const scope = await scopeOfRun(call, project);
   if (scope.services?.length === 0) {
     io.err('no service changed\n');
-    return 0;
+    return reportFindings(call, project, ofProject);
   }
   if (isOn(values, 'write-modelines')) io.err(modelines(project, scope));
   const diagnostics = [...ofProject, ...(await findMistakes(call, project, scope))];

@@ -140,6 +140,18 @@ test('what others changed since the branches parted does not count', async () =>
   assert.is((await run(repository.dir, 'validate', '--changed-since', '--output=x')).status, 2);
 });
 
+test('a run in which no service changed makes the empty report of every form', async () => {
+  const repository = workRepository('unchanged');
+  project(SHOP, repository.dir);
+  repository.git('add', '-A');
+  repository.git('commit', '-q', '-m', 'all');
+  for (const format of ['pretty', 'json', 'github', 'sarif', 'gitlab', 'junit']) {
+    const whole = await run(repository.dir, 'validate', '-o', format);
+    const unchanged = await run(repository.dir, 'validate', '-o', format, '--changed-since', 'HEAD');
+    assert.equal(unchanged, { status: 0, out: whole.out, err: 'no service changed\n' }, format);
+  }
+});
+
 test('modelines are written once, and nothing else of a file changes', async () => {
   const dir = project({
     ...SHOP,
