@@ -30,14 +30,15 @@ test('in a run about some clusters, a comment may be about another one', async (
   const scope = { clusters: ['norcal-prod'] };
   assert.equal(await main('mem: 512 # paasta-gitops: ignore bad-value x', { scope }), []);
   assert.equal(await main('mem: 16 # paasta-gitops: ignore bad-value', { scope }), [
+    `policy ${FILE}:4:8 bad-value`,
     `warning ${FILE}:4:11 bad-suppression`,
   ]);
 });
 
-test('a comment without a reason, of an unknown code, or of another form is reported', async () => {
+test('a comment without a reason, of an unknown code, or of another form is reported and ignores nothing', async () => {
   const report = async (comment: string): Promise<string[]> =>
     (await main(`mem: 16 # ${comment}`)).map((line) => line.split(' ').at(-1)!).sort();
-  assert.equal(await report('paasta-gitops: ignore bad-value'), ['bad-suppression']);
+  assert.equal(await report('paasta-gitops: ignore bad-value'), ['bad-suppression', 'bad-value']);
   assert.equal(await report('paasta-gitops: ignore bad-valeu x'), ['bad-suppression', 'bad-value']);
   assert.equal(await report('paasta-gitops: disable bad-value'), ['bad-suppression', 'bad-value']);
 });

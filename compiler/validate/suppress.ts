@@ -25,7 +25,7 @@ const PATTERN = /^#\s*paasta-gitops:\s*ignore\s+([a-z0-9-]+(?:\s*,\s*[a-z0-9-]+)
 
 /** The comments of one service that ignore findings. */
 export interface Suppressions {
-  /** The findings that no comment at the end of their line ignores. An error is never ignored. */
+  /** The findings that no comment at the end of their line ignores. An error is never ignored, nor is anything without a reason. */
   without(diagnostics: readonly Diagnostic[]): readonly Diagnostic[];
   /** Findings about comments that ignored nothing so far, give no reason, or cannot be understood. */
   complaints(): readonly Diagnostic[];
@@ -48,14 +48,14 @@ export function createSuppressions(
   const suppressions = comments.flatMap((each) => ('codes' in each ? [each] : []));
   const malformed = comments.flatMap((each) => ('codes' in each ? [] : [each]));
   const byLine = new Map(suppressions.map((each) => [`${each.document.file}:${each.line}`, each]));
-  const outcomes = new Map<string, 'ignored' | 'error'>();
+  const outcomes = new Map<string, 'met' | 'error'>();
   return {
     without: (diagnostics) =>
       diagnostics.filter(({ root, file, line, code, severity }) => {
         const suppression = root === 'soa' && line !== undefined ? byLine.get(`${file}:${line}`) : undefined;
         if (suppression?.codes.includes(code) !== true) return true;
-        outcomes.set(`${file}:${line}:${code}`, severity === 'error' ? 'error' : 'ignored');
-        return severity === 'error';
+        outcomes.set(`${file}:${line}:${code}`, severity === 'error' ? 'error' : 'met');
+        return severity === 'error' || suppression.reason === '';
       }),
     complaints: () => {
       const found = suppressions.flatMap((each) => complaintsAbout(each, outcomes));
@@ -89,21 +89,22 @@ function commentsOf({ document, scope }: CommentedDocument): readonly (Suppressi
 
 function complaintsAbout(
   suppression: Suppression,
-  outcomes: ReadonlyMap<string, 'ignored' | 'error'>,
+  outcomes: ReadonlyMap<string, 'met' | 'error'>,
 ): readonly Diagnostic[] {
   const { document, line, codes, reason, scope } = suppression;
   const complain = (code: string, message: string, hint?: string) =>
     at(document, suppression, scope, { code, message, hint });
   const found = codes.flatMap((code) => {
     const outcome = outcomes.get(`${document.file}:${line}:${code}`);
-    if (outcome === 'ignored') return [];
+    if (outcome === 'met') return [];
     if (outcome === 'error')
       return [complain('bad-suppression', `${code} is an error here, and errors cannot be ignored`)];
     if (!CODES.has(code)) return [complain('bad-suppression', `there is no finding with the code ${code}`)];
     return [complain('unused-suppression', `nothing on this line is ${code}`, 'remove the comment')];
   });
   if (reason !== '') return found;
-  return [...found, complain('bad-suppression', `ignoring ${codes.join(', ')} needs a reason after the code`)];
+  const message = `ignoring ${codes.join(', ')} needs a reason after the code; nothing is ignored`;
+  return [...found, complain('bad-suppression', message)];
 }
 
 function at(
