@@ -50,6 +50,9 @@ for (const mode of ['tag', 'file'] as const) {
     assert.is(await synth(), firstManifest);
     const checked = await company.call('rollback', '--check', '-s', 'web', '-l', 'prod', '-k', second, '--allow-file');
     assert.is(checked.status, 1);
+    // and what the rollback wrote is as validate wants it
+    const { out: found } = await company.call('validate', '-o', 'json');
+    assert.not.match(found, 'deployments.json');
     // WHEN the instance is stopped
     await call('stop', '-s', 'web', '-c', 'eu-prod', '-i', 'main', '--allow-file');
     // THEN its objects stay, with no replicas

@@ -1775,6 +1775,12 @@ export interface DeploymentsV2 {
   readonly deployments: Readonly<Record<string, DeployedVersionEntry>>;
   /** State by service:cluster.instance. */
   readonly controls: Readonly<Record<string, ControlEntryFile>>;
+  /**
+   * By deploy group, the versions that a rollback left, newest first: `sha`, `image_version`, `timestamp`, `by`.
+   * Rollbacks write it where `source` is `file`.
+   * Default: none.
+   */
+  readonly rolled_back?: Readonly<Record<string, readonly RolledBackVersion[]>>;
 }
 
 /** What a deploy group runs. */
@@ -1793,20 +1799,6 @@ export interface DeployedVersionEntry {
    * Default: none.
    */
   readonly digest?: string | null;
-  /** Versions that were rolled back, newest last. */
-  readonly rolled_back?: readonly RolledBackVersion[];
-}
-
-/** One version. */
-export interface RolledBackVersion {
-  /** Its commit. */
-  readonly git_sha?: string;
-  /** Its image version. */
-  readonly image_version?: string | null;
-  /** When it was rolled back. */
-  readonly timestamp?: string;
-  /** Who did it. */
-  readonly by?: string;
 }
 
 /** State of one instance. */
@@ -1821,6 +1813,18 @@ export interface ControlEntryFile {
    * Default: none.
    */
   readonly force_bounce?: string | null;
+}
+
+/** One version. */
+export interface RolledBackVersion {
+  /** Its commit. */
+  readonly sha: string;
+  /** Its image version. */
+  readonly image_version: string | null;
+  /** When it was rolled back. */
+  readonly timestamp: string;
+  /** Who did it. */
+  readonly by: string;
 }
 
 /**
