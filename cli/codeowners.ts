@@ -22,7 +22,7 @@ Prints a CODEOWNERS file: who is asked to review the manifests of which service 
 owner of a team is publish.owners.TEAM in the project file, else --owner-format with {team} replaced. Paths start at the top of
 the output tree, or of the repository that holds the soa-configs.
 
-Exit status: 0 printed, 2 wrong usage.`,
+Exit status: 0 printed, 2 wrong usage, or no manifests are rendered yet.`,
   options: {
     ...INPUT_OPTIONS,
     for: { value: 'TREE', choices: ['manifests', 'soa-configs'], help: 'which tree it is for (default: manifests)' },
@@ -64,7 +64,11 @@ async function inputOwners(project: Project, io: Io): Promise<readonly Ownership
 }
 
 function ownedFiles({ out }: Project): readonly OwnedFile[] {
-  return publishedClusters(out).flatMap(({ cluster, files }) =>
+  const clusters = publishedClusters(out);
+  if (clusters.every(({ files }) => files.size === 0)) {
+    throw new UsageError(`nothing is rendered in ${out}: run "paasta-gitops synth" first`);
+  }
+  return clusters.flatMap(({ cluster, files }) =>
     [...files].flatMap(([path, { service, instance }]) => {
       if (service === null || instance === null) return [];
       const content = readFileSync(join(out, path), 'utf8');

@@ -95,6 +95,13 @@ test('CODEOWNERS has a line for a folder of one team, and one a file where teams
   assert.ok(lines.includes('/clusters/north-prod/paastasvc-catalog/ @example/storefront'), out);
 });
 
+test('an output tree in which nothing is rendered has no CODEOWNERS', async () => {
+  const company = exampleCompany('codeowners-empty', PROJECT);
+  const { status, out, err } = await company.call('codeowners');
+  assert.equal([status, out], [2, '']);
+  assert.match(err, /nothing is rendered in .*dist: run "paasta-gitops synth" first/);
+});
+
 test('CODEOWNERS for soa-configs has a line a service, and one for each file that other teams have instances in', async () => {
   const company = exampleCompany('codeowners-soa', PROJECT);
   company.edit(
