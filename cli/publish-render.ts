@@ -20,6 +20,8 @@ export interface RenderCall {
 export interface Rendered {
   readonly outcome: RenderOutcome;
   readonly diagnostics: readonly Diagnostic[];
+  /** Warnings about the output tree. */
+  readonly warnings: readonly Diagnostic[];
   readonly notes: readonly TwoPhaseNote[];
   readonly isHeldBack: boolean;
 }
@@ -50,10 +52,18 @@ export async function renderInto(
       .map(({ file }) => file),
     clusters: compiled.clusters.map(({ cluster }) => cluster),
   };
+  const ofOutput = withSeverity(written.diagnostics.map(withOurCommand), policy);
   return {
     outcome,
-    diagnostics: [...compiled.diagnostics, ...withSeverity(written.diagnostics, policy)],
+    diagnostics: [...compiled.diagnostics, ...ofOutput],
+    warnings: ofOutput.filter(({ severity }) => severity === 'warning'),
     notes: written.notes,
     isHeldBack: compiled.clusters.some(({ failed }) => failed.length > 0),
   };
+}
+
+/** A finding about the output tree names the command that makes a tree on disk; here nobody has one. */
+function withOurCommand(found: Diagnostic): Diagnostic {
+  const hint = found.hint?.replace('paasta-gitops synth --rebuild-index', 'paasta-gitops publish --rebuild-index');
+  return hint === undefined ? found : { ...found, hint };
 }

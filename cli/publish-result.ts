@@ -10,6 +10,8 @@ export interface ResultFacts {
   /** Branch that was pushed to. */
   readonly branch: string;
   readonly proposalUrl: string | null;
+  /** Whether an error held something back. */
+  readonly isHeldBack: boolean;
 }
 
 /** What became of a publish, for people or as JSON. */
@@ -23,7 +25,10 @@ export function resultText(result: PublishResult, facts: ResultFacts): string {
   return `${lines(result, facts).map(safeText).join('\n')}\n`;
 }
 
-function lines(result: PublishResult, { target, revision, branch, proposalUrl }: ResultFacts): readonly string[] {
+function lines(
+  result: PublishResult,
+  { target, revision, branch, proposalUrl, isHeldBack }: ResultFacts,
+): readonly string[] {
   const short = (commit: string | null): string => commit?.slice(0, 10) ?? 'no revision';
   switch (result.kind) {
     case 'published': {
@@ -40,7 +45,11 @@ function lines(result: PublishResult, { target, revision, branch, proposalUrl }:
       ];
     }
     case 'unchanged':
-      return ['Nothing to publish: the output repository holds this already'];
+      return [
+        isHeldBack
+          ? 'Nothing published: an error holds back what it feeds, and the output repository holds the rest already'
+          : 'Nothing to publish: the output repository holds this already',
+      ];
     case 'superseded': {
       const { by, cluster, relation } = result;
       if (relation === 'older') {

@@ -19,7 +19,9 @@ export async function reviewPublish(
   },
 ): Promise<Review> {
   const after = publishedClusters(tree).filter(({ cluster }) => settings.clusters?.includes(cluster) ?? true);
-  const paths = before.flatMap(({ files }) => [...files.keys()]);
+  // Where the index was lost, what is written now tells which files stood there.
+  const earlier = [...after, ...before];
+  const paths = earlier.flatMap(({ files }) => [...files.keys()]);
   const texts =
     tip === null
       ? new Map()
@@ -34,7 +36,7 @@ export async function reviewPublish(
     existsSync(join(tree, path)) ? readFileSync(join(tree, path), 'utf8') : null;
   return compareTrees({
     ...{ baseName: tip === null ? 'nothing' : tip.slice(0, 10), headName: 'rendered now' },
-    ...{ base: filesOf(before, old), head: filesOf(after, now) },
+    ...{ base: filesOf(earlier, old), head: filesOf(after, now) },
     keeps: () => false,
     heldBack: {},
     ...{ mask: settings.mask, risks: settings.risks },

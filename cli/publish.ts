@@ -106,7 +106,7 @@ async function publishTo(
   const proposalUrl =
     result.kind === 'published' && proposal !== null ? await propose(target, proposal, result, io) : null;
   const isJson = textOf(values, 'output') === 'json';
-  const facts = { isJson, target, revision: trees.commit, proposalUrl, branch: proposal ?? target.branch };
+  const facts = { isJson, target, revision: trees.commit, proposalUrl, isHeldBack, branch: proposal ?? target.branch };
   if (isJson || !(target.host === 'print' && result.kind === 'published')) io.out(resultText(result, facts));
   return exitStatus(result, isHeldBack);
 }
@@ -169,7 +169,7 @@ function tellRendered(
   if (rendered === null) return false;
   const errors = rendered.diagnostics.filter(({ severity }) => severity === 'error');
   const style = { hasColor: io.hasColor, prefix: rootPrefixes(project, io.cwd) };
-  io.err(mask.text(formatDiagnostics(errors, style)));
+  io.err(mask.text(formatDiagnostics([...errors, ...rendered.warnings], style)));
   const notes = [...twoPhaseLines(rendered.notes), ...holdHints(rendered.notes)];
   for (const line of notes) io.err(`note: ${safeText(line)}\n`);
   return rendered.isHeldBack || errors.length > 0;

@@ -241,6 +241,30 @@ test('what an error holds back keeps its file, and the run says so', async () =>
   assert.match(one.remote.git('ls-tree', '-r', '--name-only', 'main'), 'shopfront-extra.yaml');
 });
 
+test('an index that cannot be read or is gone is told, with the command that makes a new one', async () => {
+  const one = setting('publish-index');
+  await one.publish();
+  const work = cloneOf(one.remote, 'index');
+  const index = '.paasta-gitops/north-prod.json';
+  work.commit('spoil', { [index]: '{' });
+  work.git('push', '-q', 'origin', 'main');
+  const broken = await one.publish();
+  assert.is(broken.status, 1);
+  assert.match(broken.err, /index-broken.*\n.* paasta-gitops publish --rebuild-index/);
+  assert.is(
+    broken.out,
+    'Nothing published: an error holds back what it feeds, and the output repository holds the rest already\n',
+  );
+  work.commit('lose', { [index]: null });
+  work.git('push', '-q', 'origin', 'main');
+  changeMemory(one, 8192);
+  const lost = await one.publish();
+  assert.is(lost.status, 0, lost.err);
+  assert.match(lost.err, /warning: .*index-missing.*\n.* paasta-gitops publish --rebuild-index/);
+  assert.match(lost.out, 'north-prod: catalog.main config (1 service, 1 object)');
+  assert.is((await one.publish()).err, '');
+});
+
 test('printing a pull request pushes nothing', async () => {
   const one = setting('publish-print');
   await one.publish();
