@@ -1,3 +1,4 @@
+import { dirname } from 'node:path';
 import type { CompileScope, Compilation } from '../compiler/compile.ts';
 import { compareDiagnostics, compareText, type Diagnostic } from '../compiler/diagnostics/diagnostic.ts';
 import { heldFiles } from './held-files.ts';
@@ -29,11 +30,7 @@ export function synthSummary(
   }
   const files = heldFiles(compilation, compilation.diagnostics);
   if (files.length > 0) rows.push(`held back: what ${names(files)} ${files.length === 1 ? 'holds' : 'hold'}`);
-  const changed = written.written.length + written.removed.length;
-  rows.push(
-    `${count(written.written.length, 'file')} written, ${written.unchanged} unchanged, ${written.removed.length} removed` +
-      (changed === 0 ? ': nothing changed' : ''),
-  );
+  rows.push(...changeRows(written));
   if (scope.services !== undefined || scope.instances !== undefined) {
     rows.push('scoped run: files that services share were left alone, nothing outside the scope was removed');
   }
@@ -64,6 +61,7 @@ export function* synthJson(
     written: written.written,
     unchanged: written.unchanged,
     removed: written.removed,
+    bookkeeping: written.bookkeeping,
     refused: written.refused ?? [],
     twoPhase: written.notes,
     clusters: compilation.clusters,
@@ -71,6 +69,30 @@ export function* synthJson(
     diagnostics: [...diagnostics].sort(compareDiagnostics),
   });
   yield '\n';
+}
+
+function changeRows({ written, unchanged, removed, bookkeeping }: OutputResult): readonly string[] {
+  const changed = [...written, ...removed];
+  const others = unexplained(bookkeeping, changed);
+  const isSame = changed.length === 0 && others.length === 0;
+  return [
+    `${count(written.length, 'file')} written, ${unchanged} unchanged, ${removed.length} removed` +
+      (isSame ? ': nothing changed' : ''),
+    ...(others.length === 0 ? [] : [`also brought up to date: ${names(others)}`]),
+  ];
+}
+
+/** Lists and indexes that changed although no rendered file below them did, as where somebody added a file by hand. */
+function unexplained(bookkeeping: readonly string[], changed: readonly string[]): readonly string[] {
+  const folders = new Set<string>();
+  for (const path of changed) {
+    for (let folder = dirname(path); folder !== '.' && !folders.has(folder); folder = dirname(folder)) {
+      folders.add(folder);
+    }
+  }
+  return bookkeeping.filter((path) =>
+    path.startsWith('clusters/') ? !folders.has(dirname(path)) : changed.length === 0,
+  );
 }
 
 function findingCounts(diagnostics: readonly Diagnostic[]): string {

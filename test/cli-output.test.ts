@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { cpSync, existsSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -47,6 +47,31 @@ test('an output folder that the next run would read as input is refused before a
     assert.not.ok(existsSync(join(folder, out, 'clusters')), out);
   }
   for (const out of ['soa-configs/_dist', 'soa-configs-dist', '.']) assert.is(synth(out).status, 0, out);
+});
+
+test('synth tells the lists that it rewrote for what somebody else put there', () => {
+  const folder = tempDir('synth-lists');
+  cpSync(join(ROOT, 'examples/company'), folder, { recursive: true });
+  const synth = (...more: readonly string[]): string => {
+    const folders = ['--soa-dir', 'soa-configs', '--system-config-dir', 'system-config'];
+    return runCli(['synth', ...folders, ...more], { cwd: folder }).stdout;
+  };
+  assert.not.match(synth(), 'also');
+  const catalog = 'clusters/north-prod/paastasvc-catalog';
+  const mine = join(folder, 'dist', catalog, 'mine.yaml');
+  writeFileSync(mine, 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: mine}\n');
+  assert.match(
+    synth(),
+    `0 files written, 30 unchanged, 0 removed\nalso brought up to date: ${catalog}/kustomization.yaml\n`,
+  );
+  assert.match(synth(), '0 files written, 30 unchanged, 0 removed: nothing changed\n');
+  rmSync(mine);
+  const json = JSON.parse(synth('-o', 'json')) as { written: string[]; bookkeeping: string[] };
+  assert.equal(json.written, []);
+  assert.equal(json.bookkeeping, [`${catalog}/kustomization.yaml`]);
+  writeFileSync(mine, 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: mine}\n');
+  rmSync(join(folder, 'soa-configs/shopfront/kubernetes-north-prod.yaml'));
+  assert.match(synth(), /[1-9] removed\nalso brought up to date: \S+catalog\/kustomization.yaml\n/);
 });
 
 test('a verb that needs a cluster says how to name one', async () => {
