@@ -210,6 +210,25 @@ test(
 );
 
 test(
+  'a warning names what a hand-written kustomization.yaml lists that is not there',
+  inFolder((out) => {
+    const list = 'clusters/prod/ns-web/kustomization.yaml';
+    put(out, list, 'resources: [./web-main.yaml, web-canary.yaml, ../../base, ../ns-x/, github.com/a/b, mine]\n');
+    put(out, 'clusters/prod/ns-web/mine/kustomization.yaml', 'resources: []\n');
+    assert.equal(writeFleet(out, FLEET).diagnostics, []);
+    const { web, ...others } = FLEET['prod']!;
+    const without = { ...FLEET, prod: { ...others, web: { main: web!['main']! } } };
+    const [finding, ...more] = writeFleet(out, without).diagnostics;
+    assert.equal(more, []);
+    assert.equal(
+      [finding!.severity, finding!.code, finding!.file, finding!.cluster],
+      ['warning', 'hand-written-kustomization', list, 'prod'],
+    );
+    assert.match(finding!.message, 'it lists web-canary.yaml, which is not there');
+  }),
+);
+
+test(
   'folders that became empty go, up to the output folder',
   inFolder((out) => {
     writeFleet(out, FLEET);

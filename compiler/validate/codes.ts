@@ -347,7 +347,11 @@ const OUTPUT: Readonly<Record<string, Row>> = {
   'construct-module': ['error', 'A construct module cannot be used.', 'Repair the module.'],
   'file-name-clash': ['error', 'Two objects want the same file.', 'Rename one of them.'],
   'hand-written-file': ['error warning', 'A file written by hand stands where output belongs.', 'Move it.'],
-  'hand-written-kustomization': ['warning', 'kustomization.yaml was written by hand.', 'List the files yourself.'],
+  'hand-written-kustomization': [
+    'warning',
+    'A kustomization.yaml that was written by hand lists other files than there are.',
+    'List the files yourself, or remove it to have it made.',
+  ],
   'index-broken': ['error', 'The index of the output cannot be read.', 'Run with --rebuild-index.'],
   'index-missing': ['warning', 'Output exists without its index.', 'Run with --rebuild-index.'],
   'index-too-new': ['error', 'The index was written by a newer version.', 'Use that version.'],

@@ -111,6 +111,12 @@ export function handWrittenList(path: string, missing: readonly string[], cluste
   return finding('warning', 'hand-written-kustomization', path, message, hint, { cluster });
 }
 
+export function listOfLost(path: string, lost: readonly string[], cluster: string): Diagnostic {
+  const message = `${path} was written by hand and stays as it is; it lists ${lost.join(', ')}, which ${lost.length === 1 ? 'is' : 'are'} not there`;
+  const hint = 'kustomize fails until its resources are right; remove the file to have it made';
+  return finding('warning', 'hand-written-kustomization', path, message, hint, { cluster });
+}
+
 export function unlistedFolder(path: string, cluster: string): Diagnostic {
   const message = `${JSON.stringify(path)} gets no kustomization.yaml: its name is no safe file name`;
   return finding('warning', 'unlisted-folder', path, message, 'rename the folder', { cluster });

@@ -26,16 +26,26 @@ export function kustomizationText(resources: readonly string[]): string {
 
 /** Which of the resources a hand-written list leaves out; all of them when it cannot be read. */
 export function unlistedResources(text: string, resources: readonly string[]): readonly string[] {
-  const listed = new Set(listedResources(text).map((name) => name.replace(/^\.\//, '').replace(/\/$/, '')));
+  const listed = new Set(listedResources(text));
   return resources.filter((resource) => !listed.has(resource));
 }
 
+/** What a hand-written list takes from its own folder although it is not among the names there. Other places are not looked at. */
+export function lostResources(text: string, names: readonly string[]): readonly string[] {
+  const there = new Set(['', '.', '..', ...names]);
+  return listedResources(text).filter((name) => !name.includes('/') && !there.has(name));
+}
+
+/** Without `./` in front and `/` behind. */
 function listedResources(text: string): readonly string[] {
   try {
     const document = load(text);
     if (typeof document !== 'object' || document === null || !('resources' in document)) return [];
     const { resources } = document;
-    return Array.isArray(resources) ? resources.filter((name) => typeof name === 'string') : [];
+    if (!Array.isArray(resources)) return [];
+    return resources
+      .filter((name) => typeof name === 'string')
+      .map((name) => name.replace(/^\.\//, '').replace(/\/$/, ''));
   } catch {
     return [];
   }

@@ -1,12 +1,13 @@
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import { isSafeName } from '../model/names.ts';
 import { type FileStore, folderOf } from './file-store.ts';
-import { handWrittenList, unlistedFolder } from './findings.ts';
+import { handWrittenList, listOfLost, unlistedFolder } from './findings.ts';
 import {
   isKustomizationName,
   isResourceName,
   KUSTOMIZATION,
   kustomizationText,
+  lostResources,
   unlistedResources,
 } from './kustomization.ts';
 
@@ -20,7 +21,7 @@ export interface KustomizationChanges {
 /**
  * Brings `kustomization.yaml` of each folder of a cluster, and of the cluster itself, in line with what lies there: all YAML files,
  * ours and those written by hand, and the cluster's folders that have a list. A list written by hand is left alone, with a warning
- * that names what it lacks; a list of ours where nothing lies any more is removed. With `touched`, all lists were in line before
+ * that names what it lacks, and what it lists that is not there; a list of ours where nothing lies any more is removed. With `touched`, all lists were in line before
  * something was put into these folders or taken away.
  */
 export function updateKustomizations(
@@ -73,7 +74,11 @@ function updateFolder(
     changes.changed.push(path);
   }
   if (byHand === undefined) return isWanted;
-  const missing = unlistedResources(store.readText(byHand) ?? '', resources);
+  const text = store.readText(byHand) ?? '';
+  const missing = unlistedResources(text, resources);
   if (missing.length > 0) changes.diagnostics.push(handWrittenList(byHand, missing, cluster));
+  const there = entries.map(({ name }) => name);
+  const lost = lostResources(text, there);
+  if (lost.length > 0) changes.diagnostics.push(listOfLost(byHand, lost, cluster));
   return true;
 }
