@@ -32,7 +32,9 @@ test('every code that is reported is in the list', () => {
 });
 
 test('every code in the list is reported somewhere', () => {
-  const unused = [...CODES.keys()].filter((code) => !sources.some((text) => text.includes(`'${code}'`)));
+  // Kinds of other things, and the keys of tables about them, are no reports.
+  const reports = sources.map((text) => text.replaceAll(/\bkind: .*$/gm, '').replaceAll(/'[a-z-]+': \(/g, ''));
+  const unused = [...CODES.keys()].filter((code) => !reports.some((text) => text.includes(`'${code}'`)));
   assert.equal(unused, []);
 });
 

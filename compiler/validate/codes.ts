@@ -17,10 +17,8 @@ export interface CodeEntry {
 type Row = readonly [classes: string, meaning: string, fix: string];
 
 const SYNTAX: Readonly<Record<string, Row>> = {
-  'byte-order-mark': ['warning', 'The file begins with a byte order mark.', 'Save it as UTF-8 without one.'],
   'duplicate-key': ['policy', 'A key stands twice in a map; the last one counts.', 'Remove one of them.'],
   'json-syntax': ['error', 'The file is not JSON.', 'Repair it at the place named.'],
-  'line-separator': ['warning', 'A line ends with a separator that YAML readers take differently.', 'Use line feeds.'],
   'non-string-instance': ['error', 'The name of an instance is a boolean or a number to YAML.', 'Put it in quotes.'],
   'not-a-map': ['error policy', 'The file holds a list or a value where a map is wanted.', 'Write keys and values.'],
   'not-utf8': ['error', 'The file is not UTF-8.', 'Save it as UTF-8.'],
@@ -44,7 +42,11 @@ const SYNTAX: Readonly<Record<string, Row>> = {
   'yaml-bad-merge': ['error', '`<<` has a value that cannot be merged.', 'Give it a map or a list of maps.'],
   'yaml-bad-scalar': ['error', 'A value cannot be read as its type.', 'Put it in quotes.'],
   'yaml-budget': ['error', 'The file is larger or deeper than allowed, expanded aliases included.', 'Split the file.'],
-  'yaml-character': ['error', 'The file holds a character that YAML does not allow.', 'Remove it.'],
+  'yaml-character': [
+    'error',
+    'The file holds a character that YAML does not allow, or that readers of YAML take differently.',
+    'Remove it.',
+  ],
   'yaml-complex-key': ['error', 'A key is a list or a map.', 'Write a text.'],
   'yaml-date': ['warning', 'A date is used as a value; programs get the text that Python prints.', 'Put it in quotes.'],
   'yaml-documents': ['error', 'The file holds several documents.', 'Keep one.'],
@@ -106,7 +108,11 @@ const CROSS_FILE: Readonly<Record<string, Row>> = {
     'The name of a container, volume or port would be illegal.',
     'Rename what it is made from.',
   ],
-  'bad-path': ['error', 'A path is not absolute or has a forbidden part.', 'Write an absolute path.'],
+  'bad-path': [
+    'error',
+    'A mount path has a ":", a host path has a "..", or a secret would lie outside of its volume.',
+    'Write a path without it.',
+  ],
   'bad-port-file': ['warning', 'The file `port` holds no number.', 'Remove it.'],
   'bad-quantity': ['error', 'A text is no quantity.', 'Write such as "512Mi".'],
   'bad-resource': ['error', 'A resource is no amount that Kubernetes takes.', 'Write a number in range.'],
@@ -356,7 +362,11 @@ const OUTPUT: Readonly<Record<string, Row>> = {
   'index-missing': ['warning', 'Output exists without its index.', 'Run with --rebuild-index.'],
   'index-too-new': ['error', 'The index was written by a newer version.', 'Use that version.'],
   'removal-refused': ['error', 'The run would remove much.', 'Run with --force-prune if that is meant.'],
-  'unlisted-folder': ['warning', 'A folder of the output belongs to no configured cluster.', 'Remove it.'],
+  'unlisted-folder': [
+    'warning',
+    'A folder that somebody put into the output gets no kustomization.yaml: its name is no safe file name.',
+    'Rename it.',
+  ],
   'unsafe-path': [
     'error',
     'A file would lie outside of the output. Nothing lowers this.',
