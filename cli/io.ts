@@ -1,4 +1,4 @@
-import { isTerminal, writeNow } from './standard-output.ts';
+import { isTerminal, isWritten, writeNow, writeSoon } from './standard-output.ts';
 
 /** The world as a verb sees it; tests give their own. */
 export interface Io {
@@ -15,16 +15,16 @@ export interface Io {
 /** Verbs that write their report when all else is done. Others go on while somebody is slow to read. */
 const REPORTING: readonly (string | undefined)[] = ['synth', 'validate'];
 
-/** The streams that were written to: to look at another one opens it, which takes time. */
-const opened = new Set<NodeJS.WriteStream>();
+/** To look at standard error opens it, which takes time. */
+let isErrorOpened = false;
 
 /** The real process. */
 export function processIo(): Io {
   const noColor = (process.env['NO_COLOR'] ?? '') !== '' || process.env['TERM'] === 'dumb';
   return {
-    out: REPORTING.includes(process.argv[2]) ? writeNow : standardOutput(),
+    out: REPORTING.includes(process.argv[2]) ? writeNow : writeSoon,
     err: (text) => {
-      opened.add(process.stderr);
+      isErrorOpened = true;
       process.stderr.write(text);
     },
     env: process.env,
@@ -37,22 +37,12 @@ export function processIo(): Io {
   };
 }
 
-/** Leaves to Node what the reader has no room for yet. */
-function standardOutput(): Io['out'] {
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    // Nobody reads any more, as after "| head": what is under way goes on, quietly.
-    if (error.code !== 'EPIPE') throw error;
-  });
-  opened.add(process.stdout);
-  return (text) => void process.stdout.write(text);
-}
-
 /**
  * Ends the process, its exit code set, unless something that was written is still under way. Left to itself, Node would first collect
  * garbage and give memory back piece by piece.
  */
 export function endProcess(): void {
-  if ([...opened].every(({ writableLength }) => writableLength === 0)) process.exit();
+  if (isWritten() && (!isErrorOpened || process.stderr.writableLength === 0)) process.exit();
 }
 
 /** A folder that was deleted meanwhile is none: nothing can be found from there. */

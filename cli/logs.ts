@@ -15,6 +15,7 @@ import { CLUSTER_ACCESS_OPTIONS, contextOf, openCluster } from './cluster-access
 import { clusterInstances, UnknownChoice } from './cluster-instances.ts';
 import { INPUT_OPTIONS, loadProject } from './project.ts';
 import { safeText } from './safe-text.ts';
+import { whenOutputEnds } from './standard-output.ts';
 import { isOn, textOf, textsOf, UsageError, type Call, type OptionValues, type Verb } from './verb.ts';
 
 export const verb: Verb = {
@@ -200,7 +201,7 @@ function timeOf(values: OptionValues, flag: string): string | null {
   return time;
 }
 
-/** Ctrl-C, and a reader that has gone away: both end everything at once. */
+/** Ctrl-C, a reader that has gone away, and output that is refused: each ends everything at once. */
 class Endings {
   status: number | undefined;
   readonly #onInterrupt: () => void;
@@ -219,19 +220,6 @@ class Endings {
 
   forget(): void {
     process.removeListener('SIGINT', this.#onInterrupt);
-    onOutputEnd = () => undefined;
+    whenOutputEnds(() => undefined);
   }
-}
-
-let onOutputEnd: (() => void) | undefined;
-
-/** Calls back when nobody reads standard output any more; what is left in the pipe after the end then fails quietly too. */
-function whenOutputEnds(callBack: () => void): void {
-  if (onOutputEnd === undefined) {
-    process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code !== 'EPIPE') throw error;
-      onOutputEnd?.();
-    });
-  }
-  onOutputEnd = callBack;
 }

@@ -7,6 +7,7 @@ import { endProcess, type Io, processIo } from './io.ts';
 import { COMMON_OPTIONS, parseCall } from './parse-call.ts';
 import { formatProblem } from './report.ts';
 import { safeText } from './safe-text.ts';
+import { isOutputLost } from './standard-output.ts';
 import type { Seal } from './synth-seal.ts';
 import type { WorkerCall } from './synth-worker.ts';
 import { UsageError } from './verb.ts';
@@ -40,7 +41,8 @@ export async function main(args: readonly string[], io: Io, seal: Seal | null = 
     }
     const { min, max } = verb.words ?? { min: 0, max: 0 };
     if (words.length < min || words.length > max) throw new UsageError(wordsMessage(words, min, max));
-    return await verb.run({ values, words, io, seal });
+    const status = await verb.run({ values, words, io, seal });
+    return status === 0 && isOutputLost() ? (verb.usageExit ?? 1) : status;
   } catch (error) {
     if (error instanceof UsageError) {
       io.err(`paasta-gitops ${verb.name}: ${safeText(error.message)}\nUsage: paasta-gitops ${verb.usage}\n`);

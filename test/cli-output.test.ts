@@ -1,17 +1,51 @@
 import { spawnSync } from 'node:child_process';
-import { cpSync, existsSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { callCli } from './support/call-cli.ts';
 import { tempDir } from './support/git-repository.ts';
 import { PROGRAM, ROOT, runCli } from './support/run-cli.ts';
+import { skipSuite } from './support/skip.ts';
+
+function inBash(script: string, cwd = ROOT) {
+  const env = { ...process.env, NODE: process.execPath, PROGRAM };
+  return spawnSync('bash', ['-o', 'pipefail', '-c', script], { cwd, env, encoding: 'utf8' });
+}
 
 test('a reader that leaves early, such as head, is no error', () => {
-  const command = `"${process.execPath}" "${PROGRAM}" schema print kubernetes | true`;
-  const { status, stderr } = spawnSync('bash', ['-o', 'pipefail', '-c', command], { cwd: ROOT, encoding: 'utf8' });
+  const { status, stderr } = inBash('"$NODE" "$PROGRAM" schema print kubernetes | true');
   assert.is(stderr, '');
   assert.is(status, 0);
+});
+
+const REFUSED = (code: string) => new RegExp(`^paasta-gitops: cannot write to standard output: ${code}[^\\n]*\\n$`);
+
+if (existsSync('/dev/full')) {
+  test('every verb tells in one line that its output is lost, and does not end with 0', () => {
+    const plain = [
+      '--help',
+      '--version',
+      'codeowners',
+      'list clusters',
+      'secrets list',
+      'completion bash',
+      'services-file',
+    ];
+    for (const [verb, expected] of [...plain.map((verb) => [verb, 1] as const), ['review --base HEAD', 6] as const]) {
+      const { status, stderr } = inBash(`"$NODE" "$PROGRAM" ${verb} > /dev/full`);
+      assert.match(stderr, REFUSED('ENOSPC'), verb);
+      assert.is(status, expected, verb);
+    }
+  });
+} else skipSuite('cli-output: a full standard output', 'there is no /dev/full');
+
+test('output of which a file takes a part only is lost too', () => {
+  const folder = tempDir('part');
+  const { status, stderr } = inBash(`ulimit -f 1; "$NODE" "$PROGRAM" schema print kubernetes > '${folder}/schema'`);
+  assert.match(stderr, REFUSED('EFBIG'));
+  assert.is(status, 1);
+  assert.is(readFileSync(join(folder, 'schema')).length, 1024);
 });
 
 test('a file that cannot be written is named, with the reason, and is no defect of the program', () => {

@@ -1,6 +1,7 @@
 /** `logs` against a server that sends logs in small pieces, breaks off, and refuses. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { closeSync, existsSync, openSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -12,6 +13,7 @@ import { callCli, type CalledCli } from './support/call-cli.ts';
 import { checkCompany, plainKubeconfig } from './support/check-company.ts';
 import { inPieces, logPod, startLogServer, type LogRequest, type LogServer } from './support/log-server.ts';
 import { PROGRAM } from './support/run-cli.ts';
+import { skipSuite } from './support/skip.ts';
 
 process.env['TZ'] = 'UTC';
 const at = (second: number, fraction = ''): string => `2026-03-04T10:00:${String(second).padStart(2, '0')}${fraction}Z`;
@@ -345,14 +347,15 @@ test('names that soa-configs do not have, and flags that do not go together', as
   }
 });
 
+const again = ({ response }: LogRequest): void => {
+  const more = setInterval(() => response.write(`${at(1)} again and again\n`), 1);
+  response.on('close', () => {
+    clearInterval(more);
+  });
+};
+
 test('a reader that goes away ends it quietly', async () => {
-  const log = ({ response }: LogRequest): void => {
-    const more = setInterval(() => response.write(`${at(1)} again and again\n`), 1);
-    response.on('close', () => {
-      clearInterval(more);
-    });
-  };
-  await scene([logPod('shop-main-1-a')], log, async ({ args, folder }) => {
+  await scene([logPod('shop-main-1-a')], again, async ({ args, folder }) => {
     const child = spawn(process.execPath, [PROGRAM, ...args, '-f'], { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] });
     let stderr = '';
     child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
@@ -365,5 +368,20 @@ test('a reader that goes away ends it quietly', async () => {
     assert.equal([status, stderr], [0, '']);
   });
 });
+
+if (existsSync('/dev/full')) {
+  test('output that is full ends it with 1', async () => {
+    await scene([logPod('shop-main-1-a')], again, async ({ args, folder }) => {
+      const full = openSync('/dev/full', 'w');
+      const child = spawn(process.execPath, [PROGRAM, ...args, '-f'], { cwd: folder, stdio: ['ignore', full, 'pipe'] });
+      closeSync(full);
+      let stderr = '';
+      child.stderr!.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
+      const [status] = (await once(child, 'close')) as [number | null];
+      assert.match(stderr, /^paasta-gitops: cannot write to standard output: ENOSPC[^\n]*\n$/);
+      assert.is(status, 1);
+    });
+  });
+} else skipSuite('logs: a full standard output', 'there is no /dev/full');
 
 test.run();
