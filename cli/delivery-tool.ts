@@ -1,9 +1,10 @@
-import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 import { compareText } from '../compiler/diagnostics/diagnostic.ts';
 import { isSafeName } from '../compiler/model/names.ts';
 import { withoutCredentials } from '../git/git-url.ts';
 import type { ToolSource } from '../publish/delivery-tools.ts';
+import { writeText } from './file-problem.ts';
 import { reportStyle } from './frames.ts';
 import { loadProject, type Project } from './project.ts';
 import { formatDiagnostics } from './report.ts';
@@ -58,7 +59,7 @@ export function runTool(
   mkdirSync(folder, { recursive: true });
   for (const cluster of about.clusters) {
     const file = join(folder, `${tool}-${cluster}.yaml`);
-    writeFileSync(file, fileOf(cluster, about));
+    writeText(file, fileOf(cluster, about));
     io.out(`${relative(io.cwd, file)}\n`);
   }
   return 0;

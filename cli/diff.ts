@@ -1,4 +1,3 @@
-import { writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { askServer, type ServerAnswer } from '../applier/ask-server.ts';
 import { describeForeign, describePlan, type ObjectReport, summarise } from '../applier/describe-plan.ts';
@@ -37,6 +36,7 @@ import {
   planOptionsOf,
   pruneOptionsOf,
 } from './plan-options.ts';
+import { writeText } from './file-problem.ts';
 import { desiredOf, TREE_OPTIONS } from './rendered-tree.ts';
 import { safeText } from './safe-text.ts';
 import { isOn, textOf, textsOf, UsageError, type OptionValues, type Verb } from './verb.ts';
@@ -93,7 +93,7 @@ async function run(call: ClusterCall): Promise<number> {
   const planFile = textOf(values, 'plan');
   if (planFile !== undefined && reasons.length === 0) {
     const facts = { revision: revision.commit, server: await serverVersion(client) };
-    writeFileSync(resolve(io.cwd, planFile), planFileText(planRecord(desired, plan, prune, facts)));
+    writeText(resolve(io.cwd, planFile), planFileText(planRecord(desired, plan, prune, facts)));
   }
   if (format !== null) {
     const report = { verb: 'diff', cluster, set: name.set, revision: revision.commit, summary, objects, results: [] };

@@ -1,6 +1,7 @@
-import { existsSync, lstatSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, lstatSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { SCHEMA_KINDS } from '../schemas/kinds.ts';
+import { writeText } from './file-problem.ts';
 import { schemaFolder } from './schema-folder.ts';
 
 const MODELINE = /^\uFEFF?# yaml-language-server: \$schema=.*(?:\r?\n|$)/;
@@ -65,6 +66,6 @@ function writeModeline(file: string, schema: string): boolean {
   const rest = MODELINE.test(text) ? text.replace(MODELINE, '') : text.slice(mark.length);
   const wanted = `${mark}# yaml-language-server: $schema=${schema}${lineBreak}${rest}`;
   if (wanted === text) return false;
-  writeFileSync(file, wanted);
+  writeText(file, wanted);
   return true;
 }

@@ -1,7 +1,7 @@
-import { appendFileSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Origin, Origins } from '../compiler/model/origin.ts';
 import type { ResolvedInstance } from '../compiler/model/resolved-instance.ts';
+import { writeText } from './file-problem.ts';
 import { textOf, type Call } from './verb.ts';
 
 /** Lines that wait to be written together. */
@@ -17,7 +17,7 @@ export class ProvenanceFile {
 
   constructor(file: string) {
     this.#file = file;
-    writeFileSync(file, '');
+    writeText(file, '');
   }
 
   /** Writes what made an instance, some time before `flush` ends. */
@@ -27,7 +27,7 @@ export class ProvenanceFile {
   };
 
   flush(): void {
-    appendFileSync(this.#file, this.#lines.splice(0).join(''));
+    writeText(this.#file, this.#lines.splice(0).join(''), 'a');
   }
 }
 

@@ -1,5 +1,6 @@
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
+import { about } from './file-problem.ts';
 
 /** Makes a file hold the text, at once for whoever reads it; one that does already is not touched. */
 export function replaceFile(path: string, folder: string, text: string): void {
@@ -7,8 +8,13 @@ export function replaceFile(path: string, folder: string, text: string): void {
   if (contentOf(absolute) === text) return;
   mkdirSync(dirname(absolute), { recursive: true });
   const next = `${absolute}.${process.pid}.tmp`;
-  writeFileSync(next, text);
-  renameSync(next, absolute);
+  try {
+    writeFileSync(next, text);
+    renameSync(next, absolute);
+  } catch (error) {
+    rmSync(next, { force: true });
+    throw about(absolute, error);
+  }
 }
 
 function contentOf(path: string): string | undefined {

@@ -1,4 +1,3 @@
-import { writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { CompileInput } from '../compiler/compile.ts';
 import { compareDiagnostics, type Diagnostic } from '../compiler/diagnostics/diagnostic.ts';
@@ -14,6 +13,7 @@ import type { Review } from '../review/review.ts';
 import { reviewText } from '../review/text.ts';
 import { compileTree, type CompiledTree } from './compile-tree.ts';
 import { ReleaseProblem, renderWith } from './base-release.ts';
+import { writeText } from './file-problem.ts';
 import { reportStyle, rootPrefixes } from './frames.ts';
 import { treesAt, workingTrees, type InputTrees } from './input-revision.ts';
 import { heldFiles } from './held-files.ts';
@@ -117,7 +117,7 @@ async function review({ values, io }: Call, project: Project, constructs: Compil
   const report = draw(result, textOf(values, 'output') ?? 'text', isOn(values, 'diff'));
   const file = textOf(values, 'report-file');
   if (file === undefined) io.out(report);
-  else writeFileSync(resolve(io.cwd, file), report);
+  else writeText(resolve(io.cwd, file), report);
   return found.some(({ severity }) => severity === 'error') ? 1 : 0;
 }
 

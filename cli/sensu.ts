@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { JsonMap } from '../compiler/emit/json-data.ts';
 import { emitDocuments } from '../compiler/emit/yaml.ts';
@@ -9,6 +9,7 @@ import { GitFailure } from '../git/git-failure.ts';
 import { openGitTree } from '../git/git-tree-reader.ts';
 import { resourceChanges, type ResourceChanges } from '../monitoring/sensu/resource-changes.ts';
 import { readResources, resourceId, sensuClusters } from '../monitoring/sensu/resource-tree.ts';
+import { writeText } from './file-problem.ts';
 import { placeOf } from './input-revision.ts';
 import type { Io } from './io.ts';
 import { loadProject, type Project } from './project.ts';
@@ -88,7 +89,7 @@ function writeChanges(folder: string, { created, deleted }: ResourceChanges): vo
   mkdirSync(folder, { recursive: true });
   for (const [name, resources] of files) {
     if (resources.length === 0) rmSync(join(folder, name), { force: true });
-    else writeFileSync(join(folder, name), emitDocuments(resources));
+    else writeText(join(folder, name), emitDocuments(resources));
   }
 }
 

@@ -19,7 +19,7 @@ export async function replaceFile(path: string, text: string): Promise<void> {
     await rename(temporary, path);
   } catch (error) {
     await rm(temporary, { force: true });
-    throw error;
+    throw error instanceof Error ? Object.assign(error, { path }) : error;
   }
 }
 

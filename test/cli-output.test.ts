@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { cpSync, existsSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -38,6 +38,19 @@ if (existsSync('/dev/full')) {
       assert.is(status, expected, verb);
     }
   });
+
+  test('the file of --provenance is named when it has no room', () => {
+    const { status, stderr } = runCli([
+      'synth',
+      '--no-cache',
+      '--out',
+      tempDir('no-room'),
+      '--provenance',
+      '/dev/full',
+    ]);
+    assert.is(stderr, 'paasta-gitops: error: /dev/full: no space left on device\n');
+    assert.is(status, 1);
+  });
 } else skipSuite('cli-output: a full standard output', 'there is no /dev/full');
 
 test('output of which a file takes a part only is lost too', () => {
@@ -46,6 +59,24 @@ test('output of which a file takes a part only is lost too', () => {
   assert.match(stderr, REFUSED('EFBIG'));
   assert.is(status, 1);
   assert.is(readFileSync(join(folder, 'schema')).length, 1024);
+});
+
+test('a file that does not hold all of its content is named, and what stood there stays', () => {
+  const folder = tempDir('too-large');
+  const file = join(folder, '.gitlab-ci.yml');
+  const { status, stderr } = inBash(`ulimit -f 0; "$NODE" "$PROGRAM" ci generate --target gitlab --out '${folder}'`);
+  assert.is(stderr, `paasta-gitops: error: ${file}: file too large\n`);
+  assert.is(status, 1);
+  assert.equal(readdirSync(folder), []);
+});
+
+test('a folder in the place of the file is named, and nothing stays beside it', () => {
+  const parent = tempDir('folder-for-file');
+  mkdirSync(join(parent, 'services'));
+  const { status, stderr } = runCli(['services-file', '--out', join(parent, 'services')]);
+  assert.is(stderr, `paasta-gitops: error: ${join(parent, 'services')}: illegal operation on a directory\n`);
+  assert.is(status, 1);
+  assert.equal(readdirSync(parent), ['services']);
 });
 
 test('a file that cannot be written is named, with the reason, and is no defect of the program', () => {
