@@ -3,8 +3,9 @@ import type { InstanceFile, ServiceSources } from '../compiler/model/service-sou
 import { isMap, type YamlMap } from '../compiler/model/yaml-value.ts';
 import { commitFileChange } from '../delivery/files/config-repository.ts';
 import { DeliveryProblem } from '../delivery/problem.ts';
-import { revertedText, scaledText } from '../delivery/scale/edit-scale.ts';
+import { scaledText } from '../delivery/scale/edit-scale.ts';
 import { expiredBounds } from '../delivery/scale/expired-bounds.ts';
+import { revertedText, type KeptBounds } from '../delivery/scale/revert-bounds.ts';
 import { withScratchRepository } from '../git/scratch-repository.ts';
 import type { SafeGit } from '../git/safe-git.ts';
 import { configRepositoryOf, CONFIG_REPOSITORY_OPTIONS } from './config-target.ts';
@@ -30,7 +31,8 @@ export const verb: Verb = {
   description: `
 Commits other min_instances and max_instances to the instance's file, each with a comment that says until when and what comes
 then. PaaSTA and synth see ordinary keys; nothing changes by itself when the time is over, but validate reports it, and
---revert-expired commits what stood there before, for one service or all.
+--revert-expired commits what stood there before, for one service or all. Where that would leave min_instances above max_instances,
+as when the other bound lasts longer, the instance keeps its bounds: that is told, and ends with 1.
 
 Exit status: 0 done, 1 not, 2 wrong usage.`,
   options: {
@@ -132,15 +134,15 @@ function fileOf(sources: ServiceSources, cluster: string, instance: string): Ins
 
 /** PaaSTA: only an autoscaled instance has bounds, and the least is at most the greatest. */
 function requirePossible(
-  { service, serviceYaml }: ServiceSources,
+  sources: ServiceSources,
   file: InstanceFile,
   instance: string,
   min: number | null,
   max: number | null,
 ): void {
-  const general = serviceYaml.kind === 'read' && isMap(serviceYaml.document.value) ? serviceYaml.document.value : {};
+  const { service } = sources;
   const own = (file.document!.value as YamlMap)[instance];
-  const config: YamlMap = { ...general, ...(isMap(own) ? own : {}) };
+  const config: YamlMap = { ...generalOf(sources), ...(isMap(own) ? own : {}) };
   const least = min ?? config['min_instances'] ?? 1;
   const greatest = max ?? config['max_instances'];
   if (config['max_instances'] === undefined) {
@@ -154,32 +156,54 @@ function requirePossible(
   }
 }
 
+/** What the service sets for all its instances. */
+function generalOf({ serviceYaml }: ServiceSources): YamlMap {
+  return serviceYaml.kind === 'read' && isMap(serviceYaml.document.value) ? serviceYaml.document.value : {};
+}
+
+interface Revert {
+  readonly file: string;
+  readonly commit: string | null;
+  readonly reverted: readonly string[];
+  readonly kept: readonly KeptBounds[];
+}
+
 async function revertExpired(delivery: Delivery): Promise<number> {
   const { clock } = delivery;
   const services = textOf(delivery.values, 'service') === undefined ? delivery.services : [serviceOf(delivery)];
   const expired = expiredBounds(delivery.soa, services, clock.now());
-  const done: { file: string; commit: string | null; reverted: readonly string[] }[] = [];
-  for (const { service, file } of expired) {
-    let reverted: readonly string[] = [];
-    const { commit } = await commitTo(delivery, (git, target) =>
-      commitFileChange(git, clock, target, {
-        path: `${target.prefix}${file}`,
-        edit: (before) => {
-          const result = revertedText(before ?? '', clock.now());
-          reverted = result.reverted;
-          return result.reverted.length === 0 ? null : result.text;
-        },
-        message: `${service}: take back bounds that are over\n\nService: ${service}\nGenerator: ${target.generator}\n`,
-        identity: target.identity,
-      }),
-    );
-    if (commit !== null) delivery.log.event('deploy', { service }, `Took back bounds that are over in ${file}`);
-    delivery.say(commit === null ? `${file}: taken back already` : `${file}: ${reverted.join('; ')}`);
-    done.push({ file, commit, reverted });
-  }
+  const done: Revert[] = [];
+  for (const { service, file } of expired) done.push(await revertFile(delivery, service, file));
   if (expired.length === 0) delivery.say('nothing is over');
   if (delivery.isJson) printJson(delivery, done);
-  return 0;
+  return done.some(({ kept }) => kept.length > 0) ? 1 : 0;
+}
+
+async function revertFile(delivery: Delivery, service: string, file: string): Promise<Revert> {
+  const { clock } = delivery;
+  const general = generalOf(delivery.load(service));
+  let [reverted, kept]: [readonly string[], readonly KeptBounds[]] = [[], []];
+  const { commit } = await commitTo(delivery, (git, target) =>
+    commitFileChange(git, clock, target, {
+      path: `${target.prefix}${file}`,
+      edit: (before) => {
+        const result = revertedText(before ?? '', clock.now(), general);
+        [reverted, kept] = [result.reverted, result.kept];
+        return result.reverted.length === 0 ? null : result.text;
+      },
+      message: `${service}: take back bounds that are over\n\nService: ${service}\nGenerator: ${target.generator}\n`,
+      identity: target.identity,
+    }),
+  );
+  if (commit !== null) delivery.log.event('deploy', { service }, `Took back bounds that are over in ${file}`);
+  if (commit !== null) delivery.say(`${file}: ${reverted.join('; ')}`);
+  else if (kept.length === 0) delivery.say(`${file}: taken back already`);
+  for (const { instance, lines, min, max } of kept) {
+    delivery.warn(
+      `${file}: ${instance} keeps what is over: without it min_instances ${min} would be above max_instances ${max} (${lines.join('; ')})`,
+    );
+  }
+  return { file, commit, reverted, kept };
 }
 
 type Target = Awaited<ReturnType<typeof configRepositoryOf>>;

@@ -3,8 +3,9 @@ import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { DeliveryProblem } from '../delivery/problem.ts';
-import { revertedText, scaledText } from '../delivery/scale/edit-scale.ts';
+import { scaledText } from '../delivery/scale/edit-scale.ts';
 import { expiredBounds } from '../delivery/scale/expired-bounds.ts';
+import { revertedText } from '../delivery/scale/revert-bounds.ts';
 import { testCompany, type TestCompany } from './support/delivery-company.ts';
 import { memoryReader } from './support/memory-reader.ts';
 
@@ -34,7 +35,7 @@ test('a bound that is there changes on its line, keeps its comment, and comes ba
       '  max_instances: 9 # scaled until 2026-01-05T00:00:00Z, then 4\n  cpus: 1\nother:\n  min_instances: 1\n',
   );
   assert.is(revertedText(changed, LATER).text, text.replace('2  # why', '2 # why'));
-  assert.equal(revertedText(changed, new Date('2026-01-04T00:00:00Z')), { text: changed, reverted: [] });
+  assert.equal(revertedText(changed, new Date('2026-01-04T00:00:00Z')), { text: changed, reverted: [], kept: [] });
 });
 
 test('a bound that is not there becomes the first key, and goes away', () => {
@@ -83,7 +84,24 @@ test('lines of Windows stay, and other lines that look alike are left alone', ()
   assert.is(changed.replaceAll('\r\n', '').includes('\n'), false);
   assert.is(revertedText(changed, LATER).text, text);
   const alike = 'main:\n  env:\n    NOTE: "min_instances: 3 # scaled until 2020-01-01T00:00:00Z, then 2"\n';
-  assert.equal(revertedText(alike, LATER), { text: alike, reverted: [] });
+  assert.equal(revertedText(alike, LATER), { text: alike, reverted: [], kept: [] });
+});
+
+test('a bound that is over stays while the instance would be impossible without it', () => {
+  const line = (key: string, value: number, until: string, then: number | string) =>
+    `  ${key}: ${value} # scaled until ${until}, then ${then}\n`;
+  const max = line('max_instances', 60, UNTIL, 30);
+  const mine = (min: string) => `main:\n${min}${max}`;
+  const other = `other:\n${line('max_instances', 9, UNTIL, 4)}`;
+  const lasting = line('min_instances', 45, '2026-01-07T00:00:00Z', 20);
+  const found = revertedText(`${mine(lasting)}${other}`, LATER);
+  assert.is(found.text, `${mine(lasting)}other:\n  max_instances: 4\n`);
+  assert.equal(found.kept, [{ instance: 'main', min: 45, max: 30, lines: [max.trim()] }]);
+  const both = revertedText(mine(lasting), new Date('2026-01-08T00:00:00Z'));
+  assert.is(both.text, 'main:\n  min_instances: 20\n  max_instances: 30\n');
+  assert.is(revertedText(mine('  min_instances: 31\n'), LATER).kept.length, 1, 'a bound for good');
+  assert.is(revertedText(mine(''), LATER, { min_instances: 31 }).kept.length, 1, "the service's");
+  assert.is(revertedText(mine(line('min_instances', 45, UNTIL, 'unset')), LATER).kept.length, 0);
 });
 
 test('bounds that are over are found with their line', () => {
@@ -143,6 +161,23 @@ test('scale is one commit, and --revert-expired another when its time is over', 
   const reverted = await made.call('scale', '--revert-expired', '--allow-file');
   assert.is(reverted.status, 0, reverted.err);
   assert.is(committed(made), MAIN);
+});
+
+test('--revert-expired commits nothing that synth would refuse, and ends with 1', async () => {
+  const made = testCompany('keeps');
+  const lasting = 'min_instances: 45 # scaled until 2999-01-01T00:00:00Z, then 2';
+  const over = 'max_instances: 60 # scaled until 2020-01-01T00:00:00Z, then 30';
+  made.addService('web', { 'kubernetes-eu-prod.yaml': `main:\n  ${lasting}\n  ${over}\n  deploy_group: prod\n` });
+  made.publishConfig();
+  const before = committed(made);
+  const { status, out, err } = await made.call('scale', '--revert-expired', '--allow-file');
+  assert.equal([status, out], [1, '']);
+  assert.is(
+    err,
+    'paasta-gitops: warning: web/kubernetes-eu-prod.yaml: main keeps what is over: ' +
+      `without it min_instances 45 would be above max_instances 30 (${over})\n`,
+  );
+  assert.is(committed(made), before);
 });
 
 test('what has no bounds, is impossible or lies in the past is refused', async () => {

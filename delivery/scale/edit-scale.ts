@@ -3,7 +3,8 @@ import type { SourceDocument } from '../../compiler/model/source-document.ts';
 import { parseYaml } from '../../compiler/load/yaml/index.ts';
 import { isSameJson } from '../deployments-text.ts';
 import { DeliveryProblem } from '../problem.ts';
-import { isOver, linesAfter, parseTemporaryBound, temporaryBoundLine } from './scale-comment.ts';
+import { endOf, withoutEnd } from './line-end.ts';
+import { parseTemporaryBound, temporaryBoundLine } from './scale-comment.ts';
 
 /** New bounds of one instance, and when they end (UTC, `2026-01-05T00:00:00Z`). */
 export interface ScaleChange {
@@ -27,19 +28,6 @@ export function scaledText(text: string, file: string, change: ScaleChange): str
   return result;
 }
 
-/** The text of an instance file without temporary bounds that are over, and the lines that changed. */
-export function revertedText(text: string, now: Date): { readonly text: string; readonly reverted: readonly string[] } {
-  const reverted: string[] = [];
-  const lines = text.split('\n').flatMap((line) => {
-    const end = endOf(line);
-    const bound = parseTemporaryBound(withoutEnd(line));
-    if (bound === null || !isOver(bound, now)) return [line];
-    reverted.push(line.trim());
-    return linesAfter(bound).map((after) => after + end);
-  });
-  return { text: lines.join('\n'), reverted };
-}
-
 interface Bound {
   readonly key: 'min_instances' | 'max_instances';
   readonly value: number;
@@ -59,15 +47,6 @@ function withBound(text: string, file: string, instance: string, bound: Bound): 
     lines.splice(line - 1, 0, added + endOf(lines[line - 1]!));
   }
   return lines.join('\n');
-}
-
-/** The carriage return of a line that was split at line feeds, if it has one. */
-function endOf(line: string): string {
-  return line.endsWith('\r') ? '\r' : '';
-}
-
-function withoutEnd(line: string): string {
-  return line.endsWith('\r') ? line.slice(0, -1) : line;
 }
 
 /** Line on which the instance itself sets a key; null when it does not, or only through a template. */
