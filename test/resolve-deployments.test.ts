@@ -173,6 +173,54 @@ for (const [image, sha] of [
   });
 }
 
+function deployed(image: string) {
+  const deployments = { 'norcal-prod.main': { docker_image: image, git_sha: 'x', image_version: null } };
+  return { 'shop/deployments.json': JSON.stringify({ v2: { deployments, controls: {} } }) };
+}
+
+for (const image of [
+  'services-SHOP:paasta-ab',
+  'services shop:paasta-ab',
+  's:',
+  's:-a',
+  'a___b',
+  's@sha256:ab',
+  's:a:b',
+  '-s',
+]) {
+  test(`the image ${image} is an error`, () => {
+    const [found, ...others] = resolveYaml('main: {}\n', { files: deployed(image) }).diagnostics;
+    assert.equal([found?.file, found?.code, others], ['shop/deployments.json', 'bad-image', []]);
+    assert.match(found!.message, `image "registry.example.com:443/${image}" is no image reference`);
+  });
+}
+
+for (const image of [
+  'services-cart_api:paasta-AB12',
+  'a__b/c--d.e:_x',
+  `s:t@sha256:${'a'.repeat(64)}`,
+  `s:${'x'.repeat(128)}`,
+]) {
+  test(`the image ${image} is a legal one`, () => {
+    const { diagnostics } = resolveYaml('main: {}\n', { files: deployed(image) });
+    assert.not.ok(diagnostics.some(({ code }) => code === 'bad-image'));
+  });
+}
+
+test('an illegal docker_url is found at its place, and of a registry that is a URL the hint tells', () => {
+  assert.equal(findingsOfMain('docker_url: Nginx'), [
+    'error shop/kubernetes-norcal-prod.yaml:2:15 bad-image: image "Nginx" is no image reference: no container runtime would take it',
+  ]);
+  for (const url of ['Registry_1/x', 'my_registry:5000/x', 'https://r.example.com/x']) {
+    assert.match(findingsOfMain(`docker_url: ${url}`)[0]!, 'bad-image', url);
+  }
+  for (const url of ['nginx', 'My-Registry:5000/x/y:V1.2', 'localhost/x', '[::1]:5000/x', 'my_org/x:1']) {
+    assert.equal(findingsOfMain(`docker_url: '${url}'`), [], url);
+  }
+  const [found] = resolveYaml('main: {}\n', { system: { docker_registry: 'https://r.example.com' } }).diagnostics;
+  assert.match(found!.hint!, 'docker_registry is a host');
+});
+
 test('a service needs a docker_registry from somewhere', () => {
   const system = { docker_registry: undefined };
   assert.equal(findingsOfMain('', { system }), ['error  no-docker-registry: docker_registry is not set']);

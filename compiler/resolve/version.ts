@@ -1,3 +1,4 @@
+import { isImageReference } from '../model/image-reference.ts';
 import type { ResolvedVersion } from '../model/resolved-instance.ts';
 import { documentField } from './document-fields.ts';
 import type { Inputs } from './facts.ts';
@@ -21,14 +22,25 @@ export function resolveVersion(inputs: Inputs): ResolvedVersion {
   if (ownUrl === null && dockerImage === '') {
     imageField.error('no-docker-image', `docker_image of deploy group ${deployment.deployGroup} is empty`);
   }
-  const url = ownUrl ?? `${dockerRegistry(inputs)}/${dockerImage}`;
-  if (url.trim() !== url) imageField.error('bad-image', `image ${JSON.stringify(url)} begins or ends with white space`);
+  const registry = ownUrl === null ? dockerRegistry(inputs) : null;
+  const url = ownUrl ?? `${registry!}/${dockerImage}`;
+  // Of a part that is missing there is a finding already.
+  if (registry !== '' && (ownUrl !== null || dockerImage !== '') && !isImageReference(url)) {
+    const message = `image ${JSON.stringify(url)} is no image reference: no container runtime would take it`;
+    (ownUrl === null ? imageField : urlField).error('bad-image', message, referenceHint(dockerImage, ownUrl));
+  }
   return {
     image: ownUrl === null && digest !== null ? `${url}@${digest}` : url,
     dockerImage,
     gitSha: checkedLabelValue(imageField, 'the git sha', gitShaOf(url)),
     imageVersion: checkedLabelValue(versionField, 'image_version', imageVersion),
   };
+}
+
+function referenceHint(dockerImage: string, ownUrl: string | null): string {
+  return ownUrl === null && isImageReference(`registry/${dockerImage}`)
+    ? 'docker_registry is a host such as "registry.example.com:5000", perhaps with a path, and no URL'
+    : 'write registry/path:tag: the path in lower case, parts joined by ".", "_" or "-", the tag of letters, digits, "_", "." and "-"';
 }
 
 /**
