@@ -20,6 +20,7 @@ import { resolveService, resolveSmartstack, type ServiceResolution } from './res
 import { checkService, withoutRefused } from './service-checks.ts';
 import { instanceNames } from './scope-findings.ts';
 import { withSeverity } from './severity.ts';
+import { withUnreadAutotuned } from './unread-autotuned.ts';
 import { dedupe } from './validate/index.ts';
 
 /** Instances of one service that soa-configs name, by cluster; null where a file that may hold more could not be read. */
@@ -89,7 +90,8 @@ export async function compileService(
     resolutions.flatMap(([, { diagnostics }]) => diagnostics),
     checks.rules,
   ]);
-  const found = withSeverity(suppressions.without(findings), input);
+  const weighed = withUnreadAutotuned(findings, loaded, system.clusters);
+  const found = withSeverity(suppressions.without(weighed), input);
   const held = heldBack([...found, ...run.clusterFindings]);
   const isWanted = ({ cluster, instance }: ResolvedInstance): boolean =>
     !run.isBlocked && !held.has(cluster, service, instance) && (input.scope.instances?.includes(instance) ?? true);

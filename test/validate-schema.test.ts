@@ -32,6 +32,19 @@ test('an unknown key is named at the key, with the one that was meant', async ()
   assert.equal([found.service, found.cluster, found.instance], ['shop', 'norcal-prod', 'main']);
 });
 
+test('autotuned defaults that the cluster does not read hold nothing back', async () => {
+  const file = 'shop/autotuned_defaults/kubernetes-norcal-prod.yaml';
+  const lines = async (text: string, enabled: object): Promise<readonly string[]> =>
+    (await findings(text, file, { system: { auto_config_instance_types_enabled: enabled } })).map(findingLine);
+  for (const [text, place, code] of [
+    ['main:\n  cpus: many\n', '2:9', 'bad-value'],
+    ['main: [\n', '2:1', 'yaml-syntax'],
+  ] as const) {
+    assert.equal(await lines(text, { kubernetes: true }), [`error ${file}:${place} ${code}`]);
+    assert.equal(await lines(text, { kubernetes: false, eks: true }), [`policy ${file}:${place} ${code}`]);
+  }
+});
+
 test('words of other systems lead to the right key, and keys of other files to the file', async () => {
   const hint = async (line: string): Promise<string | undefined> => (await only(instance(`  ${line}\n`))).hint;
   assert.is(await hint('memory: 512'), 'did you mean "mem"?');
