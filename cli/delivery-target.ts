@@ -52,12 +52,21 @@ export async function withTarget<T>(
   });
 }
 
-/** How a service is deployed: what `--mode` says, else `file` where its deployments.json says that commits change it. */
-export function modeOf({ values, soa }: Delivery, service: string): 'tag' | 'file' {
+/**
+ * How a service is deployed: what `--mode` says, else `file` where its deployments.json says that commits change it. Tags would have no
+ * effect on such a file.
+ */
+function modeOf({ values, soa }: Delivery, service: string): 'tag' | 'file' {
   const given = textOf(values, 'mode');
-  if (given === 'tag' || given === 'file') return given;
   const found = soa.read(`${service}/deployments.json`);
-  return found.kind === 'file' && isFileSourced(Buffer.from(found.bytes).toString('utf8')) ? 'file' : 'tag';
+  const isInFile = found.kind === 'file' && isFileSourced(Buffer.from(found.bytes).toString('utf8'));
+  if (given === 'tag' && isInFile) {
+    throw new DeliveryProblem(
+      `${service}/deployments.json has "source": "file": no tag changes what it says`,
+      'leave --mode out, or take "source" out of the file to deploy by tags from now on',
+    );
+  }
+  return given === 'file' || isInFile ? 'file' : 'tag';
 }
 
 function codeUrlOf({ values, allowFile }: Delivery, { service, serviceYaml }: ServiceSources): string {

@@ -54,9 +54,11 @@ function run({ values, words, io }: Call): Promise<number> {
   if (subject !== undefined && subject !== 'authenticating') {
     throw new UsageError(`services-file takes the word authenticating, or none; found "${subject}"`);
   }
+  const clusters = scopeOf(values).clusters;
+  if (clusters !== undefined && subject === undefined)
+    throw new UsageError('-c is for the word authenticating: ports are those of all clusters');
   const { project, diagnostics: ofProject } = loadProject(values, io);
   const soa = createDiskReader(project.soaDir);
-  const clusters = scopeOf(values).clusters;
   const system = loadSystemConfig(createDiskReader(project.systemConfigDir), clusters && { onlyClusters: clusters });
   const listed = listServices(soa);
   const load = {

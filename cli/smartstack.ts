@@ -1,6 +1,8 @@
+import { basename } from 'node:path';
 import { loadAll, YAML11_SCHEMA } from 'js-yaml';
 import { compile, type CompileSink } from '../compiler/compile.ts';
 import { createDiskReader } from '../compiler/load/disk-reader.ts';
+import { loadSystemConfig } from '../compiler/load/index.ts';
 import type { KubeObject, RenderedFile } from '../compiler/model/rendered-file.ts';
 import { erb, type RuntimeValue } from '../constructs/_runtime-json.ts';
 import { reportStyle } from './frames.ts';
@@ -52,6 +54,7 @@ async function run({ values, words, io }: Call): Promise<number> {
   const pod = podOf(values);
   const fill = filler(values, pod);
   const { project, diagnostics: ofProject } = loadProject(values, io);
+  refuseUnread(values, project, cluster);
   const { files, diagnostics } = await render(project, cluster, isOn(values, 'verbose'));
   const shared = files.filter(({ instance }) => instance === null).flatMap(configMaps);
   const own = files.filter(({ service, instance }) => service === pod?.service && instance === pod?.instance);
@@ -135,6 +138,19 @@ function filler(values: OptionValues, pod: Pod | null): (text: string) => string
   });
   if (pod !== null) known.push([{ kind: 'pod-ip' }, pod.ip], [{ kind: 'pod-name' }, pod.name]);
   return (text) => known.reduce((filled, [value, replacement]) => filled.replaceAll(erb(value), replacement), text);
+}
+
+/** A location that the cluster takes from no file on its nodes would fill in nothing. */
+function refuseUnread(values: OptionValues, project: Project, cluster: string): void {
+  const { clusters } = loadSystemConfig(createDiskReader(project.systemConfigDir), { onlyClusters: [cluster] });
+  const locations = clusters.flatMap(({ smartstack }) => Object.values(smartstack?.locations ?? {}));
+  const read = locations.flatMap((location) => ('nodeFile' in location ? [basename(location.nodeFile)] : []));
+  const unread = textsOf(values, 'location')
+    .map((each) => each.slice(0, each.indexOf('=')))
+    .find((type) => !read.includes(type));
+  if (unread === undefined || clusters.length === 0) return;
+  const known = read.length === 0 ? 'none is' : `those that are: ${[...new Set(read)].join(', ')}`;
+  throw new UsageError(`--location ${unread}: no location of ${cluster} is read from /nail/etc/${unread}; ${known}`);
 }
 
 function podOf(values: OptionValues): Pod | null {

@@ -122,6 +122,17 @@ test('mark in file mode is a commit; from then on the service is in file mode', 
   assert.equal(tagsOf(web), []);
 });
 
+test('tags are refused where they would have no effect: commits change deployments.json', async () => {
+  const company = testCompany('tag-in-file');
+  const file = '{"source": "file", "v2": {"deployments": {}, "controls": {}}}';
+  const web = company.addService('web', { ...FILES, 'deployments.json': file });
+  company.publishConfig();
+  const { status, out, err } = await mark(company, 'prod', web.commits[1]!, '--mode', 'tag');
+  assert.equal([status, out], [1, '']);
+  assert.match(err, 'web/deployments.json has "source": "file": no tag changes what it says');
+  assert.equal(tagsOf(web), []);
+});
+
 test('mark on a branch is for a pull request', async () => {
   const { company, web } = companyWithWeb('pull');
   const base = company.configOrigin.git('rev-parse', 'main');

@@ -50,6 +50,11 @@ test("the addresses are PaaSTA's, as JSON and as YAML", async () => {
   assert.equal(load(yaml.out), JSON.parse(fixture('services.json')));
 });
 
+test('a cluster has no part in the list of ports, and is refused there', async () => {
+  const error = await run(servicesFile, [], { ...golden, cluster: ['norcal-prod'] }).catch((caught: unknown) => caught);
+  assert.instance(error, UsageError);
+});
+
 test('old ports of services, and descriptions of several lines, make one line each', async () => {
   const soa = tree('ports', {
     'a/port': '1111\n',
@@ -162,6 +167,8 @@ test('a pod needs an address and a name that can stand in the files', async () =
     { 'pod-name': 'a"b' },
     { instance: 'web' },
     { location: ['region'] },
+    { location: ['region=west-1', 'regoin=west-1'] },
+    { location: ['superregion=west'] },
   ]) {
     const error = await run(smartstack, ['extract'], { ...mesh, ...pod, out, ...wrong }).catch(
       (caught: unknown) => caught,
