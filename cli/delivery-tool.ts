@@ -39,7 +39,7 @@ export function runTool(
   if (words[0] !== 'generate') throw new UsageError(`unknown "${words[0] ?? ''}": use "${tool} generate"`);
   const out = textOf(values, 'out');
   const { out: _, ...others } = values;
-  const { project, diagnostics } = loadProject(others, io);
+  const { project, diagnostics, unknownClusters } = loadProject(others, io);
   if (diagnostics.length > 0) {
     io.err(formatDiagnostics(diagnostics, reportStyle(project, io)));
     return 2;
@@ -49,6 +49,7 @@ export function runTool(
     clusters: clustersOf(project, tool, textsOf(values, 'cluster')),
     source: sourceOf(call, project),
   };
+  io.err(formatDiagnostics(unknownClusters(), reportStyle(project, io)));
   if (out === undefined) {
     const [head, ...rest] = about.clusters.map((cluster) => fileOf(cluster, about));
     io.out([head, ...rest].join('---\n'));

@@ -1,6 +1,6 @@
 import { createDiskReader } from '../compiler/load/disk-reader.ts';
 import { loadSystemConfig } from '../compiler/load/index.ts';
-import { checkClusters, DOCTOR_CLUSTER_OPTIONS } from './doctor/clusters.ts';
+import { checkClusters, checkProjectClusters, DOCTOR_CLUSTER_OPTIONS } from './doctor/clusters.ts';
 import type { Finding } from './doctor/finding.ts';
 import { checkCache, checkInput, checkOutput, checkPrograms, checkProject, unreadableProject } from './doctor/local.ts';
 import { cacheFolder, CACHE_OPTIONS } from './cache-place.ts';
@@ -54,6 +54,7 @@ async function checkInstallation({ values, io }: Call): Promise<readonly Finding
     ...checkInput(project, system, io.cwd),
     cache,
     ...checkOutput(project.out, clusters, io.cwd),
+    ...checkProjectClusters(project, clusters),
     ...(isOn(values, 'offline') ? [] : await checkClusters(project, clusters, { values, io, namespace })),
   ];
 }

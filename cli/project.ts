@@ -1,6 +1,8 @@
 import { dirname, relative, resolve } from 'node:path';
 import type { Diagnostic, Path } from '../compiler/diagnostics/diagnostic.ts';
-import { nearest } from '../compiler/diagnostics/did-you-mean.ts';
+import { didYouMean, nearest } from '../compiler/diagnostics/did-you-mean.ts';
+import { createDiskReader } from '../compiler/load/disk-reader.ts';
+import { loadSystemConfig } from '../compiler/load/index.ts';
 import { parseYaml } from '../compiler/load/yaml/index.ts';
 import { CODES } from '../compiler/validate/codes.ts';
 import type { SourceDocument } from '../compiler/model/source-document.ts';
@@ -45,8 +47,16 @@ export const PROJECT_KEYS = {
   cluster: ['context', 'delivery'],
 } as const;
 
+export interface LoadedProject {
+  readonly project: Project;
+  /** What is wrong with the project file by itself. */
+  readonly diagnostics: readonly Diagnostic[];
+  /** Warnings about its clusters, for which the system configuration is read. */
+  unknownClusters(): readonly Diagnostic[];
+}
+
 /** Reads the project file and applies environment and flags (flag > environment > file > PaaSTA's own paths). */
-export function loadProject(values: OptionValues, io: Io): { project: Project; diagnostics: readonly Diagnostic[] } {
+export function loadProject(values: OptionValues, io: Io): LoadedProject {
   const file = findProjectFile(textOf(values, 'config'), io.cwd);
   const root = file === undefined ? io.cwd : dirname(file);
   const report = new ProjectReport(file === undefined ? PROJECT_FILE : relative(io.cwd, file) || PROJECT_FILE);
@@ -72,7 +82,28 @@ export function loadProject(values: OptionValues, io: Io): { project: Project; d
     publish: publishSettings(map, report),
     clusters: clusterDeliveries(map, report),
   };
-  return { project, diagnostics: report.diagnostics };
+  return {
+    project,
+    diagnostics: report.diagnostics,
+    unknownClusters: () => unknownClusters(project, report),
+  };
+}
+
+/** Clusters of the project file that no system configuration has. Without any there is nothing to tell them by. */
+function unknownClusters({ clusters, systemConfigDir }: Project, report: ProjectReport): readonly Diagnostic[] {
+  const names = Object.keys(clusters);
+  if (names.length === 0) return [];
+  const { universe, failed } = loadSystemConfig(createDiskReader(systemConfigDir));
+  const known = [...universe, ...failed];
+  const unknown = known.length === 0 ? [] : names.filter((name) => !known.includes(name));
+  return unknown.map((name) => ({
+    severity: 'warning',
+    code: 'unknown-project-cluster',
+    message: `${JSON.stringify(name)} is no cluster of the system configuration`,
+    ...{ root: 'project', file: report.file, path: ['clusters', name] },
+    ...report.document?.locateNearest(['clusters', name], 'key').span,
+    ...didYouMean(name, known),
+  }));
 }
 
 function settingsOf(bytes: Uint8Array, report: ProjectReport): YamlMap {

@@ -1,4 +1,4 @@
-import type { CompileScope } from '../compiler/compile.ts';
+import { withSeverity, type CompileScope } from '../compiler/compile.ts';
 import { CACHE_OPTIONS } from './cache-place.ts';
 import { changedServices } from './changed-services.ts';
 import { CHECK_OPTIONS, findMistakes } from './find-mistakes.ts';
@@ -36,14 +36,19 @@ Exit status: 0 nothing but warnings, 1 an error, or a finding that is stricter t
 
 async function run(call: Call): Promise<number> {
   const { values, io } = call;
-  const { project, diagnostics: ofProject } = loadProject(values, io);
+  const { project, diagnostics: ofProject, unknownClusters } = loadProject(values, io);
   const scope = await scopeOfRun(call, project);
   if (scope.services?.length === 0) {
     io.err('no service changed\n');
     return reportFindings(call, project, ofProject);
   }
   if (isOn(values, 'write-modelines')) io.err(modelines(project, scope));
-  const diagnostics = [...ofProject, ...(await findMistakes(call, project, scope))];
+  const policy = { strict: isOn(values, 'strict'), severity: project.severity };
+  const diagnostics = [
+    ...ofProject,
+    ...withSeverity(unknownClusters(), policy),
+    ...(await findMistakes(call, project, scope)),
+  ];
   return reportFindings(call, project, diagnostics);
 }
 

@@ -61,6 +61,15 @@ test('broken input, a newer index and a broken project file are errors', async (
   ]);
 });
 
+test('a cluster that stands in the project file alone is told without asking any', async () => {
+  const company = exampleCompany('doctor-clusters', 'clusters: {north-prd: {delivery: argocd}}\n');
+  const { status, findings } = await doctor(company, '--offline');
+  assert.is(status, 0);
+  assert.equal(about(findings, 'cluster north-prd'), [
+    'warning stands in the project file and has no system configuration > did you mean "north-prod"?',
+  ]);
+});
+
 test('a project file that cannot be used ends the look, since nobody knows which trees are meant', async () => {
   const company = exampleCompany('doctor-project');
   const file = join(company.repository.dir, 'paasta-gitops.yaml');

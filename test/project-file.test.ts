@@ -91,6 +91,20 @@ test('a severity `off` without quotes, false to YAML, is one', async () => {
   ]);
 });
 
+test('a cluster that no system configuration has is a warning in validate and where its delivery is generated', async () => {
+  const told = '"norcal-prd" is no cluster of the system configuration';
+  const lines = 'clusters: {norcal-prd: {delivery: argocd}, norcal-prod: {}}\n';
+  assert.equal(await complaints(lines), [`paasta-gitops.yaml:3:12 ${told} (did you mean "norcal-prod"?)`]);
+  assert.equal(await complaints(`${lines}severity: {unknown-project-cluster: "off"}\n`), []);
+  const cwd = shopProject(SHOP);
+  for (const tool of ['argocd', 'flux']) {
+    writeFiles(cwd, { 'paasta-gitops.yaml': `${BASE}${lines.replace('argocd', tool)}` });
+    assert.is((await callCli(['validate'], { cwd })).status, 0);
+    const { stderr } = await callCli([tool, 'generate', '--repo', 'https://git.example.com/out.git'], { cwd });
+    assert.match(stderr, `paasta-gitops.yaml:3:12: warning: ${told}`, tool);
+  }
+});
+
 test('the keys are those of the schema', () => {
   const schema = readSchemas().get('paasta-gitops.schema.json')!;
   const { publish, clusters } = schema.properties!;

@@ -16,6 +16,16 @@ export const DOCTOR_CLUSTER_OPTIONS: OptionSpecs = {
   'inventory-namespace': { value: 'NS', help: 'namespace of the record and the lock (default paasta)' },
 };
 
+/** Clusters of the project file that do not exist. */
+export function checkProjectClusters(project: Project, configured: readonly string[]): readonly Finding[] {
+  const unknown = Object.keys(project.clusters).filter((name) => !configured.includes(name));
+  return unknown.map((cluster) => ({
+    ...{ level: 'warning', about: `cluster ${cluster}` },
+    message: 'stands in the project file and has no system configuration',
+    next: didYouMean(cluster, configured).hint ?? 'add its configuration, or remove it from the project file',
+  }));
+}
+
 /** How each cluster can be reached, and what the account may do there. */
 export async function checkClusters(
   project: Project,
@@ -23,14 +33,6 @@ export async function checkClusters(
   { values, io, namespace }: { readonly values: OptionValues; readonly io: Io; readonly namespace: string },
 ): Promise<readonly Finding[]> {
   const findings: Finding[] = [];
-  for (const cluster of Object.keys(project.clusters).filter((name) => !configured.includes(name))) {
-    const { hint } = didYouMean(cluster, configured);
-    findings.push({
-      ...{ level: 'warning', about: `cluster ${cluster}` },
-      message: 'stands in the project file and has no system configuration',
-      next: hint ?? 'add its configuration, or remove it from the project file',
-    });
-  }
   for (const cluster of configured) {
     const about = `cluster ${cluster}`;
     const { context = null, delivery = 'applier' } = Object.hasOwn(project.clusters, cluster)

@@ -383,6 +383,11 @@ const PROJECT: Readonly<Record<string, Row>> = {
   'bad-project-file': ['error', 'paasta-gitops.yaml is no map.', 'Write keys and values.'],
   'bad-project-value': ['error', 'A setting of paasta-gitops.yaml has the wrong type.', 'Write what was expected.'],
   'constructs-outside-project': ['error', 'A construct module lies outside of the project.', 'Move it.'],
+  'unknown-project-cluster': [
+    'warning',
+    'paasta-gitops.yaml has a cluster that no system configuration has.',
+    'Correct the name.',
+  ],
   'unknown-project-key': ['error', 'paasta-gitops.yaml has a key that does not exist.', 'Correct the name.'],
 };
 
