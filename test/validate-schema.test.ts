@@ -45,6 +45,10 @@ test('autotuned defaults that the cluster does not read hold nothing back', asyn
   }
 });
 
+test('an empty key is shown as one, in place of the name of its instance', async () => {
+  assert.is((await only(instance('  "": 1\n'))).message, '"" is not a key that exists here');
+});
+
 test('words of other systems lead to the right key, and keys of other files to the file', async () => {
   const hint = async (line: string): Promise<string | undefined> => (await only(instance(`  ${line}\n`))).hint;
   assert.is(await hint('memory: 512'), 'did you mean "mem"?');

@@ -85,7 +85,10 @@ function describe(
   check: SchemaCheck,
 ): Omit<Broken, 'class'> {
   const { keyword, params, parentSchema, propertyName } = error;
-  const name = (at: Path): string => pathName(check.hasNames === true ? at.slice(1) : at) || String(at[0] ?? '');
+  const name = (at: Path): string => {
+    const own = check.hasNames === true ? at.slice(1) : at;
+    return own.length === 0 ? String(at[0] ?? '') : pathName(own);
+  };
   const given = constraintMessage(error);
   const atKey = (at: Path, code: string, message: string, hint?: string): Omit<Broken, 'class'> => ({
     code,
