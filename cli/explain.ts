@@ -60,6 +60,8 @@ async function run(call: Call): Promise<number> {
   ) {
     throw new UsageError('-s SERVICE, -i INSTANCE and a KEY are needed, or --object KIND/NAME');
   }
+  if (isKey && !/[^.[\]]/.test(words[0]!))
+    throw new UsageError('the KEY is empty: give one such as cpus or monitoring.team');
   const { project, diagnostics } = loadProject(values, io);
   if (diagnostics.length > 0) {
     io.err(formatDiagnostics(diagnostics, reportStyle(project, io)));
@@ -90,8 +92,11 @@ function runKey({ call, project, cluster, mask, isJson }: World, key: string): n
       `there is no usable system configuration for the cluster "${cluster}"`,
       'validate tells what is wrong with it',
     );
+  const broken = loaded.sources.diagnostics.filter(({ severity }) => severity === 'error');
+  io.err(formatDiagnostics(broken, reportStyle(project, io)));
   const explained = explainKey(loaded, instance, key);
   if (explained === null) {
+    if (loaded.resolution.unknownInstances) return 1;
     const hint = nearest(instance, loaded.resolution.known);
     return refuse(call, `${service} has no instance "${instance}" in ${cluster}`, hint && `did you mean "${hint}"?`);
   }

@@ -208,4 +208,25 @@ test('synth writes what made every instance, and the same manifests as without',
   assert.ok(sourcesOf('pod.main.ports').includes('default PaaSTA: container_port 8888'));
 });
 
+test('a file that cannot be read is named in place of an instance that is not known for it', async () => {
+  const file = join(folder, 'soa/shop/kubernetes-prod.yaml');
+  writeFileSync(file, `${INSTANCES}broken: [\n`);
+  try {
+    const { status, stdout, stderr } = await key('cpus');
+    assert.equal([status, stdout], [1, '']);
+    assert.match(stderr, /^soa\/shop\/kubernetes-prod\.yaml:\d+:\d+: error: .*\[yaml-syntax\]\n/);
+    assert.not.match(stderr, 'no instance');
+  } finally {
+    writeFileSync(file, INSTANCES);
+  }
+});
+
+test('an empty key is a wrong call', async () => {
+  for (const empty of ['', '.', '[]']) {
+    const { status, stderr } = await key(empty);
+    assert.is(status, 2);
+    assert.match(stderr, 'the KEY is empty');
+  }
+});
+
 test.run();
