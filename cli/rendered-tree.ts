@@ -116,8 +116,7 @@ async function gitTree(root: string, rev: string, io: Io): Promise<{ tree: TreeR
     const tree = await openGitTree(openGit({ dir: top, env: io.env }), rev, relative(top, root).split('\\').join('/'));
     return { tree, revision: revisionOf(tree.commit, git) };
   } catch (error) {
-    asGitFailure(error);
-    refuse(EXIT.invalid, `the revision ${JSON.stringify(rev)} has no tree at ${join(relative(top, root))}`);
+    refuse(EXIT.invalid, asGitFailure(error).message);
   }
 }
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { callCli } from './support/call-cli.ts';
-import { tempDir } from './support/git-repository.ts';
+import { tempDir, workRepository } from './support/git-repository.ts';
 import { PROGRAM, ROOT, runCli } from './support/run-cli.ts';
 import { skipSuite } from './support/skip.ts';
 
@@ -146,6 +146,28 @@ test('a verb that needs a cluster says how to name one', async () => {
   assert.is(await said(), `${start}, or name it under clusters in the project file`);
   writeFileSync(join(cwd, 'paasta-gitops.yaml'), 'clusters: {prod: {}, stage: {}}\n');
   assert.is(await said(), `${start}: one of prod, stage`);
+});
+
+const KUBECONFIG = `
+apiVersion: v1
+kind: Config
+clusters: [{name: a, cluster: {server: 'https://127.0.0.1:1'}}]
+users: [{name: a, user: {}}]
+contexts: [{name: a, context: {cluster: a, user: a}}]
+`;
+
+test('a revision that does not exist is told from one without the tree', () => {
+  const repository = workRepository('no-revision');
+  repository.commit('all', { 'paasta-gitops.yaml': 'clusters: {prod: {context: a}}\n', kubeconfig: KUBECONFIG });
+  const [cwd, env] = [repository.dir, { KUBECONFIG: join(repository.dir, 'kubeconfig') }];
+  for (const [revision, why] of [
+    ['nope', 'there is no revision "nope"'],
+    ['HEAD', 'the revision "HEAD" has no folder dist'],
+  ] as const) {
+    const { status, stderr } = runCli(['diff', '--rev', revision], { cwd, env });
+    assert.is(stderr, `paasta-gitops: ${why}\n`);
+    assert.is(status, 6);
+  }
 });
 
 test.run();
