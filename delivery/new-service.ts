@@ -1,5 +1,5 @@
 import { dump } from 'js-yaml';
-import { MAX_LABEL, sanitise } from '../compiler/model/names.ts';
+import { defaultNamespace, MAX_LABEL, MAX_SOCKET, sanitise } from '../compiler/model/names.ts';
 import type { ServiceFile } from '../compiler/model/service-sources.ts';
 import { isInteger, isMap } from '../compiler/model/yaml-value.ts';
 
@@ -18,12 +18,21 @@ export interface NewService {
   readonly proxyPort: number;
 }
 
-/** Why a service cannot have a name, or null: it becomes part of object names and is split off at the first dot elsewhere. */
+/** The nerve namespace that a new service has. */
+const NERVE_NAMESPACE = 'main';
+
+/**
+ * Why a new service cannot have a name, or null: it becomes part of object names and is split off at the first dot elsewhere, and its
+ * namespaces in Kubernetes and in SmartStack must be legal.
+ */
 export function problemWithServiceName(name: string): string | null {
   if (!/^[a-z0-9]([a-z0-9_-]*[a-z0-9])?$/.test(name))
     return 'lower-case letters, digits, "-" and "_", starting and ending with a letter or digit';
+  const most = MAX_SOCKET - NERVE_NAMESPACE.length;
+  if (name.length > most) return `at most ${most} characters (it has ${name.length})`;
   const { length } = sanitise(name);
-  return length > MAX_LABEL ? `at most ${MAX_LABEL} characters, where "_" counts twice (it has ${length})` : null;
+  const mostDoubled = MAX_LABEL - defaultNamespace('').length;
+  return length > mostDoubled ? `at most ${mostDoubled} characters, where "_" counts twice (it has ${length})` : null;
 }
 
 /** The lowest proxy port that nobody uses, or null when all are taken. PaaSTA takes a random one. */
@@ -54,7 +63,7 @@ export function newServiceFiles(service: NewService): Readonly<Record<string, st
       git_url: gitUrl,
     }),
     'smartstack.yaml': yaml('How others reach it: every host has it on this port of its own address.', {
-      main: { proxy_port: proxyPort },
+      [NERVE_NAMESPACE]: { proxy_port: proxyPort },
     }),
     'monitoring.yaml': yaml('Who is told when it is down, and how.', { team, page: false, ticket: true }),
     'deploy.yaml': yaml('What a commit goes through, in this order.', {

@@ -72,6 +72,18 @@ test('a chosen order of clusters is the order of deploying', async () => {
   assert.match((await create(company, 'api', '-c', 'mars')).err, 'no cluster "mars"');
 });
 
+/** One character too long when `_` counts twice. */
+const DOUBLED = `aaa${'_b'.repeat(17)}`;
+
+test('a name as long as the namespaces allow passes validate --strict', async () => {
+  for (const name of ['x'.repeat(51), DOUBLED.slice(1)]) {
+    const company = testCompany('long');
+    assert.is((await create(company, name, '--link', 'https://wiki/long')).status, 0);
+    const validated = await company.call('validate', '--strict');
+    assert.is(validated.status, 0, validated.out);
+  }
+});
+
 test('an existing service stays as it is, and names that cannot be are refused', async () => {
   const company = testCompany('taken');
   company.addService('web', {});
@@ -80,7 +92,20 @@ test('an existing service stays as it is, and names that cannot be are refused',
   assert.is(readFileSync(join(company.soaDir, 'web/service.yaml'), 'utf8'), before);
   writeFileSync(join(company.soaDir, 'plain'), '');
   assert.is((await create(company, 'plain')).status, 1);
-  for (const name of ['Web', 'a.b', '-x', 'x-', '_x', '../x', 'a b', '', '$(id)', 'x'.repeat(64), '_'.repeat(3)]) {
+  for (const name of [
+    'Web',
+    'a.b',
+    '-x',
+    'x-',
+    '_x',
+    '../x',
+    'a b',
+    '',
+    '$(id)',
+    'x'.repeat(52),
+    DOUBLED,
+    '_'.repeat(3),
+  ]) {
     assert.type(problemWithServiceName(name), 'string', name);
     assert.is((await company.call('new', 'service', '--team', 't', '--description', 'd', '--', name)).status, 2, name);
   }

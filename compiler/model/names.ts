@@ -4,6 +4,8 @@ import { createHash } from 'node:crypto';
 export const MAX_LABEL = 63;
 /** Length limit of a Kubernetes object name. */
 export const MAX_OBJECT_NAME = 253;
+/** Length limit of a service and a nerve namespace together that has a proxy port. PaaSTA: `MAX_SMARTSTACK_NAME_LEN`. */
+export const MAX_SOCKET = 55;
 /** Pseudo service that owns shared secrets (PaaSTA: `SHARED_SECRET_SERVICE`). */
 export const SHARED_SERVICE = '_shared';
 

@@ -1,9 +1,9 @@
+import { MAX_SOCKET } from '../../model/names.ts';
 import { isMap } from '../../model/yaml-value.ts';
 import { aboutFile, type ServiceRule } from '../rule.ts';
 
-/** Limits of service and namespace together. PaaSTA: `MAX_ENVOY_NAME_LEN`, `MAX_SMARTSTACK_NAME_LEN`. */
+/** Limit of service and namespace together. PaaSTA: `MAX_ENVOY_NAME_LEN`. */
 const MAX_LISTENER = 118;
-const MAX_SOCKET = 55;
 
 /** Names of namespaces fit into the names of Envoy's listeners and of HAProxy's sockets. */
 export const smartstackNamesFit: ServiceRule = ({ sources: { service, smartstack } }) => {
