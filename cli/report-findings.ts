@@ -1,5 +1,6 @@
-import { compareDiagnostics, type Diagnostic, type Root } from '../compiler/diagnostics/diagnostic.ts';
+import { compareDiagnostics, type Diagnostic, type Path, type Root } from '../compiler/diagnostics/diagnostic.ts';
 import { CODES } from '../compiler/validate/index.ts';
+import { createNameTest, SECRET_REFERENCES, type NameTest } from '../differences/secret-names.ts';
 import { classOf } from './formats/finding-format.ts';
 import { FORMATS } from './formats/index.ts';
 import { reportStyle, rootPrefixes } from './frames.ts';
@@ -29,9 +30,19 @@ export function reportFindings({ values, io }: Call, project: Project, found: re
   } else {
     const pathOf = (diagnostic: Diagnostic): string => `${prefix[diagnostic.root]}${diagnostic.file}`;
     const descriptionOf = (code: string): string => CODES.get(code)?.meaning ?? code;
-    io.out(FORMATS[format]!(diagnostics, { pathOf, version: version(), descriptionOf }));
+    const isSecretName = createNameTest(project.mask);
+    const shown = diagnostics.map((each) => ({ ...each, path: shownPath(each.path, isSecretName) }));
+    io.out(FORMATS[format]!(shown, { pathOf, version: version(), descriptionOf }));
   }
   return fails(diagnostics, isOn(values, 'strict')) ? 1 : 0;
+}
+
+/** A path down to the first secret key: a secret that begins with a brace looks like keys below it. The first step is an instance. */
+function shownPath(path: Path, isSecretName: NameTest): Path {
+  const isSecret = (step: string | number, index: number): boolean =>
+    index > 0 && typeof step === 'string' && isSecretName(step) && !SECRET_REFERENCES.has(step);
+  const at = path.findIndex(isSecret);
+  return at === -1 ? path : path.slice(0, at + 1);
 }
 
 /** Whether the run failed: by an error or a policy finding, and with `--strict` by a warning too. */

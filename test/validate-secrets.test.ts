@@ -45,6 +45,7 @@ const CASES: readonly Readonly<Record<string, string>>[] = [
     `  env:\n    DB_PASSWORD: !${SECRET}`,
     `  env:\n    DB_PASSWORD: !${SECRET}!x`,
     `  env:\n    DB_PASSWORD: !!int ${SECRET}`,
+    `  env:\n    DB_PASSWORD: {${SECRET}, ${SECRET}}`,
     `  env: "DB_PASSWORD=${SECRET}"`,
     `  env: {DB_PASSWORD: {a: ${SECRET}}}`,
     `  env: [{DB_PASSWORD: ${SECRET}}]`,
