@@ -42,6 +42,7 @@ export const SYSTEM_KEYS = {
   clusters: ['eu-prod', 'us-prod'],
   docker_registry: 'registry.example.com:5000',
   volumes: [],
+  hacheck_sidecar_image_url: 'registry.example.com:5000/hacheck:1',
 };
 
 /** Flags that give a call the trees of a company. */
