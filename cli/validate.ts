@@ -1,4 +1,5 @@
 import { withSeverity, type CompileScope } from '../compiler/compile.ts';
+import type { Diagnostic } from '../compiler/diagnostics/diagnostic.ts';
 import { CACHE_OPTIONS } from './cache-place.ts';
 import { changedServices } from './changed-services.ts';
 import { CHECK_OPTIONS, findMistakes } from './find-mistakes.ts';
@@ -23,7 +24,7 @@ Exit status: 0 nothing but warnings, 1 an error, or a finding that is stricter t
     ...SCOPE_OPTIONS,
     'changed-since': {
       value: 'REF',
-      help: 'only services that changed since a git revision, and what depends on them',
+      help: 'only findings about services that changed since a git revision, and what depends on them',
     },
     ...CHECK_OPTIONS,
     ...CACHE_OPTIONS,
@@ -37,22 +38,28 @@ Exit status: 0 nothing but warnings, 1 an error, or a finding that is stricter t
 async function run(call: Call): Promise<number> {
   const { values, io } = call;
   const { project, diagnostics: ofProject, unknownClusters } = loadProject(values, io);
-  const scope = await scopeOfRun(call, project);
-  if (scope.services?.length === 0) {
+  const scope = scopeOf(values);
+  const changed = await changedOf(call, project, scope);
+  if (changed?.length === 0) {
     io.err('no service changed\n');
     return reportFindings(call, project, ofProject);
   }
-  if (isOn(values, 'write-modelines')) io.err(modelines(project, scope));
+  if (isOn(values, 'write-modelines')) io.err(modelines(project, changed ?? scope.services));
   const policy = { strict: isOn(values, 'strict'), severity: project.severity };
   const diagnostics = [
     ...ofProject,
     ...withSeverity(unknownClusters(), policy),
-    ...(await findMistakes(call, project, scope)),
+    ...(await findMistakes(call, project, scope)).filter((each) => isAbout(changed, each)),
   ];
   return reportFindings(call, project, diagnostics);
 }
 
-function modelines({ soaDir }: Project, { services }: CompileScope): string {
+/** A service that changed may be wrong together with others, which are looked at for that. */
+function isAbout(services: readonly string[] | null, { service }: Diagnostic): boolean {
+  return services === null || service === undefined || services.includes(service);
+}
+
+function modelines({ soaDir }: Project, services: readonly string[] | undefined): string {
   try {
     return writeModelines(soaDir, services);
   } catch (error) {
@@ -60,12 +67,14 @@ function modelines({ soaDir }: Project, { services }: CompileScope): string {
   }
 }
 
-/** What the flags narrow the run to; with `--changed-since`, no services when none changed. */
-async function scopeOfRun({ values, io }: Call, project: Project): Promise<CompileScope> {
-  const scope = scopeOf(values);
+/** The services that `--changed-since` is about; null for all. */
+async function changedOf(
+  { values, io }: Call,
+  project: Project,
+  scope: CompileScope,
+): Promise<readonly string[] | null> {
   const since = textOf(values, 'changed-since');
-  if (since === undefined) return scope;
+  if (since === undefined) return null;
   if (scope.services !== undefined) throw new UsageError('--changed-since finds the services itself: leave out -s');
-  const services = await changedServices(project, since, io.env);
-  return services === undefined ? scope : { ...scope, services };
+  return (await changedServices(project, since, io.env)) ?? null;
 }

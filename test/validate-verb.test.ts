@@ -122,6 +122,20 @@ test('services that changed since a revision, and those that name them', async (
   assert.is(await changed(), undefined);
 });
 
+test('what a changed service gets wrong together with others is found, and told of it alone', async () => {
+  const repository = workRepository('together');
+  const port = (number: number): string => `main: {proxy_port: ${number}}\n`;
+  const others = { 'cart/smartstack.yaml': port(20_002), 'mail/smartstack.yaml': port(20_002) };
+  project({ ...SHOP, ...OTHER, ...others, 'shop/smartstack.yaml': port(20_001) }, repository.dir);
+  repository.git('add', '-A');
+  repository.git('commit', '-q', '-m', 'all');
+  repository.commit('taken', { 'soa/shop/smartstack.yaml': port(20_002) });
+  const { status, out } = await run(repository.dir, 'validate', '--changed-since', 'HEAD~1');
+  assert.is(status, 1);
+  assert.match(out, /^soa\/shop\/smartstack\.yaml:1:20: .*20002/m);
+  assert.not.match(out, /^soa\/mail\/smartstack/m);
+});
+
 test('what others changed since the branches parted does not count', async () => {
   const repository = workRepository('parted');
   project({ ...SHOP, ...OTHER }, repository.dir);
