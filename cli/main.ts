@@ -66,6 +66,14 @@ const LAST_CHANCE_MS = 500;
 /** Runs the program for the process it is in. An unexpected exception is our own mistake: one line, the stack with DEBUG. */
 export async function runProcess(seal: Seal | null): Promise<void> {
   const io = processIo();
+  let isAtWork = true;
+  process.once('exit', () => {
+    if (!isAtWork) return;
+    io.err(
+      'paasta-gitops: ended before its work was done: something that it runs, such as a construct, ended the process\n',
+    );
+    process.exitCode = 1;
+  });
   try {
     process.exitCode = await main(process.argv.slice(2), io, seal);
   } catch (error) {
@@ -75,6 +83,7 @@ export async function runProcess(seal: Seal | null): Promise<void> {
     else io.err('This is a defect of paasta-gitops. Run again with DEBUG=1 for the stack, and report it.\n');
     process.exitCode = 1;
   }
+  isAtWork = false;
   endProcess();
   // A program of the kubeconfig that gives no credentials, and no answer, would keep us alive for as long as it runs.
   setTimeout(endProcess, LAST_CHANCE_MS).unref();

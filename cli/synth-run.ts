@@ -136,7 +136,9 @@ function outcomeOf(call: Call, project: Project, { compilation, written, cache }
   if (textOf(values, 'output') === 'json') {
     return { stdout: () => synthJson(compilation, written, diagnostics), stderr: '', status };
   }
-  const shown = isOn(values, 'verbose') ? diagnostics : diagnostics.filter(({ severity }) => severity === 'error');
+  // What is found in the output tree nobody else shows.
+  const isShown = (each: Diagnostic): boolean => each.severity === 'error' || written.diagnostics.includes(each);
+  const shown = isOn(values, 'verbose') ? diagnostics : diagnostics.filter(isShown);
   return {
     stderr: formatDiagnostics(shown, reportStyle(project, call.io)),
     stdout: () => [synthSummary(compilation, written, diagnostics, scopeOf(values))],

@@ -11,7 +11,7 @@ Reads soa-configs, deployments.json and the system configuration, and writes the
 cluster to --out. Files that did not change are not touched; files written by hand are never touched.
 
 A finding of severity error is shown, holds back the least that it feeds and keeps its earlier output; everything else is
-written. Other findings are counted: validate shows them, as does -v.
+written. Findings about the output tree are shown. Others are counted: validate shows them, as does -v.
 A run with -s or -i leaves files that several services share alone and removes nothing outside of it.
 
 Exit status: 0 all is written, 1 something was held back, 2 wrong usage, 4 removing so much needs --force-prune.`,

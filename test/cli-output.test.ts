@@ -170,4 +170,25 @@ test('a revision that does not exist is told from one without the tree', () => {
   }
 });
 
+test('a construct that ends the process does not make an unfinished run look done', () => {
+  const folder = tempDir('ended');
+  cpSync(join(ROOT, 'examples/company'), folder, { recursive: true });
+  const project = 'soa_dir: soa-configs\nsystem_config_dir: system-config\nconstructs: [end.mjs]\n';
+  writeFileSync(join(folder, 'paasta-gitops.yaml'), project);
+  writeFileSync(join(folder, 'end.mjs'), 'export default () => process.exit(0);\n');
+  const { status, stderr } = runCli(['synth', '--no-cache'], { cwd: folder });
+  assert.is(status, 1);
+  assert.match(stderr, /^paasta-gitops: ended before its work was done: /);
+});
+
+test('what is found in the output tree is shown by synth, which alone looks at it', () => {
+  const folder = tempDir('found-in-output');
+  cpSync(join(ROOT, 'examples/company'), folder, { recursive: true });
+  writeFileSync(join(folder, 'paasta-gitops.yaml'), 'soa_dir: soa-configs\nsystem_config_dir: system-config\n');
+  const synth = () => runCli(['synth', '--no-cache'], { cwd: folder });
+  assert.is(synth().stderr, '');
+  rmSync(join(folder, 'dist/.paasta-gitops'), { recursive: true });
+  assert.match(synth().stderr, /north-prod\.json: warning: .*\[index-missing\]/);
+});
+
 test.run();
