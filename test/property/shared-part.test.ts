@@ -93,7 +93,7 @@ test('a part that was right under one schema is checked under another', () => {
   const item = share({ name: 'a', value: 'b' });
   const object = (spec: object): KubeObject => ({
     ...{ apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name: 'a' } },
-    spec: { selector: {}, template: { spec: { containers: [{ name: 'a', ...spec }] } } },
+    spec: { selector: {}, template: { spec: { containers: [{ name: 'a', image: 'a', ...spec }] } } },
   });
   const paths = (spec: object): readonly string[] => checkObject(object(spec)).map(({ path }) => path);
   assert.equal(paths({ env: [item] }), []);

@@ -3,6 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Readable, Writable } from 'node:stream';
 import { pathToFileURL } from 'node:url';
 
@@ -49,6 +50,19 @@ interface Message {
   readonly error?: { readonly message: string };
 }
 
+/** Processes of the browser may write into its profile for a moment after it has ended. */
+async function removed(profile: string): Promise<void> {
+  for (let tries = 1; ; tries++) {
+    try {
+      rmSync(profile, { recursive: true, force: true });
+      return;
+    } catch (error) {
+      if (tries === 50) throw error;
+      await pause(100);
+    }
+  }
+}
+
 /** Opens a file on disk. */
 export async function openPage(chromium: string, file: string): Promise<Page> {
   const profile = mkdtempSync(join(tmpdir(), 'paasta-gitops-browser-'));
@@ -58,7 +72,7 @@ export async function openPage(chromium: string, file: string): Promise<Page> {
   });
   const close = async (): Promise<void> => {
     await ended(child);
-    rmSync(profile, { recursive: true, force: true, maxRetries: 5 });
+    await removed(profile);
   };
   try {
     return await attach(child, file, close);

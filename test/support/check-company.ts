@@ -19,6 +19,7 @@ export function checkCompany(instances: string, system: object = {}, files: Reco
     'paasta-gitops.yaml': `soa_dir: soa\nsystem_config_dir: etc\nclusters: {${CLUSTER}: {context: test}}\n`,
     'etc/cluster.json': JSON.stringify({
       ...{ cluster: CLUSTER, clusters: [CLUSTER], docker_registry: 'r.example.com', volumes: [] },
+      hacheck_sidecar_image_url: 'r.example.com/hacheck:1',
       ...system,
     }),
     'soa/shop/service.yaml': 'description: sells\n',
