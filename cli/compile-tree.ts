@@ -9,6 +9,7 @@ import type { RenderedFile } from '../compiler/model/rendered-file.ts';
 import { attributingReader, type Readers } from '../explain/attributing-reader.ts';
 import type { OutputFiles } from '../review/output-files.ts';
 import { earlierTexts, keptOutput } from './earlier-output.ts';
+import { withRefused } from './refused-files.ts';
 
 /** An output tree in memory. */
 export interface CompiledTree {
@@ -30,13 +31,12 @@ export async function compileTree(input: CompileInput, earlier: OutputFiles = ne
   const soa = attributingReader(input.soa);
   let isRendered = false;
   const read = (path: string): string | null => earlier.get(path)?.content ?? null;
-  const ofNobody = new Set<string>();
+  const rivals: RenderedFile[] = [];
   const add = (rendered: readonly RenderedFile[]): void => {
     for (const file of rendered) {
-      const owner = ownerOf(file, files.get(file.path), earlier.get(file.path));
-      if (owner === null) ofNobody.add(file.path);
-      if (owner === null || ofNobody.has(file.path)) files.delete(file.path);
-      else files.set(file.path, owner);
+      const other = files.get(file.path);
+      if (other !== undefined && isRival(other, file)) rivals.push(file);
+      else files.set(file.path, file);
     }
   };
   const sink: CompileSink = {
@@ -63,7 +63,7 @@ export async function compileTree(input: CompileInput, earlier: OutputFiles = ne
       return;
     },
   };
-  const compilation = await compile({ ...input, soa }, sink);
+  let compilation = await compile({ ...input, soa }, sink);
   const failed = new Set(compilation.failedClusters);
   const keeps = ({ cluster, path, service, instance }: RenderedFile): boolean => {
     if (failed.has(cluster) || untouchedPaths.has(path)) return true;
@@ -74,13 +74,39 @@ export async function compileTree(input: CompileInput, earlier: OutputFiles = ne
     const isNamed = instances?.includes(instance) ?? false;
     return isNamed && !isReplaced(compilation, cluster, `${service}.${instance}`);
   };
+  compilation = withRefused(compilation, settle(files, rivals, earlier, keeps));
   return { files, compilation, isRendered, readers: soa.readers, keeps };
 }
 
-/** Of two services that render one file the one that had it before, as in the tree that `synth` writes; null when none had. */
-function ownerOf(file: RenderedFile, other?: RenderedFile, before?: RenderedFile): RenderedFile | null {
-  if (other === undefined || other.service === file.service) return file;
-  return [other, file].find(({ service }) => service === before?.service) ?? null;
+/**
+ * Leaves to each file one owner, as `synth` does: of services that render one file the one that had it before, and none when none had; a
+ * file that stays for its earlier owner is nobody else's. The instances that do not get theirs.
+ */
+function settle(
+  files: Map<string, RenderedFile>,
+  rivals: readonly RenderedFile[],
+  earlier: OutputFiles,
+  keeps: (file: RenderedFile) => boolean,
+): readonly RenderedFile[] {
+  const refused: RenderedFile[] = [];
+  for (const rival of rivals) {
+    const before = earlier.get(rival.path);
+    const first = files.get(rival.path);
+    if (before?.service === rival.service) files.set(rival.path, rival);
+    else if (before?.service !== first?.service) files.delete(rival.path);
+    refused.push(...[first ?? [], rival].flat().filter(({ service }) => service !== before?.service));
+  }
+  for (const [path, file] of files) {
+    const before = earlier.get(path);
+    if (before === undefined || !isRival(before, file) || !keeps(before)) continue;
+    files.delete(path);
+    refused.push(file);
+  }
+  return refused;
+}
+
+function isRival(a: RenderedFile, b: RenderedFile): boolean {
+  return a.service !== null && b.service !== null && a.service !== b.service;
 }
 
 /** An instance that was rendered has all its files in the new tree. */

@@ -12,6 +12,7 @@ import { provenanceFile } from './provenance-file.ts';
 import { progressLine } from './progress.ts';
 import { toolClusters, type Project } from './project.ts';
 import { formatDiagnostics } from './report.ts';
+import { withRefused } from './refused-files.ts';
 import { openResultCache, type ResultCache } from './result-cache.ts';
 import { scopeOf } from './scope.ts';
 import type { ServiceWorkers } from './service-workers.ts';
@@ -52,7 +53,12 @@ export async function synthesiseFleet(call: Call, seal: Seal | null): Promise<Ou
   const files = { ...written, diagnostics: withSeverity(written.diagnostics, policy) };
   const results = cache?.save() ?? null;
   progress.clear();
-  const report = (result: OutputResult): Outcome => outcomeOf(call, project, { compilation, written: result, cache });
+  const told = withRefused(
+    compilation,
+    written.diagnostics.filter(({ code }) => code === 'file-name-clash'),
+  );
+  const report = (result: OutputResult): Outcome =>
+    outcomeOf(call, project, { compilation: told, written: result, cache });
   // What two commits need depends on more than how files look, and threads look at files unseen.
   if (seal && cache && watch && results !== null && workers?.hasBegun !== true && !isOn(values, 'two-phase')) {
     const isClean = files.diagnostics.length === 0;
@@ -131,14 +137,15 @@ interface Finished {
 
 function outcomeOf(call: Call, project: Project, { compilation, written, cache }: Finished): Outcome {
   const { values } = call;
-  const diagnostics = [...compilation.diagnostics, ...written.diagnostics, ...(cache?.results.differences() ?? [])];
+  const ofInput = [...compilation.diagnostics, ...(cache?.results.differences() ?? [])];
+  const diagnostics = [...ofInput, ...written.diagnostics];
   const status = exitStatus(compilation, written, diagnostics);
   if (textOf(values, 'output') === 'json') {
     return { stdout: () => synthJson(compilation, written, diagnostics), stderr: '', status };
   }
   // What is found in the output tree nobody else shows.
-  const isShown = (each: Diagnostic): boolean => each.severity === 'error' || written.diagnostics.includes(each);
-  const shown = isOn(values, 'verbose') ? diagnostics : diagnostics.filter(isShown);
+  const worst = ofInput.filter(({ severity }) => severity === 'error');
+  const shown = isOn(values, 'verbose') ? diagnostics : [...worst, ...written.diagnostics];
   return {
     stderr: formatDiagnostics(shown, reportStyle(project, call.io)),
     stdout: () => [synthSummary(compilation, written, diagnostics, scopeOf(values))],

@@ -7,7 +7,6 @@ import {
   type ServiceResult,
 } from './compile-service.ts';
 import { compareText, type Diagnostic } from './diagnostics/diagnostic.ts';
-import { type HeldBack, heldBack } from './held-back.ts';
 import { compareAuthenticating } from './load/index.ts';
 import { emptyOutcome, withHidden } from './hidden-instances.ts';
 import { type MadeService, makeService } from './make-service.ts';
@@ -357,8 +356,7 @@ function outcomesOf(
   compiled: ReadonlyMap<string, CompiledService>,
   diagnostics: readonly Diagnostic[],
 ): readonly ClusterOutcome[] {
-  const collided = heldBack(diagnostics.filter(({ code }) => code === 'name-collision'));
-  const outcomes = system.clusters.map(({ cluster }) => outcomeOf(cluster, compiled, collided));
+  const outcomes = system.clusters.map(({ cluster }) => outcomeOf(cluster, compiled));
   if (!diagnostics.some(({ severity }) => severity === 'error')) return outcomes;
   const earlier = (cluster: string): readonly EarlierInstance[] => sink.earlierInstances?.(cluster) ?? [];
   const isHidden = (cluster: string, service: string): boolean =>
@@ -372,12 +370,7 @@ function outcomesOf(
   ];
 }
 
-/** Instances that collide render what another service's render, which is known when all are rendered: their files were not replaced. */
-function outcomeOf(
-  cluster: string,
-  compiled: ReadonlyMap<string, CompiledService>,
-  collided: HeldBack,
-): ClusterOutcome {
+function outcomeOf(cluster: string, compiled: ReadonlyMap<string, CompiledService>): ClusterOutcome {
   const outcome = { rendered: [], notDeployed: [], failed: [], assumedControls: [] } as Record<
     keyof InstanceOutcomes,
     string[]
@@ -387,10 +380,7 @@ function outcomeOf(
     const ofCluster = result.outcomes[cluster]!;
     for (const name of names) {
       const instances = ofCluster[name];
-      for (const each of instances ?? []) {
-        const isHeld = name === 'rendered' && collided.has(cluster, service, each);
-        outcome[isHeld ? 'failed' : name].push(`${service}.${each}`);
-      }
+      if (instances !== undefined) outcome[name].push(...instances.map((each) => `${service}.${each}`));
     }
   }
   for (const jobs of Object.values(outcome)) jobs.sort(compareText);

@@ -139,6 +139,20 @@ const CASES: readonly BadInput[] = [
     spoil: link('/nonexistent/folder', 'system-config/north-prod'),
     code: 'unreadable-directory',
     place: 'system-config/north-prod',
+    hint: 'bring back what the symlink leads to',
+  },
+  {
+    name: 'a symlink to nothing in place of secrets',
+    spoil: link('/nonexistent/folder', 'soa-configs/shopfront/secrets'),
+    code: 'unreadable-directory',
+    place: 'soa-configs/shopfront/secrets',
+    hint: 'bring back what the symlink leads to',
+  },
+  {
+    name: 'a list in place of instances',
+    spoil: write(instances, '[]\n'),
+    code: 'not-a-map',
+    place: `${instances}:1:1`,
   },
   {
     name: 'a file over the budget',

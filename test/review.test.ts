@@ -232,6 +232,29 @@ test('an instance that an error holds back is not a removal', async () => {
   assert.match(err, 'kubernetes-north-prod.yaml');
 });
 
+test('of two services that render one workload the one that had it keeps it, and the other is held back', async () => {
+  const company = exampleCompany('review-rivals');
+  const at = (path: string): string => join(company.repository.dir, 'soa-configs', path);
+  const add = (service: string, instance: string): void => {
+    mkdirSync(at(service));
+    const keys = 'deploy_group: prod.main, namespace: shop, instances: 2';
+    writeFileSync(at(`${service}/kubernetes-north-prod.yaml`), `${instance}: {${keys}}\n`);
+    const version = { docker_image: `services-${service}:paasta-1`, git_sha: '1', image_version: null };
+    const v2 = { deployments: { 'prod.main': version }, controls: {} };
+    writeFileSync(at(`${service}/deployments.json`), JSON.stringify({ v2 }));
+  };
+  add('web-api', 'main');
+  company.repository.commit('the owner', {});
+  add('web', 'api-main');
+  const review = await reviewOf(company);
+  assert.equal(
+    review.clusters.map(({ heldBack, instances }) => [heldBack, instances.length]),
+    [[['web.api-main'], 0]],
+  );
+  rmSync(at('web-api'), { recursive: true });
+  assert.equal((await reviewOf(company)).clusters[0]!.heldBack, [], 'what is gone has no owner');
+});
+
 test('what a file that cannot be read and a broken cluster hold is told as held back', async () => {
   const company = exampleCompany('review-held-whole');
   company.edit('soa-configs/shopfront/kubernetes-north-prod.yaml', /$/, '  x: [\n');

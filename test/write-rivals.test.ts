@@ -3,7 +3,16 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { content, type Fleet, inFolder, readTree, type RunOptions, writeFleet } from './support/output-tree.ts';
+import { TreeWriter } from '../compiler/write/index.ts';
+import {
+  content,
+  type Fleet,
+  inFolder,
+  instanceFile,
+  readTree,
+  type RunOptions,
+  writeFleet,
+} from './support/output-tree.ts';
 
 const PATH = 'clusters/prod/shop/web-api-main.yaml';
 const owner = (namespace = 'shop'): Fleet[string] => ({ 'web-api': { main: { text: 'of web-api', namespace } } });
@@ -47,6 +56,18 @@ test(
     }
     assert.equal(run(out, rival).errors, []);
     assert.is(readTree(out)[PATH], content('of web'));
+  }),
+);
+
+test(
+  'a run that was killed before it knew of the second service makes no owner',
+  inFolder((out) => {
+    const writer = new TreeWriter({ outDir: out, clusters: ['prod'] });
+    const files = [instanceFile('prod', 'web', 'api-main', 'of web', 'shop')];
+    writer.addService({ service: 'web', files, known: { prod: ['api-main'] } });
+    assert.ok(existsSync(join(out, PATH)));
+    assert.is(run(out, { ...rival, ...owner() }).errors.length, 2);
+    assert.not(existsSync(join(out, PATH)));
   }),
 );
 

@@ -1,6 +1,7 @@
 import { didYouMean, nearest } from '../diagnostics/did-you-mean.ts';
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import { INSTANCE_TYPES } from '../model/service-sources.ts';
+import type { UnreadableReason } from '../model/tree-reader.ts';
 import {
   isInstanceType,
   SERVICE_DIRECTORIES,
@@ -10,6 +11,17 @@ import {
   type KnownNames,
 } from './file-kinds.ts';
 import type { Scope } from './scope.ts';
+
+/** What to do about a directory that cannot be listed. */
+export const LISTING_HINTS: Readonly<Record<UnreadableReason, string>> = {
+  denied: 'give this user permission to read it',
+  'not-a-file': 'put a directory here',
+  'outside-tree': 'symlinks are followed inside the tree only: copy the directory into it',
+  'symlink-loop': 'point the symlink at a directory',
+  'broken-symlink': 'bring back what the symlink leads to, or remove the symlink',
+  'too-large': 'put a directory here',
+  failed: 'put a directory here',
+};
 
 /** A finding about a whole file or directory of a service; `policy` is a warning that `--strict` raises. */
 export function fileFinding(

@@ -3,6 +3,7 @@ import { isSafeName } from '../model/names.ts';
 import type { SecretFile } from '../model/service-sources.ts';
 import type { TreeReader } from '../model/tree-reader.ts';
 import { isMap, type YamlValue } from '../model/yaml-value.ts';
+import { LISTING_HINTS } from './file-findings.ts';
 import { SAFE_NAME_RULE } from './list-services.ts';
 import { readDocument } from './read-document.ts';
 
@@ -32,8 +33,8 @@ export function loadSecrets(reader: TreeReader, owner: string): LoadedSecrets {
   if (listing.kind === 'absent') return NO_SECRETS;
   if (listing.kind === 'unreadable') {
     const message = `the secrets directory cannot be listed: ${listing.detail}`;
-    const diagnostics = [secretError('unreadable-directory', directory, message, owner)];
-    return { ...NO_SECRETS, areUnlisted: true, diagnostics };
+    const error = secretError('unreadable-directory', directory, message, owner);
+    return { ...NO_SECRETS, areUnlisted: true, diagnostics: [{ ...error, hint: LISTING_HINTS[listing.reason] }] };
   }
   const secrets = Object.create(null) as Record<string, SecretFile>;
   const diagnostics: Diagnostic[] = [];

@@ -2,9 +2,9 @@ import { compareText, type Diagnostic } from '../diagnostics/diagnostic.ts';
 import { isWorkloadType } from '../model/instances.ts';
 import { INSTANCE_TYPES, type InstanceFile, type ServiceFile, type ServiceSources } from '../model/service-sources.ts';
 import type { SourceDocument } from '../model/source-document.ts';
-import type { ListResult, TreeReader, UnreadableReason } from '../model/tree-reader.ts';
+import type { ListResult, TreeReader } from '../model/tree-reader.ts';
 import { loadDeployments } from './deployments-json.ts';
-import { fileFinding, unreadDirectory, unreadFile } from './file-findings.ts';
+import { fileFinding, LISTING_HINTS, unreadDirectory, unreadFile } from './file-findings.ts';
 import { type FileKind, fileKind, SERVICE_DIRECTORIES, type KnownNames, type ServiceFileKey } from './file-kinds.ts';
 import { namedServices, type ForeignCache } from './foreign-smartstack.ts';
 import { loadInstanceFile, type InstanceFileName } from './instance-files.ts';
@@ -200,12 +200,6 @@ function isRead({ kind }: FileKind): boolean {
 function isReadElsewhere(kind: string): boolean {
   return ['service-file', 'deployments', 'port', 'rollback', 'other-runtime'].includes(kind);
 }
-
-const LISTING_HINTS: Readonly<Partial<Record<UnreadableReason, string>>> = {
-  'outside-tree': 'symlinks are followed inside the tree only: copy the directory into it',
-  'symlink-loop': 'point the symlink at a directory',
-  'broken-symlink': 'bring back what the symlink leads to, or remove the symlink',
-};
 
 function noListing(
   service: string,

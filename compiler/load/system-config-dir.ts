@@ -2,6 +2,7 @@ import { compareText, type Diagnostic } from '../diagnostics/diagnostic.ts';
 import type { SourceDocument } from '../model/source-document.ts';
 import type { TreeReader } from '../model/tree-reader.ts';
 import { isMap } from '../model/yaml-value.ts';
+import { LISTING_HINTS } from './file-findings.ts';
 import { readDocument } from './read-document.ts';
 import { notAMap } from './service-file.ts';
 
@@ -123,9 +124,10 @@ function flatten(directories: readonly SystemDirectory[]): SystemDirectory {
 /** What stands in place of a cluster's folder and cannot be looked into: the cluster is broken, and not gone. */
 function unreadCluster(reader: TreeReader, folder: string): SystemDirectory {
   const listing = reader.list(folder);
-  const detail = listing.kind === 'unreadable' ? listing.detail : 'it is gone';
-  const message = `the folder of a cluster cannot be read: ${detail}`;
-  return { folder, documents: [], diagnostics: [layoutError('unreadable-directory', folder, message)] };
+  const { detail, reason } =
+    listing.kind === 'unreadable' ? listing : ({ detail: 'it is gone', reason: 'broken-symlink' } as const);
+  const error = layoutError('unreadable-directory', folder, `the folder of a cluster cannot be read: ${detail}`);
+  return { folder, documents: [], diagnostics: [{ ...error, hint: LISTING_HINTS[reason] }] };
 }
 
 function strayFile(file: string): Diagnostic {

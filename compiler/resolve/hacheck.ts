@@ -42,7 +42,8 @@ function readImage({ system, cluster }: Inputs): string | null {
   const image = system.get('hacheckSidecarImageUrl');
   if (image === null || image === '') {
     const message = `hacheck_sidecar_image_url of ${cluster} is not set, and pods in its mesh have a container of it`;
-    system.field('hacheckSidecarImageUrl', undefined).error('missing-key', message);
+    const hint = 'add it to the system configuration of the cluster';
+    system.field('hacheckSidecarImageUrl', undefined).error('missing-key', message, hint);
   }
   return image;
 }

@@ -34,7 +34,11 @@ export function resolveSignatures(facts: Facts, uses: readonly SecretUse[]): Rea
     }
     if (isUnlisted) {
       const folder = `${ref.isShared ? '_shared' : sources.service}/secrets`;
-      field.error('broken-secret', `${field.name} refers to a file in ${folder}, which cannot be listed`);
+      field.error(
+        'broken-secret',
+        `${field.name} refers to a file in ${folder}, which cannot be listed`,
+        `repair ${folder}`,
+      );
     }
     signatures[ref.text] = file === null || environment === null ? null : signatureOf(file, environment);
   }

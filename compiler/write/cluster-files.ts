@@ -28,12 +28,15 @@ export class ClusterFiles {
   readonly #written = new Map<string, IndexEntry>();
   readonly #incompleteOwners = new Set<string>();
   readonly #refusedPaths = new Set<string>();
+  /** Files that a killed run created. */
+  readonly #unfinished: ReadonlySet<string>;
   #journal: number | undefined;
 
   constructor(store: FileStore, cluster: string, earlier: EarlierFiles) {
     this.#store = store;
     this.cluster = cluster;
     this.earlier = earlier;
+    this.#unfinished = new Set(earlier.journal);
   }
 
   /** A rendered file is in place. */
@@ -48,6 +51,11 @@ export class ClusterFiles {
   withdraw(file: RenderedFile): void {
     this.#written.delete(file.path);
     this.refuse(file);
+  }
+
+  /** Whose a file of earlier runs is; undefined for what only a killed run wrote, which might not have come to its end. */
+  earlierOwner(path: string): IndexEntry | undefined {
+    return this.#unfinished.has(path) ? undefined : this.earlier.files.get(path);
   }
 
   /** Whose a file is that was put in place; undefined when it was not. */

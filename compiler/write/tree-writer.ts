@@ -8,10 +8,11 @@ import { FileStore } from './file-store.ts';
 import { fileNameClash, fileOfAnother, fileOfNobody, handWrittenFile, storeFailure, unsafePath } from './findings.ts';
 import { finishTree } from './finish-tree.ts';
 import type { EarlierFile, GuardRefusal, RunScope } from './plan-removals.ts';
+import { type Rival, whyOwned } from './rivals.ts';
 import { whyUnsafe } from './safe-path.ts';
 import { StoreProblem } from './store-problem.ts';
 import type { TreeWatch } from './tree-watch.ts';
-import { INDEX_FOLDER, type IndexEntry } from './tree-index.ts';
+import { INDEX_FOLDER } from './tree-index.ts';
 
 export interface TreeWriterOptions {
   /** Folder of the output tree; made when it is missing. */
@@ -32,11 +33,6 @@ export interface TreeWriterOptions {
    * looked at.
    */
   readonly watch?: TreeWatch;
-}
-
-interface Rival {
-  readonly cluster: ClusterFiles;
-  readonly file: RenderedFile;
 }
 
 /** What the run made of one service. */
@@ -100,7 +96,6 @@ export class TreeWriter {
   readonly #contested = new Set<string | null>();
   #unchanged = 0;
   #isHalted = false;
-  #isSettling = false;
   #isOpen = false;
 
   constructor(options: TreeWriterOptions) {
@@ -296,6 +291,15 @@ export class TreeWriter {
   }
 
   #addTo(cluster: ClusterFiles, files: readonly RenderedFile[]): void {
+    const own = files.filter((file) => {
+      const isOfAnother = this.#isOfAnother(cluster, file);
+      if (isOfAnother) this.#rivals.push({ cluster, file });
+      return !isOfAnother;
+    });
+    this.#put(cluster, own);
+  }
+
+  #put(cluster: ClusterFiles, files: readonly RenderedFile[]): void {
     const pending = files.filter((file) => this.#needsWriting(cluster, file));
     if (pending.length === 0) return;
     const isRecorded = this.#attempt(() => {
@@ -318,10 +322,6 @@ export class TreeWriter {
   /** False when the file is there already, or must not be written. */
   #needsWriting(cluster: ClusterFiles, file: RenderedFile): boolean {
     if (!hasHeader(file.content)) throw new Error(`${file.path} does not start with our header`);
-    if (this.#isOfAnother(cluster, file)) {
-      this.#rivals.push({ cluster, file });
-      return false;
-    }
     const problem = this.#refusal(cluster, file);
     if (problem !== undefined) {
       this.#report(problem);
@@ -357,19 +357,20 @@ export class TreeWriter {
 
   /** Whether an earlier run wrote the file for another service. */
   #isOfAnother(cluster: ClusterFiles, { path, service }: RenderedFile): boolean {
-    const owner = cluster.earlier.files.get(path)?.service ?? null;
-    if (this.#isSettling || service === null || owner === null || owner === service) return false;
+    const owner = cluster.earlierOwner(path)?.service ?? null;
+    if (service === null || owner === null || owner === service) return false;
     if (this.#options.watch?.isSettled && !this.#untouched.has(owner)) this.#contested.add(owner);
     return true;
   }
 
   /** Puts rivals in place of what is gone; what others still have, or had and may have again, stays. */
   #settleRivals(): void {
-    this.#isSettling = true;
+    const isScoped = this.#options.scope !== undefined;
     for (const { cluster, file } of this.#rivals) {
-      const owner = cluster.earlier.files.get(file.path)!;
-      const why = this.#whyKept(cluster, file.path, owner);
-      if (why === null) this.#addTo(cluster, [file]);
+      const owner = cluster.earlierOwner(file.path)!;
+      const isRendered = this.#paths.has(file.path.toLowerCase()) || this.#untouched.has(owner.service);
+      const why = whyOwned(cluster, owner, { isRendered, isScoped });
+      if (why === null) this.#put(cluster, [file]);
       else {
         this.#report(fileOfAnother(file, owner, why));
         cluster.refuse(file);
@@ -385,20 +386,10 @@ export class TreeWriter {
     if (lost.size > 0) this.#written = this.#written.filter((path) => !lost.has(path));
   }
 
-  /** Null when nothing of the owner is to be kept at the path. */
-  #whyKept(cluster: ClusterFiles, path: string, { service, instance }: IndexEntry): string | null {
-    if (service === null || instance === null) return null;
-    if (this.#paths.has(path.toLowerCase()) || this.#untouched.has(service)) return 'which renders it, too';
-    const known = cluster.known.get(service);
-    if (known === undefined) return this.#options.scope === undefined ? null : 'which this run does not look at';
-    if (known === null) return 'of which not everything could be read';
-    return known.includes(instance) && !cluster.isWhole(service, instance) ? 'which was not rendered' : null;
-  }
-
   /** A file that this run wrote for another service before, although no earlier one did: it is for neither. */
   #takeBack(cluster: ClusterFiles, file: RenderedFile): Diagnostic | undefined {
     const first = cluster.owner(file.path);
-    const isNew = first?.service != null && !cluster.earlier.files.has(file.path);
+    const isNew = first?.service != null && cluster.earlierOwner(file.path) === undefined;
     if (!isNew || file.service === null || first.service === file.service) return undefined;
     const { service, instance } = first;
     const taken = { ...file, service, instance };

@@ -20,9 +20,9 @@ export interface KustomizationChanges {
 
 /**
  * Brings `kustomization.yaml` of each folder of a cluster, and of the cluster itself, in line with what lies there: all YAML files,
- * ours and those written by hand, and the cluster's folders that have a list. A list written by hand is left alone, with a warning
- * that names what it lacks, and what it lists that is not there; a list of ours where nothing lies any more is removed. With `touched`, all lists were in line before
- * something was put into these folders or taken away.
+ * ours and those written by hand, and the cluster's folders that have a list. A list written by hand is left alone, with warnings that
+ * name what it lacks, and what it lists that is not there; a list of ours where nothing lies any more is removed. With `touched`, all
+ * lists were in line before something was put into these folders or taken away.
  */
 export function updateKustomizations(
   store: FileStore,

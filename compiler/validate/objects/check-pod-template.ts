@@ -1,3 +1,4 @@
+import { isJsonMap, mapsAt } from '../../emit/json-data.ts';
 import type { ObjectProblem } from './check-value.ts';
 
 /** Kinds whose pods run until somebody ends them. */
@@ -6,10 +7,10 @@ const PATH = 'spec.template.spec';
 
 /** What the API server refuses in a pod template and its schema does not tell: containers without an image, an end for pods that have none. */
 export function checkPodTemplate(spec: unknown, kind: string, problems: ObjectProblem[]): void {
-  if (!isRecord(spec)) return;
+  if (!isJsonMap(spec)) return;
   for (const list of ['initContainers', 'containers'])
-    for (const [at, container] of itemsOf(spec[list]).entries()) {
-      if (!isRecord(container) || (typeof container['image'] === 'string' && container['image'] !== '')) continue;
+    for (const [at, container] of mapsAt(spec, list).entries()) {
+      if (typeof container['image'] === 'string' && container['image'] !== '') continue;
       problems.push({ path: `${PATH}.${list}[${at}]`, message: `${JSON.stringify(container['name'])} has no image` });
     }
   if (!LASTING.has(kind)) return;
@@ -18,12 +19,4 @@ export function checkPodTemplate(spec: unknown, kind: string, problems: ObjectPr
   const restartPolicy = spec['restartPolicy'] ?? 'Always';
   if (restartPolicy !== 'Always')
     problems.push({ path: `${PATH}.restartPolicy`, message: `is ${JSON.stringify(restartPolicy)}, expected Always` });
-}
-
-function itemsOf(list: unknown): readonly unknown[] {
-  return Array.isArray(list) ? (list as readonly unknown[]) : [];
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
