@@ -4,18 +4,18 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-/** What one whole process used. */
+/** What one whole run used. */
 export interface Usage {
-  /** User and system CPU, seconds. */
+  /** User and system CPU of its processes, seconds. */
   readonly cpuSeconds: number;
   readonly wallSeconds: number;
-  /** Peak resident memory, MB (10^6 bytes). */
+  /** Peak resident memory of Node's process, MB (10^6 bytes). */
   readonly peakMb: number;
   readonly status: number | null;
   readonly stdout: string;
 }
 
-const PRELOAD = fileURLToPath(new URL('./report-usage.cjs', import.meta.url));
+const PRELOAD = fileURLToPath(new URL('./report-peak.cjs', import.meta.url));
 export const PROGRAM = fileURLToPath(new URL('../lib/paasta-gitops.js', import.meta.url));
 
 /** The environment without a list of certificates, which any Node would read at its start and which this program does not need. */
@@ -24,21 +24,26 @@ export function plainEnvironment(): NodeJS.ProcessEnv {
   return rest;
 }
 
-/** Runs the built program once and reports the CPU and memory of its process, Node's own start included. */
+/** Tells what a command and all processes that it waited for used, which Node does not: git runs in one of its own. */
+const TIMED = 'TIMEFORMAT="%3U %3S"; exec 4>&2; { time "$0" "$@" 2>&4 4>&-; } 2>"$BENCH_TIME_FILE"';
+
+/** Runs the built program once and reports the CPU of it and its git, Node's own start included, and the memory of its process. */
 export function runProgram(args: readonly string[]): Usage {
   const folder = mkdtempSync(join(tmpdir(), 'bench-'));
-  const file = join(folder, 'usage.json');
+  const [peak, time] = [join(folder, 'peak'), join(folder, 'time')];
   const start = process.hrtime.bigint();
-  const { status, stdout, stderr } = spawnSync(process.execPath, ['--require', PRELOAD, PROGRAM, ...args], {
-    env: { ...plainEnvironment(), BENCH_USAGE_FILE: file, NO_COLOR: '1' },
+  const command = [process.execPath, '--require', PRELOAD, PROGRAM, ...args];
+  const { status, stdout, stderr } = spawnSync('bash', ['-c', TIMED, ...command], {
+    env: { ...plainEnvironment(), BENCH_PEAK_FILE: peak, BENCH_TIME_FILE: time, NO_COLOR: '1' },
     encoding: 'utf8',
     maxBuffer: 1 << 28,
   });
   const wallSeconds = Number(process.hrtime.bigint() - start) / 1e9;
   if (status !== 0 && status !== 1) throw new Error(`${args.join(' ')} exited with ${status}: ${stderr}`);
-  const usage = JSON.parse(readFileSync(file, 'utf8')) as { cpuSeconds: number; peakMb: number };
+  const [user, system] = readFileSync(time, 'utf8').trim().split(' ').map(Number);
+  const peakMb = Number(readFileSync(peak, 'utf8'));
   rmSync(folder, { recursive: true });
-  return { ...usage, wallSeconds, status, stdout };
+  return { cpuSeconds: user! + system!, peakMb, wallSeconds, status, stdout };
 }
 
 /** Wall seconds of `node` with these arguments, nothing preloaded. */

@@ -1,4 +1,5 @@
 import type { Io } from './io.ts';
+import { FEWEST } from './known-looks.ts';
 import { COMMON_OPTIONS, parseCall } from './parse-call.ts';
 import type { Outcome } from './sealed-run.ts';
 import { SYNTH_OPTIONS } from './synth-options.ts';
@@ -13,15 +14,15 @@ export interface RecalledRun {
   readonly seal: Seal | null;
 }
 
-/** Looks at the last run of the same call. Nothing of the compiler is needed for it. */
-export function recallRun(args: readonly string[], io: Io): RecalledRun {
+/** Looks at the last run of the same call. Nothing of the compiler is needed for it. git is asked about `fewest` files or more. */
+export async function recallRun(args: readonly string[], io: Io, fewest = FEWEST): Promise<RecalledRun> {
   const nothing = { outcome: null, seal: null };
   if (args[0] !== 'synth') return nothing;
   try {
     const call = parseCall(args.slice(1), { ...COMMON_OPTIONS, ...SYNTH_OPTIONS });
     if (call.words.length > 0 || call.values['help'] === true) return nothing;
     const seal = openSeal({ ...call, io });
-    return { outcome: seal?.recall() ?? null, seal };
+    return { outcome: (await seal?.recall(fewest)) ?? null, seal };
   } catch (error) {
     if (error instanceof UsageError) return nothing;
     throw error;

@@ -1,7 +1,27 @@
 import { lstatSync, realpathSync } from 'node:fs';
-import { join } from 'node:path';
-import { Looks, type LooksToKeep, NUMBERS, type PackedLooks } from '../compiler/model/looks.ts';
+import {
+  Looks,
+  type LooksToKeep,
+  NO_LOOKS,
+  NUMBERS,
+  packedPaths,
+  type PackedLooks,
+  tellsNothing,
+} from '../compiler/model/looks.ts';
+import type { Environment } from '../git/git-environment.ts';
+import type { SeenCheckout } from './git-looks.ts';
 import { chunks, keptText, readKept, writeKept } from './kept-file.ts';
+import {
+  areCompared,
+  compareLooks,
+  joinLooks,
+  type KnownLooks,
+  type LookedFolder,
+  maybeChanged,
+  readKnown,
+  seeCheckouts,
+} from './known-looks.ts';
+import { looksBytes, type LooksPart, looksToKeep, readLooks } from './looks-file.ts';
 
 /** What a run printed, and its exit status. */
 export interface Outcome {
@@ -16,7 +36,7 @@ export interface SealedFolder {
   /** As it was given, and where it really is. */
   readonly path: string;
   readonly real: string;
-  /** How every path below it looked that the run depends on. */
+  /** How every path below it looked that the run depends on; what the last run knew of others is known still. */
   readonly looks: LooksToKeep;
 }
 
@@ -25,6 +45,8 @@ export interface SealedRun {
   /** Digest of the call and the program. */
   readonly key: string;
   readonly folders: readonly SealedFolder[];
+  /** What the last run knew, as far as `folders` say nothing of it. */
+  readonly known: KnownLooks | null;
   /** Whatever else has to be asked for before the outcome stands. */
   readonly more: unknown;
   readonly outcome: Outcome;
@@ -36,112 +58,175 @@ export interface FolderNow {
   readonly real: string;
   /** Paths that look otherwise than when they were sealed. */
   readonly changed: readonly string[];
-  /** How the others look. */
+  /** How others look, except what git knows. */
   readonly unchanged: Looks;
 }
 
 /** What a sealed run tells of the next one. */
 export interface Recollection {
   readonly folders: readonly FolderNow[];
+  readonly known: KnownLooks | null;
   readonly more: unknown;
   readonly outcome: Outcome;
 }
 
-const VERSION = 3;
+const VERSION = 4;
 
-/** The line that the file holds after its digest. It tells how to read the rest: texts as they are, then all numbers. */
+/** The line that the file holds after its digest. It tells how to read the rest: what was printed, and looks. */
 interface Layout {
   readonly version: number;
   readonly key: string;
-  readonly folders: readonly {
-    readonly path: string;
-    readonly real: string;
-    /** Bytes of its paths. */
-    readonly bytes: number;
-    /** How many numbers of the looks are its own. */
-    readonly count: number;
-  }[];
   readonly more: unknown;
+  readonly known: KnownLooks | null;
+  readonly folders: readonly (Pick<SealedFolder, 'path' | 'real'> & LooksPart)[];
   /** Bytes of what was printed. */
   readonly outcome: { readonly stdout: number; readonly stderr: number; readonly status: number };
 }
 
-/** Keeps a run in a file, in one step. */
-export function writeSealedRun(folder: string, name: string, { folders, outcome, ...run }: SealedRun): void {
-  const [stdout, stderr] = [[...chunks(outcome.stdout())], Buffer.from(outcome.stderr)];
+/** Keeps a run in a file, in one step. `place` is the path without its ending. */
+export function writeSealedRun(place: string, { key, more, known, folders, outcome }: SealedRun): void {
+  const stdout = [...chunks(outcome.stdout())];
+  const stderr = Buffer.from(outcome.stderr);
   const layout: Layout = {
-    version: VERSION,
-    ...run,
-    folders: folders.map(({ path, real, looks }) => {
-      return { path, real, bytes: looks.bytes, count: looks.count * NUMBERS };
-    }),
-    outcome: { stdout: lengthOf(stdout), stderr: stderr.length, status: outcome.status },
+    ...{ version: VERSION, key, more, known },
+    folders: folders.map(({ path, real, looks: { bytes, count } }) => ({ path, real, bytes, count })),
+    outcome: {
+      stdout: stdout.reduce((sum, { length }) => sum + length, 0),
+      stderr: stderr.length,
+      status: outcome.status,
+    },
   };
-  const head = `${JSON.stringify(layout)}\n`;
-  writeKept(join(folder, name), chunks(sealParts(head, folders, [...stdout, stderr])));
+  const parts = function* (): Generator<string | Uint8Array> {
+    yield `${JSON.stringify(layout)}\n`;
+    yield* stdout;
+    yield stderr;
+    yield* looksBytes(folders.map(({ looks }) => looks));
+  };
+  writeKept(`${place}.sealed`, chunks(parts()));
 }
 
-function lengthOf(parts: readonly Buffer[]): number {
-  return parts.reduce((sum, { length }) => sum + length, 0);
+/** A sealed run as it was kept. */
+interface Kept extends Omit<SealedRun, 'folders'> {
+  readonly folders: readonly (Pick<SealedFolder, 'path' | 'real'> & LookedFolder)[];
 }
 
-function* sealParts(
-  head: string,
-  folders: readonly SealedFolder[],
-  printed: readonly Buffer[],
-): Generator<string | Uint8Array> {
-  yield head;
-  for (const { looks } of folders) yield* looks.paths();
-  yield* printed;
-  for (const { looks } of folders) for (const numbers of looks.numbers()) yield new Uint8Array(numbers.buffer);
+function readSealedRun(place: string, key: string): Kept | null {
+  const kept = readKept(`${place}.sealed`);
+  if (kept === null) return null;
+  const { content } = kept;
+  let at = content.indexOf(LINE_FEED) + 1;
+  // The digest vouches for the shape.
+  const layout = JSON.parse(content.toString('utf8', 0, at)) as Layout;
+  if (layout.version !== VERSION || layout.key !== key) return null;
+  const { status, ...printed } = layout.outcome;
+  const stdout = content.subarray(at, (at += printed.stdout));
+  const stderr = keptText(content.subarray(at, (at += printed.stderr)));
+  const looks = readLooks(content.subarray(at), layout.folders);
+  return {
+    ...{ key, more: layout.more, known: layout.known },
+    folders: layout.folders.map(({ path, real }, index) => ({ path, real, own: looks[index]! })),
+    outcome: { stdout: () => [keptText(stdout)], stderr, status },
+  };
 }
 
-/** What the sealed run of this key tells; null when there is none. */
-export function recollect(folder: string, name: string, key: string): Recollection | null {
+const LINE_FEED = 10;
+
+export interface RecollectOptions {
+  readonly key: string;
+  /** git is asked about so many files of a folder or more. */
+  readonly fewest: number;
+  readonly env: Environment;
+}
+
+/** What the sealed run of this key tells; null when there is none. `place` is its path without its ending. */
+export async function recollect(place: string, options: RecollectOptions): Promise<Recollection | null> {
   try {
-    const kept = readKept(join(folder, name));
+    const kept = readSealedRun(place, options.key);
     if (kept === null) return null;
-    const { content } = kept;
-    let at = content.indexOf(LINE_FEED) + 1;
-    // The digest vouches for the shape.
-    const layout = JSON.parse(content.toString('utf8', 0, at)) as Layout;
-    if (layout.version !== VERSION || layout.key !== key) return null;
-    const text = (bytes: number): string => keptText(content.subarray(at, (at += bytes)));
-    const paths = layout.folders.map(({ bytes }) => text(bytes));
-    const { status, ...printed } = layout.outcome;
-    const stdout = content.subarray(at, (at += printed.stdout));
-    const outcome = { stdout: () => [keptText(stdout)], stderr: text(printed.stderr), status };
-    // Copied, so that the numbers lie where they can be read.
-    const numbers = new Float64Array(new Uint8Array(content.subarray(at)).buffer);
-    let from = 0;
-    const folders = layout.folders.map((each, index) => {
-      const sealed = { paths: paths[index]!, numbers: numbers.subarray(from, (from += each.count)) };
-      return lookAgain(each, sealed);
+    const { more, outcome } = kept;
+    const checkouts = seeCheckouts(kept.folders, kept.known, options.fewest);
+    if (!areCompared(kept.known, checkouts))
+      return { ...lookAndCompare(place, kept, checkouts, options), more, outcome };
+    let read: readonly PackedLooks[] | undefined;
+    const asked = kept.folders.map((folder, at) => {
+      const changed = maybeChanged(kept.known?.folders[at] ?? null, checkouts[at] ?? null, options.env);
+      return { folder, changed, known: () => (read ??= readKnown(`${place}.known`, kept.known))[at]! };
     });
-    return { folders, more: layout.more, outcome };
+    // git is at work for all folders by now.
+    return { folders: await Promise.all(asked.map(lookWithGit)), known: kept.known, more, outcome };
   } catch {
     return null;
   }
 }
 
-const LINE_FEED = 10;
+/** Looks at everything. What git's indexes have of it need not be looked at the next time. */
+function lookAndCompare(
+  place: string,
+  kept: Kept,
+  checkouts: readonly (SeenCheckout | null)[],
+  { fewest }: RecollectOptions,
+): Pick<Recollection, 'folders' | 'known'> {
+  const now = Date.now();
+  const file = `${place}.known`;
+  const read = readKnown(file, kept.known);
+  const all = kept.folders.map(({ own }, at) => joinLooks(own, read[at] ?? NO_LOOKS));
+  const folders = kept.folders.map(({ path, real }, at) => {
+    const changed = changedPaths(all[at]!, realFolder(path, real));
+    return { path, real, changed, unchanged: new Looks(all[at], changed) };
+  });
+  if (folders.every(({ changed }) => changed.length === 0)) {
+    const { own, known } = compareLooks(file, { all, checkouts, fewest, now });
+    const keeping = kept.folders.map(({ path, real }, at) => ({ path, real, looks: looksToKeep(own[at]!) }));
+    writeSealedRun(place, { ...kept, known, folders: keeping });
+  }
+  return { folders, known: null };
+}
+
+interface AskedFolder {
+  readonly folder: Kept['folders'][number];
+  /** What git says of the known looks: paths that may look otherwise, or null. */
+  readonly changed: Promise<ReadonlySet<string> | null>;
+  readonly known: () => PackedLooks;
+}
+
+async function lookWithGit({ folder, ...asked }: AskedFolder): Promise<FolderNow> {
+  const { path, real, own } = folder;
+  const changed = changedPaths(own, realFolder(path, real));
+  const maybe = await asked.changed;
+  if (maybe?.size !== 0) {
+    const owned = new Set(packedPaths(own));
+    const isMeant = (each: string): boolean => !owned.has(each) && (maybe === null || maybe.has(each));
+    const isNew = maybe === null || [...maybe].some(isMeant);
+    if (isNew) changed.push(...changedPaths(asked.known(), real, isMeant));
+  }
+  return { path, real, changed, unchanged: new Looks(own, changed) };
+}
+
+/** Throws when a folder is no longer where it was. */
+function realFolder(path: string, real: string): string {
+  if (realpathSync.native(path) !== real) throw new Error(`${path} leads elsewhere now`);
+  return real;
+}
+
 /** With more than these a run is made from the results of single services. */
 const MOST_CHANGES = 100;
 
-function lookAgain({ path, real }: Pick<SealedFolder, 'path' | 'real'>, sealed: PackedLooks): FolderNow {
-  if (realpathSync.native(path) !== real) throw new Error(`${path} leads elsewhere now`);
-  const { paths, numbers } = sealed;
+/** Of these many paths, all but a few are looked at and forgotten. */
+function changedPaths(
+  { paths, numbers }: PackedLooks,
+  real: string,
+  isMeant: (path: string) => boolean = () => true,
+): string[] {
   const changed: string[] = [];
-  // Of these many paths, all but a few are looked at and forgotten.
   let start = 0;
   for (let at = 0; at < numbers.length; at += NUMBERS) {
     const end = paths.indexOf('\n', start);
-    const each = paths.slice(start, end < 0 ? undefined : end);
+    const path = paths.slice(start, end < 0 ? undefined : end);
     start = end + 1;
-    if (isAsSealed(numbers, at, `${real}/${each}`)) continue;
-    if (changed.push(each) > MOST_CHANGES) throw new Error(`${path} is another tree now`);
+    if (tellsNothing(numbers, at) || !isMeant(path) || isAsSealed(numbers, at, `${real}/${path}`)) continue;
+    if (changed.push(path) > MOST_CHANGES) throw new Error(`${real} is another tree now`);
   }
-  return { path, real, changed, unchanged: new Looks(sealed, changed) };
+  return changed;
 }
 
 const QUIETLY = { throwIfNoEntry: false } as const;

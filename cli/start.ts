@@ -32,7 +32,7 @@ async function start(): Promise<void> {
       return;
     }
   }
-  const { outcome, seal } = recallRun(process.argv.slice(2), io);
+  const { outcome, seal } = await recallRun(process.argv.slice(2), io);
   if (outcome !== null) {
     if (outcome.stderr !== '') io.err(outcome.stderr);
     for (const text of outcome.stdout()) io.out(text);

@@ -1,5 +1,5 @@
 import { realpathSync } from 'node:fs';
-import { basename, dirname } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { type CompileCache, type Dependency, digest, listId, readId, settled } from '../compiler/cache/index.ts';
 import { createDiskReader } from '../compiler/load/disk-reader.ts';
 import { createDiskStamps, type DiskStamps } from '../compiler/load/disk-stamps.ts';
@@ -9,14 +9,15 @@ import { cachePlace, type CachePlace } from './cache-place.ts';
 import { constructsDigest } from './constructs-digest.ts';
 import { findProjectFile } from './project-file.ts';
 import type { Project } from './project.ts';
+import type { KnownLooks } from './known-looks.ts';
 import { type FolderNow, type Outcome, recollect, type SealedFolder, writeSealedRun } from './sealed-run.ts';
 import { textOf, type Call } from './verb.ts';
 
 /** The seal of a call: how the last run of it left everything, and what it would say if nothing changed since. */
 export interface Seal {
   readonly place: CachePlace;
-  /** What the call would print and return; null when it must be run. */
-  recall(): Outcome | null;
+  /** What the call would print and return; null when it must be run. git is asked about `fewest` files or more. */
+  recall(fewest: number): Promise<Outcome | null>;
   /** What `recall` saw, when nothing but files of single services looks otherwise. */
   settled(): Settled | null;
   /** Seals a finished run, unless something in it may be otherwise the next time without a trace. */
@@ -71,26 +72,31 @@ class SealOfCall implements Seal {
   readonly place: CachePlace;
   /** Digest of the call and of the program. */
   readonly #key: string;
-  /** Of the file that holds the seal. */
-  readonly #name: string;
+  /** Path of the files that hold the seal, without their endings. */
+  readonly #place: string;
   readonly #projectFile: string | null;
   /** The project file as it looked before anything was read of it. */
   readonly #before: SealedFolder | null;
+  readonly #env: Call['io']['env'];
   #settled: Settled | null = null;
+  /** What is known besides, when something is settled. */
+  #known: KnownLooks | null = null;
 
   constructor({ values, io }: Call, place: CachePlace) {
     const settings = Object.entries(io.env).filter(([name]) => name.startsWith('PAASTA_'));
     const key = digest(JSON.stringify([Object.entries(values).sort(), settings.sort(), io.cwd, io.hasColor]));
     this.place = place;
+    this.#env = io.env;
     this.#key = `${key} ${place.program}`;
-    this.#name = `${key.slice(0, 32)}.sealed`;
+    this.#place = join(place.folder, key.slice(0, 32));
     this.#projectFile = findProjectFile(textOf(values, 'config'), io.cwd) ?? null;
     this.#before = this.#projectFile === null ? null : sealedFile(this.#projectFile);
   }
 
-  recall(): Outcome | null {
+  async recall(fewest: number): Promise<Outcome | null> {
     if (this.place.isVerifying) return null;
-    const sealed = recollect(this.place.folder, this.#name, this.#key);
+    const question = { key: this.#key, fewest, env: this.#env };
+    const sealed = await recollect(this.#place, question);
     if (sealed === null) return null;
     const { constructs, ...more } = sealed.more as More; // Nobody else wrote it.
     const isSameProject =
@@ -100,8 +106,10 @@ class SealOfCall implements Seal {
     if (others.some(({ changed }) => changed.length > 0)) return null;
     if (soa!.changed.length === 0) return sealed.outcome;
     const isOfServices = soa!.changed.every((path) => path !== '');
-    if (isOfServices && more.isClean && more.looks.length === 0)
+    if (isOfServices && more.isClean && more.looks.length === 0) {
       this.#settled = settledOf(sealed.folders, more.results);
+      this.#known = sealed.known;
+    }
     return null;
   }
 
@@ -129,7 +137,7 @@ class SealOfCall implements Seal {
       },
     };
     try {
-      writeSealedRun(this.place.folder, this.#name, { key: this.#key, folders, more, outcome });
+      writeSealedRun(this.#place, { key: this.#key, folders, known: this.#known, more, outcome });
     } catch {
       // Without it the next run takes longer, as after any other loss of the cache; saving the results told why.
     }

@@ -1,7 +1,6 @@
 import { simpleGit, GitPluginError, type SimpleGit } from 'simple-git';
+import { CONFIG, type Environment, gitEnvironment, PASSED } from './git-environment.ts';
 import { failureOf, GitFailure } from './git-failure.ts';
-
-type Environment = Readonly<Record<string, string | undefined>>;
 
 export interface GitOptions {
   /** Where git runs; a folder that exists. */
@@ -26,43 +25,15 @@ export interface SafeGit {
   withEnv(env: Environment): SafeGit;
 }
 
-/** Variables of the caller that reach git; every other `GIT_*` is dropped: in a hook they name the repository that it runs for. */
-const PASSED = [
-  'GIT_SSH_COMMAND',
-  'GIT_SSH',
-  'GIT_ASKPASS',
-  'SSH_ASKPASS',
-  'GIT_AUTHOR_NAME',
-  'GIT_AUTHOR_EMAIL',
-  'GIT_AUTHOR_DATE',
-  'GIT_COMMITTER_NAME',
-  'GIT_COMMITTER_EMAIL',
-  'GIT_COMMITTER_DATE',
-  'GIT_CONFIG_GLOBAL',
-  'GIT_CONFIG_SYSTEM',
-  'GIT_CONFIG_NOSYSTEM',
-  'GIT_SSL_CAINFO',
-];
 const OURS = ['GIT_ALLOW_PROTOCOL', 'GIT_TERMINAL_PROMPT', 'GIT_INDEX_FILE', 'GIT_NO_LAZY_FETCH'];
-const DROPPED = /^(git_.*|editor|visual|pager|prefix)$/i;
-
-/** No hooks, no file-system monitor, no background work: a command does what it says and nothing else. */
-const CONFIG = [
-  'core.hooksPath=/dev/null',
-  'core.fsmonitor=false',
-  'gc.auto=0',
-  'maintenance.auto=false',
-  'submodule.recurse=false',
-  'push.followTags=false',
-  'advice.pushUpdateRejected=false',
-];
 
 /**
  * Git for URLs and names that others wrote: only https and ssh (and file when allowed) whatever the configuration rewrites,
  * no hooks, no prompts, a time-out, and failures that reject. Arguments are never given to a shell.
  */
 export function openGit(options: GitOptions): SafeGit {
-  const env = gitEnvironment(options);
+  const protocols = options.allowFile === true ? 'https:ssh:file' : 'https:ssh';
+  const env = gitEnvironment(options.env, { ...options.own, GIT_ALLOW_PROTOCOL: protocols });
   async function use<T>(task: (git: SimpleGit) => PromiseLike<T>, input?: string | Uint8Array): Promise<T> {
     const seconds = options.timeoutSeconds ?? 60;
     const stop = new AbortController();
@@ -105,15 +76,4 @@ function instance(dir: string, env: NodeJS.ProcessEnv, abort: AbortSignal, input
     },
     ...(input === undefined ? {} : { input: () => (typeof input === 'string' ? input : Buffer.from(input)) }),
   }).env(env);
-}
-
-function gitEnvironment({ env, own, allowFile }: GitOptions): NodeJS.ProcessEnv {
-  const kept = Object.entries(env).filter(([name]) => !DROPPED.test(name) || PASSED.includes(name));
-  return {
-    ...Object.fromEntries(kept),
-    ...own,
-    LC_ALL: 'C',
-    GIT_TERMINAL_PROMPT: '0',
-    GIT_ALLOW_PROTOCOL: allowFile === true ? 'https:ssh:file' : 'https:ssh',
-  };
 }

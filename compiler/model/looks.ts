@@ -7,7 +7,7 @@ export type Look = Stamp | 'absent' | null;
 export interface PackedLooks {
   /** One a line. */
   readonly paths: string;
-  /** Four for each path, those of its stamp; zeros stand for what was absent. */
+  /** Four for each path, those of its stamp; zeros stand for what was absent. What tells nothing is kept too (`tellsNothing`). */
   readonly numbers: Float64Array;
 }
 
@@ -21,7 +21,8 @@ export interface LooksToKeep {
   numbers(): Iterable<Float64Array>;
 }
 
-const NONE: PackedLooks = { paths: '', numbers: new Float64Array() };
+/** No looks. */
+export const NO_LOOKS: PackedLooks = { paths: '', numbers: new Float64Array() };
 export const NUMBERS = 4;
 /** So many looks lie in one piece of memory, and are kept at once. */
 const PIECE = 1024;
@@ -38,18 +39,18 @@ export class Looks {
   readonly #numbers: Float64Array[] = [];
   #placesOfPacked: ReadonlyMap<string, number> | undefined;
 
-  /** With those of an earlier run, except the stale ones. */
-  constructor(packed: PackedLooks = NONE, stale: readonly string[] = []) {
+  /** With those of an earlier run. Of the `stale` paths nothing is known, here or elsewhere. */
+  constructor(packed: PackedLooks = NO_LOOKS, stale: readonly string[] = []) {
     this.#packed = packed;
     this.#stale = stale;
   }
 
-  /** Undefined for a path that was not looked at. */
+  /** Undefined for a path that was not looked at, and for one at which looking told an earlier run nothing. */
   get(path: string): Look | undefined {
     const fresh = this.#fresh.get(path);
     if (fresh !== undefined) return this.#freshAt(fresh);
     const place = this.#places.get(path);
-    return place === undefined || this.#stale.includes(path) ? undefined : lookAt(this.#packed.numbers, place);
+    return place === undefined || this.#stale.includes(path) ? undefined : (lookAt(this.#packed, place) ?? undefined);
   }
 
   set(path: string, look: Look): void {
@@ -67,62 +68,37 @@ export class Looks {
     for (const [path, place] of this.#fresh) yield [path, this.#freshAt(place)];
   }
 
-  /** All looks but those that tell nothing, those at `left`, and stale ones; the same each time, as long as none is set. */
+  /**
+   * All looks as they are to be kept: those of the earlier run where they lie, the new ones put in or added. Looks at `left` paths, and
+   * stale ones, tell nothing. The same each time, as long as none is set.
+   */
   keep(left: ReadonlySet<string> = new Set()): LooksToKeep {
-    const edited = left.size > 0 ? null : this.#edited();
-    if (edited !== null) return edited;
-    let [count, bytes] = [0, -1];
-    for (const [path] of this.#kept(left)) {
-      count++;
-      bytes += Buffer.byteLength(path) + 1;
-    }
-    return {
-      ...{ count, bytes: Math.max(0, bytes) },
-      paths: () => pathPieces(this.#kept(left)),
-      numbers: () => numberPieces(this.#kept(left)),
-    };
-  }
-
-  /** Those of the earlier run as they lie there, with the new ones put in or added; null when one of them is not to be kept. */
-  #edited(): LooksToKeep | null {
-    const { paths, numbers: earlier } = this.#packed;
-    const isLost = (path: string): boolean => this.#places.has(path) && !this.#fresh.has(path);
-    if (earlier.length === 0 || this.#stale.some(isLost)) return null;
-    const numbers = earlier.slice();
-    const added: (readonly [path: string, look: Look])[] = [];
-    for (const [path, look] of this.fresh()) {
+    const earlier = this.#packed.numbers.slice();
+    const gone = new Set([...this.#stale.filter((path) => !this.#fresh.has(path)), ...left]);
+    const now = (path: string): Look => (gone.has(path) ? null : this.#freshAt(this.#fresh.get(path)!));
+    const count = earlier.length / NUMBERS;
+    let bytes = Buffer.byteLength(this.#packed.paths) + (count === 0 ? -1 : 0);
+    const added: string[] = [];
+    const note = (path: string): void => {
       const place = this.#places.get(path);
-      if (place === undefined) {
-        if (look !== null) added.push([path, look]);
-      } else if (look === null) return null;
-      else put(numbers, place, look);
-    }
-    const more = added.map(([path]) => `\n${path}`).join('');
-    return {
-      count: earlier.length / NUMBERS + added.length,
-      bytes: Buffer.byteLength(paths) + Buffer.byteLength(more),
-      paths: () => [paths, more],
-      numbers: () => [numbers, ...numberPieces(added)],
+      if (place !== undefined) put(earlier, place, now(path));
+      else {
+        added.push(path);
+        bytes += Buffer.byteLength(path) + 1;
+      }
     };
-  }
-
-  *#kept(left: ReadonlySet<string>): Generator<readonly [path: string, look: Look]> {
-    const stale = new Set(this.#stale);
-    for (const [path, place] of this.#places) {
-      const fresh = this.#fresh.get(path);
-      if (left.has(path) || (fresh === undefined && stale.has(path))) continue;
-      const look = fresh === undefined ? lookAt(this.#packed.numbers, place) : this.#freshAt(fresh);
-      if (look !== null) yield [path, look];
-    }
-    for (const [path, place] of this.#fresh) {
-      if (this.#places.has(path) || left.has(path)) continue;
-      const look = this.#freshAt(place);
-      if (look !== null) yield [path, look];
-    }
+    for (const path of this.#fresh.keys()) note(path);
+    for (const path of gone) if (!this.#fresh.has(path)) note(path);
+    return {
+      ...{ count: count + added.length, bytes: Math.max(0, bytes) },
+      paths: () => pathPieces(this.#packed, added),
+      numbers: () => numberPieces(earlier, added, now),
+    };
   }
 
   #freshAt(place: number): Look {
-    return lookAt(this.#numbers[Math.floor(place / PIECE)]!, place % PIECE);
+    const packed = { paths: '', numbers: this.#numbers[Math.floor(place / PIECE)]! };
+    return lookAt(packed, place % PIECE);
   }
 
   get #places(): ReadonlyMap<string, number> {
@@ -141,24 +117,29 @@ function placesOf(packed: PackedLooks): ReadonlyMap<string, number> {
   return places;
 }
 
-function* pathPieces(looks: Iterable<readonly [path: string, look: Look]>): Generator<string> {
-  let piece: string[] = [];
-  for (const [path] of looks) {
+function* pathPieces({ paths, numbers }: PackedLooks, added: Iterable<string>): Generator<string> {
+  yield paths;
+  let piece: string[] = numbers.length === 0 ? [] : [''];
+  for (const path of added) {
     if (piece.length === PIECE) {
-      // Another path follows the last line feed.
-      yield `${piece.join('\n')}\n`;
-      piece = [];
+      yield piece.join('\n');
+      piece = [''];
     }
     piece.push(path);
   }
   yield piece.join('\n');
 }
 
-function* numberPieces(looks: Iterable<readonly [path: string, look: Look]>): Generator<Float64Array> {
+function* numberPieces(
+  earlier: Float64Array,
+  added: readonly string[],
+  lookOf: (path: string) => Look,
+): Generator<Float64Array> {
+  yield earlier;
   const piece = new Float64Array(PIECE * NUMBERS);
   let count = 0;
-  for (const [, look] of looks) {
-    put(piece, count++, look);
+  for (const path of added) {
+    put(piece, count++, lookOf(path));
     if (count < PIECE) continue;
     yield piece.slice();
     count = 0;
@@ -169,10 +150,15 @@ function* numberPieces(looks: Iterable<readonly [path: string, look: Look]>): Ge
 /** What a look that tells nothing has for an inode number. */
 const NOTHING_TOLD = -1;
 
-function lookAt(numbers: Float64Array, place: number): Look {
+/** Whether nothing can be said of a path, for its look told nothing, or no longer holds. */
+export function tellsNothing(numbers: Float64Array, at: number): boolean {
+  return numbers[at + 3] === NOTHING_TOLD;
+}
+
+function lookAt({ numbers }: PackedLooks, place: number): Look {
   const at = place * NUMBERS;
+  if (tellsNothing(numbers, at)) return null;
   const inode = numbers[at + 3]!;
-  if (inode === NOTHING_TOLD) return null;
   return inode === 0 ? 'absent' : [numbers[at]!, numbers[at + 1]!, numbers[at + 2]!, inode];
 }
 

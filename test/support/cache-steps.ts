@@ -21,6 +21,7 @@ import {
   SERVICES,
   systemText,
 } from './cache-world.ts';
+import { git } from './git-repository.ts';
 
 /** One thing that may happen to a project between two runs. */
 type Step =
@@ -36,6 +37,7 @@ type Step =
   | { readonly kind: 'foreign'; readonly path: string }
   | { readonly kind: 'cache'; readonly how: 'remove' | 'cut' | 'alter' | 'keep' | 'restore'; readonly at: number }
   | { readonly kind: 'kill'; readonly after: number }
+  | { readonly kind: 'git'; readonly command: string }
   | { readonly kind: 'nothing' };
 
 /** Some steps, and then a run with these flags. */
@@ -137,6 +139,20 @@ const step: fc.Arbitrary<Step> = fc.oneof(
     }),
   },
   { weight: 2, arbitrary: fc.record({ kind: fc.constant('kill' as const), after: fc.nat({ max: 60 }) }) },
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      kind: fc.constant('git' as const),
+      command: fc.constantFrom(
+        'add -A',
+        'add soa',
+        'status',
+        'checkout -- soa',
+        'checkout -- .',
+        'rm -rq --cached dist',
+      ),
+    }),
+  },
   { weight: 2, arbitrary: fc.constant({ kind: 'nothing' as const }) },
 );
 
@@ -153,14 +169,20 @@ export const rounds: fc.Arbitrary<readonly Round[]> = fc.array(
   { minLength: 1, maxLength: 6 },
 );
 
-/** How many runs there were, and how many of them did not need the compiler. */
-export const counts = { runs: 0, recalled: 0, settled: 0 };
+/** How many runs there were, how many of them did not need the compiler, and how many were kept with what git knows. */
+export const counts = { runs: 0, recalled: 0, settled: 0, known: 0 };
 
 /** Plays the rounds: after each, report, exit status and tree are those of a run without cache. */
 export async function playRounds(played: readonly Round[]): Promise<void> {
   const world = cacheWorld();
   const kept: Record<string, string> = {};
   try {
+    world.write('.gitignore', '/cache\n/copy\n');
+    git(world.folder, 'init', '-q');
+    await world.synth();
+    git(world.folder, 'add', '-A');
+    // What changed within this second is not left to git.
+    await new Promise((resolve) => setTimeout(resolve, 1000 - (Date.now() % 1000)));
     await world.synth();
     for (const { steps, flags: args } of played) {
       for (const each of steps) await take(world, each, kept);
@@ -169,6 +191,7 @@ export async function playRounds(played: readonly Round[]): Promise<void> {
       counts.runs++;
       if (run.isRecalled) counts.recalled++;
       if (run.isSettled) counts.settled++;
+      if (Object.keys(cacheFiles(world)).some((name) => name.endsWith('.known'))) counts.known++;
       assert.equal([run.status, run.stdout, run.stderr], [result.status, result.stdout, result.stderr]);
       assert.equal(world.tree(), tree);
     }
@@ -188,6 +211,7 @@ async function take(world: CacheWorld, step: Step, kept: Record<string, string>)
   else if (step.kind === 'foreign') world.write(`dist/${step.path}`, 'kind: ConfigMap\nmetadata: {name: by-hand}\n');
   else if (step.kind === 'cache') changeCache(world, step, kept);
   else if (step.kind === 'kill') await killedRun(world, step.after);
+  else if (step.kind === 'git') refusable(() => git(world.folder, ...step.command.split(' ')));
 }
 
 function write(world: CacheWorld, { file: path, text: content, isTimeKept }: Extract<Step, { kind: 'write' }>): void {
@@ -255,6 +279,15 @@ function attempt(act: () => void): void {
     act();
   } catch (error) {
     if (!(error instanceof Error) || !('syscall' in error)) throw error;
+  }
+}
+
+/** What git refuses, such as to restore what it never had, a step does not do. */
+function refusable(act: () => void): void {
+  try {
+    act();
+  } catch (error) {
+    if (!(error instanceof Error) || !('status' in error)) throw error;
   }
 }
 

@@ -73,11 +73,11 @@ export function cacheWorld(files: Readonly<Record<string, string>> = {}): CacheW
     let stderr = '';
     seen.renderedInCacheWorld = [];
     const io = {
-      ...{ env: {}, cwd: folder, isTerminal: false, hasColor: false },
+      ...{ env: { PATH: process.env['PATH'] }, cwd: folder, isTerminal: false, hasColor: false },
       out: (text: string) => void (stdout += text),
       err: (text: string) => void (stderr += text),
     };
-    const { outcome, seal } = recall(args, io);
+    const { outcome, seal } = await recall(args, io, 1);
     if (outcome !== null) {
       const printed = [...outcome.stdout()].join('');
       return { ...outcome, stdout: printed, rendered: [], isRecalled: true, isSettled: false };
