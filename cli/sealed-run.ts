@@ -175,9 +175,13 @@ function lookAndCompare(
     return { path, real, changed, unchanged: new Looks(all[at], changed) };
   });
   if (folders.every(({ changed }) => changed.length === 0)) {
-    const { own, known } = compareLooks(file, { all, checkouts, fewest, now });
-    const keeping = kept.folders.map(({ path, real }, at) => ({ path, real, looks: looksToKeep(own[at]!) }));
-    writeSealedRun(place, { ...kept, known, folders: keeping });
+    try {
+      const { own, known } = compareLooks(file, { all, checkouts, fewest, now });
+      const keeping = kept.folders.map(({ path, real }, at) => ({ path, real, looks: looksToKeep(own[at]!) }));
+      writeSealedRun(place, { ...kept, known, folders: keeping });
+    } catch {
+      // The next run looks at everything too.
+    }
   }
   return { folders, known: null };
 }

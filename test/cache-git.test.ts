@@ -8,7 +8,7 @@ import { divideLooks, seeCheckout } from '../cli/git-looks.ts';
 import { createDiskStamps } from '../compiler/load/disk-stamps.ts';
 import { packedPaths } from '../compiler/model/looks.ts';
 import { findCheckout } from '../git/index-file.ts';
-import { type CacheWorld, checked, inWorld, type RunResult } from './support/cache-world.ts';
+import { cacheFiles, type CacheWorld, checked, inWorld, type RunResult } from './support/cache-world.ts';
 import { git, workRepository } from './support/git-repository.ts';
 
 const FILE = 'soa/cart/kubernetes-prod.yaml';
@@ -147,6 +147,18 @@ test('an index that changes meanwhile tells nothing of the one that was read', a
     assert.is(seeCheckout(world.folder), null, 'it may change again within the tick of a clock');
     await pass();
     assert.ok(seeCheckout(world.folder) !== null);
+  });
+});
+
+test('a cache that cannot be written to still tells what it knows', async () => {
+  await inWorld(async (world) => {
+    git(world.folder, 'init', '-q');
+    git(world.folder, 'add', '-A');
+    await pass();
+    const sealed = Object.keys(cacheFiles(world)).filter((name) => name.endsWith('.sealed'));
+    assert.is(sealed.length, 1);
+    world.write(`cache/${sealed[0]!.replace('.sealed', '.known')}/in-the-way`, '');
+    assert.ok((await world.synth()).isRecalled);
   });
 });
 
