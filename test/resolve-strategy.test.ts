@@ -109,6 +109,10 @@ test('unhealthy_pod_eviction_policy of the instance comes before that of the sys
   assert.is(policy(''), 'IfHealthyBudget');
   assert.is(policy('', { unhealthy_pod_eviction_policy: 'AlwaysAllow' }), 'AlwaysAllow');
   assert.is(policy('unhealthy_pod_eviction_policy: AlwaysAllow'), 'AlwaysAllow');
+  assert.is(
+    policy('unhealthy_pod_eviction_policy: null', { unhealthy_pod_eviction_policy: 'AlwaysAllow' }),
+    'IfHealthyBudget',
+  );
   assert.match(findingsOfMain('unhealthy_pod_eviction_policy: Never')[0]!, 'one of IfHealthyBudget, AlwaysAllow');
 });
 

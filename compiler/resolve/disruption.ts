@@ -24,6 +24,7 @@ function resolveMaxUnavailable(facts: Facts): ResolvedDisruption['maxUnavailable
 
 function resolveEvictionPolicy({ keys, system }: Facts): string {
   const field = keys.field('unhealthy_pod_eviction_policy');
-  const own = field.isSet ? readChoice(field, EVICTION_POLICIES, { default: null, whenNull: null }) : null;
-  return own ?? system.get('unhealthyPodEvictionPolicy');
+  if (!field.isSet) return system.get('unhealthyPodEvictionPolicy');
+  // PaaSTA sends an explicit null as it is, and Kubernetes takes it for this.
+  return readChoice(field, EVICTION_POLICIES, { default: 'IfHealthyBudget', whenNull: 'IfHealthyBudget' });
 }
