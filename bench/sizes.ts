@@ -17,7 +17,7 @@ export interface SizeResult {
   readonly neighbours: readonly NeighbourResult[];
 }
 
-const CASES = ['full', 'uncached', 'bare', 'committed', 'noop', 'service', 'system', 'validate'] as const;
+const CASES = ['full', 'uncached', 'bare', 'first', 'noop', 'service', 'system', 'validate'] as const;
 type Case = (typeof CASES)[number];
 
 /** What each case is, as the table names it. */
@@ -25,7 +25,7 @@ export const CASE_TITLES: Readonly<Record<Case, string>> = {
   full: 'synth from nothing',
   uncached: 'the same, --no-cache',
   bare: 'the same, --no-cache --no-validate --no-mesh',
-  committed: 'synth, nothing changed but that git has it now',
+  first: 'synth, nothing changed, the first time',
   noop: 'synth, nothing changed',
   service: 'synth, one service changed',
   system: 'synth, system configuration changed',
@@ -41,8 +41,7 @@ const PAIRS = 9;
  */
 export function measureSize(tree: string, services: number, scratch: string): SizeResult {
   const work = join(scratch, 'size');
-  const [repository, cache] = [join(scratch, 'size-out'), join(scratch, 'size-cache')];
-  const out = join(repository, 'rendered');
+  const [out, cache] = [join(scratch, 'size-out'), join(scratch, 'size-cache')];
   const usages = new Map<Case, Usage[]>(CASES.map((each) => [each, []]));
   let [instances, writtenByNoop] = [0, 0];
   let pairs: readonly number[] = [];
@@ -55,17 +54,17 @@ export function measureSize(tree: string, services: number, scratch: string): Si
   const synth = (name: Case, ...more: readonly string[]): { rendered: number; written: readonly unknown[] } =>
     JSON.parse(run(name, ['synth', '--out', out, ...more]).stdout) as { rendered: number; written: readonly unknown[] };
   for (let round = 0; round < RUNS; round += 1) {
-    for (const folder of [work, repository, cache]) rmSync(folder, { recursive: true, force: true });
+    for (const folder of [work, out, cache]) rmSync(folder, { recursive: true, force: true });
     cpSync(tree, work, { recursive: true });
-    commitAll(work);
     run('validate', ['validate', '--no-cache']);
     for (const [name, ...flags] of [['bare', '--no-validate', '--no-mesh'], ['uncached']] as const) {
       synth(name, '--no-cache', ...flags);
       rmSync(out, { recursive: true });
     }
     instances = synth('full', '--cache-dir', cache).rendered;
-    commitAll(repository);
-    synth('committed', '--cache-dir', cache);
+    // What was written within the same second git does not take over.
+    spawnSync('sleep', ['1.1']);
+    synth('first', '--cache-dir', cache);
     writtenByNoop = synth('noop', '--cache-dir', cache).written.length;
     const noop = [PROGRAM, 'synth', '--out', out, '--cache-dir', cache, ...input];
     pairs = Array.from({ length: PAIRS }, () => wallSeconds(noop) / wallSeconds(['-e', '0'])).sort((a, b) => a - b);
@@ -75,25 +74,10 @@ export function measureSize(tree: string, services: number, scratch: string): Si
     synth('system', '--cache-dir', cache);
   }
   const neighbours = runNeighbours(out, scratch, services > 1000 ? 1 : RUNS);
-  for (const folder of [work, repository, cache]) rmSync(folder, { recursive: true, force: true });
+  for (const folder of [work, out, cache]) rmSync(folder, { recursive: true, force: true });
   const ours = Object.fromEntries([...usages].map(([name, list]) => [name, medianOf(list)])) as Record<Case, Usage>;
   const noopByEmptyNode = pairs[Math.floor(PAIRS / 2)]!;
   return { services, instances, ours, writtenByNoop, noopByEmptyNode, neighbours };
-}
-
-/** Makes a folder a git checkout, as those of soa-configs and of manifests are, and waits until git can tell whether a file is younger. */
-function commitAll(folder: string): void {
-  const author = ['-c', 'user.name=bench', '-c', 'user.email=bench@example.com'];
-  for (const args of [
-    ['init', '-q'],
-    ['add', '-A'],
-    [...author, 'commit', '-qm', 'all'],
-    ['status', '-s'],
-  ]) {
-    const { status, stderr } = spawnSync('git', args, { cwd: folder });
-    if (status !== 0) throw new Error(`git ${args.join(' ')} failed: ${stderr.toString()}`);
-    if (args[0] !== 'init') spawnSync('sleep', ['1.1']);
-  }
 }
 
 /** Gives one service more memory in its first cluster. */

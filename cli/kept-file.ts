@@ -80,7 +80,8 @@ export class KeptWriter {
   }
 }
 
-function removeOld(file: string): void {
+/** Removes the oldest files of the kind of this one, and what killed runs left of it. */
+export function removeOld(file: string): void {
   const folder = dirname(file);
   const kind = extname(file);
   const names = readdirSync(folder).filter((name) => /^[0-9a-f]{32}\.[a-z]+/.test(name));

@@ -1,74 +1,63 @@
-import { NO_LOOKS, NUMBERS, packedPaths, type PackedLooks, tellsNothing } from '../compiler/model/looks.ts';
-import { dirtyFiles } from '../git/dirty-files.ts';
+import { hash } from 'node:crypto';
+import { mkdirSync, readFileSync, renameSync, utimesSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { tickOf } from '../compiler/cache/index.ts';
+import { choose, joinLooks, NO_LOOKS, NUMBERS, packedPaths, type PackedLooks } from '../compiler/model/looks.ts';
+import { changedFiles } from '../git/changed-files.ts';
 import type { Environment } from '../git/git-environment.ts';
-import {
-  choose,
-  divideLooks,
-  type IndexSeen,
-  isSameIndex,
-  isStill,
-  seeCheckout,
-  type SeenCheckout,
-} from './git-looks.ts';
-import { chunks, readKept, writeKept } from './kept-file.ts';
+import { stampIndex } from '../git/stamp-index.ts';
+import { chunks, readKept, removeOld, writeKept } from './kept-file.ts';
 import { looksBytes, type LooksPart, looksToKeep, readLooks } from './looks-file.ts';
 
 /**
- * Looks at files that git's index has with the same stamp. They lie in a file of their own, which is read only when git does not say
- * that nothing changed. What is kept elsewhere of a path goes before what is kept here.
+ * Looks at files that git takes over: an index of its own kind has their stamps, and git tells which of them look otherwise. They lie in
+ * a file of their own, which is read only when some do. What is kept elsewhere of a path goes before what is kept here.
  */
 export interface KnownLooks {
   /** Digest of the file. */
   readonly digest: string;
-  /** For each folder; null where git has no index. */
-  readonly folders: readonly (KnownPart | null)[];
+  readonly folders: readonly KnownPart[];
+  /** How many looks were left, and how many of these were too young. */
+  readonly left: number;
+  readonly young: number;
 }
 
 interface KnownPart extends LooksPart {
-  /** With which index all looks at the folder were compared. */
-  readonly index: IndexSeen;
-}
-
-/** Looks at a folder that leads through no link, except those that git's index has too. */
-export interface LookedFolder {
-  readonly real: string;
-  readonly own: PackedLooks;
+  /** Name of the index, in the cache; it tells its digest. Empty with nothing in it. */
+  readonly index: string;
 }
 
 /** It takes less time to look at fewer files than to ask git. */
 export const FEWEST = 1000;
 
-/** The checkouts of the folders as they look now; null for one with fewer looks than git is asked about. */
-export function seeCheckouts(
-  folders: readonly LookedFolder[],
+/** Whether it is worth to look at everything again, for git could take over so many more looks, or has lost what it had. */
+export function isWorthKnowing(
+  own: readonly PackedLooks[],
   known: KnownLooks | null,
-  fewest: number,
-): readonly (SeenCheckout | null)[] {
-  return folders.map(({ real, own }, at) => {
-    const count = own.numbers.length / NUMBERS + (known?.folders[at]?.count ?? 0);
-    return count < fewest ? null : seeCheckout(real);
-  });
+  { cache, fewest }: { readonly cache: string; readonly fewest: number },
+): boolean {
+  const count = own.reduce((sum, { numbers }) => sum + numbers.length, 0) / NUMBERS;
+  if (known === null) return count >= fewest;
+  return count - known.left >= fewest || known.young >= fewest || !known.folders.every((part) => isIntact(cache, part));
 }
 
-/** Whether the looks were compared with the indexes of all checkouts. */
-export function areCompared(known: KnownLooks | null, checkouts: readonly (SeenCheckout | null)[]): boolean {
-  return checkouts.every((checkout, at) => {
-    return checkout === null || isSameIndex(known?.folders[at]?.index ?? null, checkout.seen);
-  });
-}
-
-/** Files of a folder that may look otherwise than the known looks at it have them; null when all have to be looked at. */
-export async function maybeChanged(
-  part: KnownPart | null,
-  checkout: SeenCheckout | null,
-  env: Environment,
-): Promise<ReadonlySet<string> | null> {
-  if (part === null || part.count === 0) return new Set();
-  if (checkout === null) return null;
+function isIntact(cache: string, { count, index }: KnownPart): boolean {
   try {
-    const paths = await dirtyFiles(checkout, env);
-    // git must have read the index with which the looks were compared.
-    return isStill(part.index) ? paths : null;
+    return count === 0 || indexName(readFileSync(join(cache, index))) === index;
+  } catch {
+    return false;
+  }
+}
+
+/** Files of a folder that look otherwise than known, or may do; null when all of them have to be looked at. */
+export async function maybeChanged(
+  folder: string,
+  part: KnownPart | undefined,
+  { cache, env }: { readonly cache: string; readonly env: Environment },
+): Promise<ReadonlySet<string> | null> {
+  if (part === undefined || part.count === 0) return new Set();
+  try {
+    return await changedFiles({ folder, index: join(cache, part.index), env });
   } catch {
     return null;
   }
@@ -79,58 +68,99 @@ export function readKnown(file: string, known: KnownLooks | null): readonly Pack
   if (known === null) return [];
   const kept = readKept(file);
   if (kept?.digest !== known.digest) throw new Error(`${file} is not the file that was written`);
-  return readLooks(
-    kept.content,
-    known.folders.map((part) => part ?? { bytes: 0, count: 0 }),
-  );
+  return readLooks(kept.content, known.folders);
+}
+
+/** A folder, everything in it looked at just now. */
+export interface SeenFolder {
+  readonly looks: PackedLooks;
+  /** Device, mode, user and group of each; no mode of what is no regular file. */
+  readonly owners: Float64Array;
 }
 
 /**
- * Compares all looks, which were taken at `now` or later, with the indexes of the checkouts, and keeps those that an index has too. The
- * others are left.
+ * Keeps what git can take over of folders that were looked at from `now` (milliseconds) on, and tells what is left. git compares times
+ * by their seconds: what changes after the look at a file shows in the second of its status's change, unless that was the second of `now`.
  */
-export function compareLooks(
+export function keepKnown(
   file: string,
-  {
-    all,
-    checkouts,
-    fewest,
-    now,
-  }: {
-    readonly all: readonly PackedLooks[];
-    readonly checkouts: readonly (SeenCheckout | null)[];
-    readonly fewest: number;
-    readonly now: number;
-  },
+  folders: readonly SeenFolder[],
+  { now, fewest }: { readonly now: number; readonly fewest: number },
 ): { readonly own: readonly PackedLooks[]; readonly known: KnownLooks } {
-  const divided = all.map((looks, at) => {
-    const checkout = checkouts[at] ?? null;
-    const parts = checkout && divideLooks(looks, checkout, now);
-    const isEnough = parts !== null && parts.known.numbers.length >= fewest * NUMBERS;
-    return {
-      index: parts && checkout!.seen,
-      own: isEnough ? parts.own : looks,
-      known: isEnough ? parts.known : NO_LOOKS,
+  let young = 0;
+  const divided = folders.map(({ looks, owners }) => {
+    const isOld = ({ numbers }: PackedLooks, place: number): boolean => {
+      if (owners[place * 4 + 1] === 0) return false;
+      const stamp = numbers.subarray(place * NUMBERS, (place + 1) * NUMBERS);
+      const isBefore = second(stamp[2]!) < second(now - tickOf(stamp[1]!, stamp[2]!));
+      if (!isBefore) young++;
+      return isBefore;
     };
+    return divide(looks, owners, isOld, fewest);
   });
   const keeping = divided.map(({ known }) => looksToKeep(known));
   const digest = writeKept(file, chunks(looksBytes(keeping)));
-  const folders = divided.map(({ index }, at) => {
-    const { bytes, count } = keeping[at]!;
-    return index === null ? null : { bytes, count, index };
+  const parts = keeping.map(({ bytes, count }, at) => {
+    const { known, owners } = divided[at]!;
+    const indexed = { paths: packedPaths(known), stamps: known.numbers, owners };
+    return { bytes, count, index: count === 0 ? '' : writeIndex(dirname(file), stampIndex(indexed)) };
   });
-  return { own: divided.map(({ own }) => own), known: { digest, folders } };
+  const own = divided.map((each) => each.own);
+  const left = own.reduce((sum, { numbers }) => sum + numbers.length, 0) / NUMBERS;
+  return { own, known: { digest, folders: parts, left, young } };
 }
 
-/** All looks that tell something. */
-export function joinLooks(own: PackedLooks, known: PackedLooks): PackedLooks {
-  const owned = new Set(packedPaths(own));
-  const telling = choose(own, (_, place) => !tellsNothing(own.numbers, place * NUMBERS));
-  const others = choose(known, (path) => !owned.has(path));
-  if (telling.numbers.length === 0) return others;
-  if (others.numbers.length === 0) return telling;
-  const numbers = new Float64Array(telling.numbers.length + others.numbers.length);
-  numbers.set(telling.numbers);
-  numbers.set(others.numbers, telling.numbers.length);
-  return { paths: `${telling.paths}\n${others.paths}`, numbers };
+/** Both kinds of looks, with the owners of the known ones. With fewer of these than `fewest` all looks stay. */
+function divide(
+  looks: PackedLooks,
+  owners: Float64Array,
+  isOld: (looks: PackedLooks, place: number) => boolean,
+  fewest: number,
+): { readonly own: PackedLooks; readonly known: PackedLooks; readonly owners: Float64Array } {
+  const isKnown = new Uint8Array(looks.numbers.length / NUMBERS);
+  let count = 0;
+  for (let place = 0; place < isKnown.length; place++) {
+    if (!isOld(looks, place)) continue;
+    isKnown[place] = 1;
+    count++;
+  }
+  if (count < fewest) return { own: looks, known: NO_LOOKS, owners: new Float64Array() };
+  const ofKnown = new Float64Array(count * 4);
+  let at = 0;
+  const known = choose(looks, (_, place) => {
+    if (isKnown[place] === 0) return false;
+    ofKnown.set(owners.subarray(place * 4, place * 4 + 4), at);
+    at += 4;
+    return true;
+  });
+  return { own: choose(looks, (_, place) => isKnown[place] === 0), known, owners: ofKnown };
+}
+
+function second(milliseconds: number): number {
+  return Math.floor(milliseconds / 1000);
+}
+
+/** So much younger than all files that git never reads one to be sure. */
+const FAR_SECONDS = 2 ** 31;
+
+/** Puts an index into the cache in one step, under a name that tells what is in it. */
+function writeIndex(cache: string, bytes: Buffer): string {
+  const name = indexName(bytes);
+  const [place, temporary] = [join(cache, name), join(cache, `${name}.${process.pid}`)];
+  const time = Math.floor(Date.now() / 1000) + FAR_SECONDS;
+  mkdirSync(cache, { recursive: true, mode: 0o700 });
+  writeFileSync(temporary, bytes, { mode: 0o600 });
+  utimesSync(temporary, time, time);
+  renameSync(temporary, place);
+  removeOld(place);
+  return name;
+}
+
+function indexName(bytes: Buffer): string {
+  return `${hash('sha256', bytes).slice(0, 32)}.index`;
+}
+
+/** All looks at each folder. */
+export function allLooks(own: readonly PackedLooks[], known: readonly PackedLooks[]): readonly PackedLooks[] {
+  return own.map((each, at) => joinLooks(each, known[at] ?? NO_LOOKS));
 }

@@ -1,4 +1,5 @@
-import { lstatSync, realpathSync } from 'node:fs';
+import { lstatSync, realpathSync, type Stats } from 'node:fs';
+import { dirname } from 'node:path';
 import {
   Looks,
   type LooksToKeep,
@@ -9,18 +10,8 @@ import {
   tellsNothing,
 } from '../compiler/model/looks.ts';
 import type { Environment } from '../git/git-environment.ts';
-import type { SeenCheckout } from './git-looks.ts';
 import { chunks, keptText, readKept, writeKept } from './kept-file.ts';
-import {
-  areCompared,
-  compareLooks,
-  joinLooks,
-  type KnownLooks,
-  type LookedFolder,
-  maybeChanged,
-  readKnown,
-  seeCheckouts,
-} from './known-looks.ts';
+import { allLooks, isWorthKnowing, keepKnown, type KnownLooks, maybeChanged, readKnown } from './known-looks.ts';
 import { looksBytes, type LooksPart, looksToKeep, readLooks } from './looks-file.ts';
 
 /** What a run printed, and its exit status. */
@@ -107,7 +98,8 @@ export function writeSealedRun(place: string, { key, more, known, folders, outco
 
 /** A sealed run as it was kept. */
 interface Kept extends Omit<SealedRun, 'folders'> {
-  readonly folders: readonly (Pick<SealedFolder, 'path' | 'real'> & LookedFolder)[];
+  /** Without what is known besides. */
+  readonly folders: readonly (Pick<SealedFolder, 'path' | 'real'> & { readonly own: PackedLooks })[];
 }
 
 function readSealedRun(place: string, key: string): Kept | null {
@@ -143,42 +135,35 @@ export async function recollect(place: string, options: RecollectOptions): Promi
   try {
     const kept = readSealedRun(place, options.key);
     if (kept === null) return null;
-    const { more, outcome } = kept;
-    const checkouts = seeCheckouts(kept.folders, kept.known, options.fewest);
-    if (!areCompared(kept.known, checkouts))
-      return { ...lookAndCompare(place, kept, checkouts, options), more, outcome };
-    let read: readonly PackedLooks[] | undefined;
-    const asked = kept.folders.map((folder, at) => {
-      const changed = maybeChanged(kept.known?.folders[at] ?? null, checkouts[at] ?? null, options.env);
-      return { folder, changed, known: () => (read ??= readKnown(`${place}.known`, kept.known))[at]! };
-    });
-    // git is at work for all folders by now.
-    return { folders: await Promise.all(asked.map(lookWithGit)), known: kept.known, more, outcome };
+    const own = kept.folders.map((folder) => folder.own);
+    const seen = isWorthKnowing(own, kept.known, { cache: dirname(place), fewest: options.fewest })
+      ? lookAtAll(place, kept, options)
+      : await lookWithGit(place, kept, options);
+    return { ...seen, more: kept.more, outcome: kept.outcome };
   } catch {
     return null;
   }
 }
 
-/** Looks at everything. What git's indexes have of it need not be looked at the next time. */
-function lookAndCompare(
-  place: string,
-  kept: Kept,
-  checkouts: readonly (SeenCheckout | null)[],
-  { fewest }: RecollectOptions,
-): Pick<Recollection, 'folders' | 'known'> {
+type Seen = Pick<Recollection, 'folders' | 'known'>;
+
+/** Looks at everything. If it is as it was, git can take over much of it the next time. */
+function lookAtAll(place: string, kept: Kept, { fewest }: RecollectOptions): Seen {
   const now = Date.now();
   const file = `${place}.known`;
-  const read = readKnown(file, kept.known);
-  const all = kept.folders.map(({ own }, at) => joinLooks(own, read[at] ?? NO_LOOKS));
+  const own = kept.folders.map((folder) => folder.own);
+  const all = allLooks(own, readKnown(file, kept.known));
+  const seen = all.map((looks) => ({ looks, owners: new Float64Array(looks.numbers.length) }));
   const folders = kept.folders.map(({ path, real }, at) => {
-    const changed = changedPaths(all[at]!, realFolder(path, real));
-    return { path, real, changed, unchanged: new Looks(all[at], changed) };
+    const { looks, owners } = seen[at]!;
+    const changed = changedPaths(looks, realFolder(path, real), { owners });
+    return { path, real, changed, unchanged: new Looks(looks, changed) };
   });
   if (folders.every(({ changed }) => changed.length === 0)) {
     try {
-      const { own, known } = compareLooks(file, { all, checkouts, fewest, now });
-      const keeping = kept.folders.map(({ path, real }, at) => ({ path, real, looks: looksToKeep(own[at]!) }));
-      writeSealedRun(place, { ...kept, known, folders: keeping });
+      const known = keepKnown(file, seen, { now, fewest });
+      const keeping = kept.folders.map(({ path, real }, at) => ({ path, real, looks: looksToKeep(known.own[at]!) }));
+      writeSealedRun(place, { ...kept, known: known.known, folders: keeping });
     } catch {
       // The next run looks at everything too.
     }
@@ -186,24 +171,24 @@ function lookAndCompare(
   return { folders, known: null };
 }
 
-interface AskedFolder {
-  readonly folder: Kept['folders'][number];
-  /** What git says of the known looks: paths that may look otherwise, or null. */
-  readonly changed: Promise<ReadonlySet<string> | null>;
-  readonly known: () => PackedLooks;
-}
-
-async function lookWithGit({ folder, ...asked }: AskedFolder): Promise<FolderNow> {
-  const { path, real, own } = folder;
-  const changed = changedPaths(own, realFolder(path, real));
-  const maybe = await asked.changed;
-  if (maybe?.size !== 0) {
-    const owned = new Set(packedPaths(own));
-    const isMeant = (each: string): boolean => !owned.has(each) && (maybe === null || maybe.has(each));
-    const isNew = maybe === null || [...maybe].some(isMeant);
-    if (isNew) changed.push(...changedPaths(asked.known(), real, isMeant));
-  }
-  return { path, real, changed, unchanged: new Looks(own, changed) };
+/** Looks at everything but what git looks at. */
+async function lookWithGit(place: string, { folders, known }: Kept, { env }: RecollectOptions): Promise<Seen> {
+  let read: readonly PackedLooks[] | undefined;
+  const knownAt = (at: number): PackedLooks => (read ??= readKnown(`${place}.known`, known))[at] ?? NO_LOOKS;
+  const asked = folders.map(({ real }, at) => maybeChanged(real, known?.folders[at], { cache: dirname(place), env }));
+  // git is at work for all folders by now.
+  const looked = folders.map(({ path, real, own }) => changedPaths(own, realFolder(path, real)));
+  const answers = await Promise.all(asked);
+  const now = folders.map(({ path, real, own }, at) => {
+    const [changed, maybe] = [looked[at]!, answers[at]!];
+    if (maybe?.size !== 0) {
+      const owned = new Set(packedPaths(own));
+      const isMeant = (each: string): boolean => !owned.has(each) && (maybe === null || maybe.has(each));
+      if (maybe === null || [...maybe].some(isMeant)) changed.push(...changedPaths(knownAt(at), real, { isMeant }));
+    }
+    return { path, real, changed, unchanged: new Looks(own, changed) };
+  });
+  return { folders: now, known };
 }
 
 /** Throws when a folder is no longer where it was. */
@@ -215,19 +200,27 @@ function realFolder(path: string, real: string): string {
 /** With more than these a run is made from the results of single services. */
 const MOST_CHANGES = 100;
 
+interface LookOptions {
+  readonly isMeant?: (path: string) => boolean;
+  /** Gets device, mode, user and group of each; nothing of what is no regular file. */
+  readonly owners?: Float64Array;
+}
+
 /** Of these many paths, all but a few are looked at and forgotten. */
-function changedPaths(
-  { paths, numbers }: PackedLooks,
-  real: string,
-  isMeant: (path: string) => boolean = () => true,
-): string[] {
+function changedPaths({ paths, numbers }: PackedLooks, real: string, { isMeant, owners }: LookOptions = {}): string[] {
   const changed: string[] = [];
   let start = 0;
   for (let at = 0; at < numbers.length; at += NUMBERS) {
     const end = paths.indexOf('\n', start);
     const path = paths.slice(start, end < 0 ? undefined : end);
     start = end + 1;
-    if (tellsNothing(numbers, at) || !isMeant(path) || isAsSealed(numbers, at, `${real}/${path}`)) continue;
+    if (tellsNothing(numbers, at) || isMeant?.(path) === false) continue;
+    const status = lstatSync(`${real}/${path}`, QUIETLY);
+    if (owners !== undefined && status?.isFile() === true) {
+      const { dev, mode, uid, gid } = status;
+      owners.set([dev, mode, uid, gid], at);
+    }
+    if (isAsSealed(numbers, at, status)) continue;
     if (changed.push(path) > MOST_CHANGES) throw new Error(`${real} is another tree now`);
   }
   return changed;
@@ -235,8 +228,7 @@ function changedPaths(
 
 const QUIETLY = { throwIfNoEntry: false } as const;
 
-function isAsSealed(numbers: Float64Array, at: number, path: string): boolean {
-  const status = lstatSync(path, QUIETLY);
+function isAsSealed(numbers: Float64Array, at: number, status: Stats | undefined): boolean {
   if (status === undefined) return numbers[at + 3] === 0;
   const { size, mtimeMs, ctimeMs, ino } = status;
   return numbers[at] === size && numbers[at + 1] === mtimeMs && numbers[at + 2] === ctimeMs && numbers[at + 3] === ino;

@@ -30,7 +30,7 @@ export interface Settled {
   readonly changed: readonly string[];
   /** Tells the results that the last run kept from those of any other run. */
   readonly results: string;
-  /** How everything else looks that the last run depended on. */
+  /** How everything else looks that the last run depended on, but what git looked at. */
   readonly soa: Looks;
   readonly system: Looks;
   readonly out: Looks;

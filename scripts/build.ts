@@ -106,6 +106,12 @@ for (const { path, contents } of outputFiles) {
   await writeFile(`${path}.${process.pid}`, contents);
   await rename(`${path}.${process.pid}`, path);
 }
+// What git takes for a repository when it only compares stamps (git/changed-files.ts). npm packs no empty folders.
+for (const path of ['objects', 'refs']) {
+  await mkdir(join(lib, 'git-dir', path), { recursive: true });
+  await writeFile(join(lib, 'git-dir', path, 'empty'), '');
+}
+await writeFile(join(lib, 'git-dir/HEAD'), 'ref: refs/heads/none\n');
 // Results of earlier runs, and what was compiled of the bundle, are good for exactly this program.
 const sha256 = createHash('sha256');
 for (const { path, contents } of outputFiles) sha256.update(`${basename(path)}\n`).update(contents);

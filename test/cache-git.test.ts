@@ -1,31 +1,24 @@
-/** In a checkout git looks at the tracked files: none of them is looked at from here, and no change is missed. */
+/** git looks at files: at none of them is looked from here, and no change is missed. */
 import fs, { type StatSyncOptions, appendFileSync, chmodSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
 import { syncBuiltinESMExports } from 'node:module';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { divideLooks, seeCheckout } from '../cli/git-looks.ts';
-import { createDiskStamps } from '../compiler/load/disk-stamps.ts';
+import { keepKnown, readKnown } from '../cli/known-looks.ts';
 import { packedPaths } from '../compiler/model/looks.ts';
-import { findCheckout } from '../git/index-file.ts';
 import { cacheFiles, type CacheWorld, checked, inWorld, type RunResult } from './support/cache-world.ts';
-import { git, workRepository } from './support/git-repository.ts';
+import { git, tempDir } from './support/git-repository.ts';
 
 const FILE = 'soa/cart/kubernetes-prod.yaml';
 const OTHER = 'soa/mail/kubernetes-prod.yaml';
 const OTHER_OUTPUT = 'dist/clusters/prod/paastasvc-mail/mail-main.yaml';
 const OUTPUT = 'dist/clusters/prod/paastasvc-cart/cart-main.yaml';
 
-/** Plays in a project all of whose input and output is committed, and of which git knows no file that is younger than its index. */
-function inCheckout(play: (world: CacheWorld) => Promise<void>): Promise<void> {
+/** Plays in a project that git looks at, since nothing in it changed in this second. */
+function inKnown(play: (world: CacheWorld) => Promise<void>): Promise<void> {
   return inWorld(async (world) => {
-    world.write('.gitignore', '/cache\n/copy\n');
-    git(world.folder, 'init', '-q');
-    git(world.folder, 'add', '-A');
-    git(world.folder, 'commit', '-qm', 'all');
     await pass();
     await checked(world);
-    // Compares what it saw with git's index.
     assert.ok((await checked(world)).isRecalled);
     await play(world);
   });
@@ -55,31 +48,33 @@ async function looking(world: CacheWorld): Promise<RunResult & { readonly looked
   }
 }
 
-test('what git knows is not looked at from here', async () => {
-  await inCheckout(async (world) => {
+test('what git looks at is not looked at from here', async () => {
+  await inKnown(async (world) => {
     const run = await looking(world);
     assert.ok(run.isRecalled);
-    assert.not(run.looked.has(FILE));
-    assert.not(run.looked.has(OUTPUT));
+    for (const file of [FILE, OUTPUT]) assert.not(run.looked.has(file));
     // One service changes: nothing of the others is looked at, then or later.
     world.write('soa/cart/notes.txt', 'hello\n');
+    world.fewest = 1000;
     for (const isRecalled of [false, true]) {
       const { looked, ...next } = await looking(world);
       assert.is(next.isRecalled, isRecalled);
       assert.equal([looked.has(OTHER), looked.has(OTHER_OUTPUT)], [false, false]);
     }
-    git(world.folder, 'update-index', '--assume-unchanged', FILE);
-    git(world.folder, 'update-index', '--skip-worktree', OUTPUT);
+    // With enough that is looked at from here, everything is, and git takes over what it can.
+    world.fewest = 1;
     await pass();
-    await checked(world);
-    const told = await looking(world);
-    assert.ok(told.isRecalled);
-    assert.equal([told.looked.has(FILE), told.looked.has(OUTPUT)], [true, true], 'git is told not to look');
+    for (const isLooked of [true, false]) {
+      const { looked, ...next } = await looking(world);
+      assert.ok(next.isRecalled);
+      assert.equal([looked.has(FILE), looked.has(OTHER)], [isLooked, isLooked]);
+    }
   });
 });
 
 test('a change is seen, in whatever way and however soon', async () => {
-  const edits: Record<string, (path: string, folder: string) => void> = {
+  const long = new Date('2020-01-01T00:00:00Z');
+  const edits: Record<string, (path: string) => void> = {
     'same length, in place': (path) => {
       writeFileSync(path, readFileSync(path, 'utf8').replace('1', '3'));
     },
@@ -91,20 +86,20 @@ test('a change is seen, in whatever way and however soon', async () => {
     longer: (path) => {
       appendFileSync(path, '# note\n');
     },
-    'committed too': (path, folder) => {
-      appendFileSync(path, '# noted\n');
-      git(folder, 'commit', '-qam', 'edited');
+    'an old time, which changes nothing else': (path) => {
+      utimesSync(path, long, long);
+    },
+    'the old time again': (path) => {
+      writeFileSync(path, readFileSync(path, 'utf8').replace('5', '7'));
+      utimesSync(path, long, long);
     },
     removed: (path) => {
       fs.rmSync(path);
     },
-    'as git has it': (path, folder) => {
-      git(folder, 'checkout', '-q', '--', path);
-    },
   };
-  await inCheckout(async (world) => {
+  await inKnown(async (world) => {
     for (const [name, edit] of Object.entries(edits)) {
-      for (const file of [FILE, OUTPUT]) edit(world.at(file), world.folder);
+      for (const file of [FILE, OUTPUT]) edit(world.at(file));
       // Whichever is missed, the tree or the report is not that of a run without a cache.
       assert.not((await checked(world)).isRecalled, name);
       await pass();
@@ -113,47 +108,49 @@ test('a change is seen, in whatever way and however soon', async () => {
   });
 });
 
-test('times that were set back show nothing new, and are seen however git is told to compare', async () => {
-  await inCheckout(async (world) => {
-    const path = world.at(FILE);
-    const long = new Date('2020-01-01T00:00:00Z');
-    utimesSync(path, long, long);
-    await checked(world);
-    git(world.folder, 'config', 'core.trustctime', 'false');
-    git(world.folder, 'add', '-A');
+test('without git, and with a cache that is damaged, everything is looked at', async () => {
+  await inKnown(async (world) => {
+    const seen = async (): Promise<readonly boolean[]> => {
+      const { isRecalled, looked } = await looking(world);
+      return [isRecalled, looked.has(FILE), looked.has(OUTPUT)];
+    };
+    const path = process.env['PATH'];
+    process.env['PATH'] = '/nonexistent';
+    try {
+      assert.equal(await seen(), [true, true, true]);
+      chmodSync(world.at(FILE), 0o600);
+      await pass();
+      assert.not((await world.synth()).isRecalled);
+    } finally {
+      process.env['PATH'] = path;
+    }
     await pass();
-    await checked(world);
-    assert.not((await looking(world)).looked.has(FILE));
-    writeFileSync(path, readFileSync(path, 'utf8').replace('1', '3'));
-    utimesSync(path, long, long);
-    assert.is(git(world.folder, 'diff-files', '--name-only'), '', 'git misses it');
+    for (let run = 0; run < 2; run++) await checked(world);
+    assert.equal(await seen(), [true, false, false]);
+    for (const name of indexesOf(world)) {
+      const bytes = readFileSync(world.at(`cache/${name}`));
+      bytes[bytes.length >> 1]! ^= 1;
+      writeFileSync(world.at(`cache/${name}`), bytes);
+    }
+    assert.equal(await seen(), [true, true, true]);
+    assert.equal(await seen(), [true, false, false]);
+    for (const name of indexesOf(world)) world.remove(`cache/${name}`);
+    assert.equal(await seen(), [true, true, true]);
+    assert.equal(await seen(), [true, false, false]);
+    // Nobody asks for these before something changes.
+    for (const name of Object.keys(cacheFiles(world))) if (name.endsWith('.known')) world.remove(`cache/${name}`);
+    assert.equal(await seen(), [true, false, false]);
+    appendFileSync(world.at(OTHER), '# note\n');
     assert.not((await checked(world)).isRecalled);
   });
 });
 
-test('an index that changes meanwhile tells nothing of the one that was read', async () => {
-  await inCheckout(async (world) => {
-    const [path, real] = [process.env['PATH'], git(world.folder, '--exec-path')];
-    world.write('bin/git', `#!/bin/sh\n${real}/git add -A soa\nexec ${real}/git "$@"\n`);
-    chmodSync(world.at('bin/git'), 0o755);
-    appendFileSync(world.at(FILE), '# longer\n');
-    process.env['PATH'] = `${world.at('bin')}:${path}`;
-    try {
-      assert.not((await checked(world)).isRecalled);
-    } finally {
-      process.env['PATH'] = path;
-    }
-    utimesSync(world.at('.git/index'), new Date(), new Date());
-    assert.is(seeCheckout(world.folder), null, 'it may change again within the tick of a clock');
-    await pass();
-    assert.ok(seeCheckout(world.folder) !== null);
-  });
-});
+function indexesOf(world: CacheWorld): readonly string[] {
+  return Object.keys(cacheFiles(world)).filter((name) => name.endsWith('.index'));
+}
 
 test('a cache that cannot be written to still tells what it knows', async () => {
   await inWorld(async (world) => {
-    git(world.folder, 'init', '-q');
-    git(world.folder, 'add', '-A');
     await pass();
     const sealed = Object.keys(cacheFiles(world)).filter((name) => name.endsWith('.sealed'));
     assert.is(sealed.length, 1);
@@ -162,57 +159,41 @@ test('a cache that cannot be written to still tells what it knows', async () => 
   });
 });
 
-test('known is what the index has with the same stamp, from a second before', () => {
-  const repository = workRepository('divide');
-  repository.commit('all', { 'soa/clean.yaml': 'a: 1\n', 'soa/dirty.yaml': 'a: 1\n' });
-  writeFileSync(join(repository.dir, 'soa/dirty.yaml'), 'a: 2\n');
-  writeFileSync(join(repository.dir, 'soa/untracked.yaml'), 'a: 2\n');
-  const folder = join(repository.dir, 'soa');
-  const stamps = createDiskStamps(folder);
-  for (const path of ['', 'clean.yaml', 'dirty.yaml', 'untracked.yaml', 'absent.yaml']) stamps.stamp(path);
-  const { paths, numbers } = stamps.looks.keep();
-  const looks = {
-    paths: [...paths()].join(''),
-    numbers: Float64Array.from([...numbers()].flatMap((each) => [...each])),
-  };
-  const { index } = findCheckout(folder)!;
-  const { size, mtimeMs, ctimeMs, ino } = fs.statSync(index);
-  const checkout = { ...findCheckout(folder)!, seen: { path: index, stamp: [size, mtimeMs, ctimeMs, ino] as const } };
-  const changed = fs.statSync(join(folder, 'clean.yaml')).ctimeMs;
-  const second = Math.floor(changed / 1000) * 1000;
-  assert.is(divideLooks(looks, checkout, second + 999), null);
-  const divided = divideLooks(looks, checkout, second + 1000)!;
-  assert.is(divided.known.paths, 'clean.yaml');
-  assert.equal(packedPaths(divided.own), ['', 'dirty.yaml', 'untracked.yaml', 'absent.yaml']);
-  const other = { ...checkout, seen: { path: index, stamp: [size, mtimeMs, ctimeMs, ino + 1] as const } };
-  assert.is(divideLooks(looks, other, second + 1000), null, 'another index by now');
+test('git takes over what changed in an earlier second than the look, by the clock of the file system', () => {
+  const folder = tempDir('known');
+  writeFileSync(join(folder, 'a.yaml'), 'a: 1\n');
+  const status = fs.lstatSync(join(folder, 'a.yaml'));
+  const { size, mtimeMs, ctimeMs, ino, dev, mode, uid, gid } = status;
+  const owners = Float64Array.of(dev, mode, uid, gid, 0, 0, 0, 0);
+  const looks = { paths: 'a.yaml\n', numbers: Float64Array.of(size, mtimeMs, ctimeMs, ino, 4096, mtimeMs, ctimeMs, 7) };
+  const keep = (now: number, fewest = 1) =>
+    keepKnown(join(folder, `${'0'.repeat(32)}.known`), [{ looks, owners }], {
+      now,
+      fewest,
+    });
+  const next = Math.floor(ctimeMs / 1000) * 1000 + 1000;
+  for (const now of [next - 1, next, next + 15]) {
+    const { own, known } = keep(now);
+    assert.equal([packedPaths(own[0]!), known.young, known.left], [['a.yaml', ''], 1, 2]);
+  }
+  const { own, known } = keep(next + 25);
+  assert.equal([packedPaths(own[0]!), known.young, known.left], [[''], 0, 1]);
+  assert.equal(readKnown(join(folder, `${'0'.repeat(32)}.known`), known)[0]!.paths, 'a.yaml');
+  assert.equal(keep(next + 25, 2).known.folders, [{ bytes: 0, count: 0, index: '' }], 'too few');
 });
 
-test('without git, and where git refuses, everything is looked at', async () => {
-  await inCheckout(async (world) => {
-    const path = process.env['PATH'];
-    process.env['PATH'] = '/nonexistent';
-    try {
-      const run = await looking(world);
-      assert.equal([run.isRecalled, run.looked.has(FILE), run.looked.has(OUTPUT)], [true, true, true]);
-      chmodSync(world.at(FILE), 0o600);
-      await pass();
-      assert.not((await world.synth()).isRecalled);
-    } finally {
-      process.env['PATH'] = path;
-    }
-    git(world.folder, 'config', 'core.repositoryFormatVersion', '99');
-    await checked(world);
-    const run = await looking(world);
-    assert.equal([run.isRecalled, run.looked.has(FILE)], [true, true]);
-  });
-});
-
-test('a monitor of the checkout does not run', async () => {
-  await inCheckout(async (world) => {
-    git(world.folder, 'config', 'core.fsmonitor', `touch ${world.at('monitored')}; false`);
-    await checked(world);
-    assert.not(fs.existsSync(world.at('monitored')));
+test('nothing that a checkout says is done', async () => {
+  await inWorld(async (world) => {
+    git(world.folder, 'init', '-q');
+    world.write('.gitattributes', '* filter=evil\n');
+    for (const key of ['filter.evil.clean', 'filter.evil.process', 'core.fsmonitor', 'core.sshCommand'])
+      git(world.folder, 'config', key, `touch ${world.at('done')}; cat`);
+    await pass();
+    for (let run = 0; run < 3; run++) assert.ok((await world.synth()).isRecalled);
+    assert.ok(indexesOf(world).length > 0);
+    world.write(FILE, 'main: {cpus: 2}\nworker: {}\n');
+    assert.not((await world.synth()).isRecalled);
+    assert.not(fs.existsSync(world.at('done')));
   });
 });
 

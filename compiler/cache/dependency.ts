@@ -48,6 +48,10 @@ const COARSE_TICK = 2000;
  */
 export function settled(stamp: Stamp, now: number): Stamp | null {
   const [, modified, changed] = stamp;
-  const tick = modified % 1000 === 0 && changed % 1000 === 0 ? COARSE_TICK : TICK;
-  return Math.max(modified, changed) < now - tick ? stamp : null;
+  return Math.max(modified, changed) < now - tickOf(modified, changed) ? stamp : null;
+}
+
+/** Milliseconds within which two changes may have these times. */
+export function tickOf(modified: number, changed: number): number {
+  return modified % 1000 === 0 && changed % 1000 === 0 ? COARSE_TICK : TICK;
 }

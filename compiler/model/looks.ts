@@ -50,7 +50,9 @@ export class Looks {
     const fresh = this.#fresh.get(path);
     if (fresh !== undefined) return this.#freshAt(fresh);
     const place = this.#places.get(path);
-    return place === undefined || this.#stale.includes(path) ? undefined : (lookAt(this.#packed, place) ?? undefined);
+    return place === undefined || this.#stale.includes(path)
+      ? undefined
+      : (lookAt(this.#packed.numbers, place) ?? undefined);
   }
 
   set(path: string, look: Look): void {
@@ -75,13 +77,13 @@ export class Looks {
   keep(left: ReadonlySet<string> = new Set()): LooksToKeep {
     const earlier = this.#packed.numbers.slice();
     const gone = new Set([...this.#stale.filter((path) => !this.#fresh.has(path)), ...left]);
-    const now = (path: string): Look => (gone.has(path) ? null : this.#freshAt(this.#fresh.get(path)!));
+    const look = (path: string): Look => (gone.has(path) ? null : this.#freshAt(this.#fresh.get(path)!));
     const count = earlier.length / NUMBERS;
     let bytes = Buffer.byteLength(this.#packed.paths) + (count === 0 ? -1 : 0);
     const added: string[] = [];
     const note = (path: string): void => {
       const place = this.#places.get(path);
-      if (place !== undefined) put(earlier, place, now(path));
+      if (place !== undefined) put(earlier, place, look(path));
       else {
         added.push(path);
         bytes += Buffer.byteLength(path) + 1;
@@ -92,13 +94,12 @@ export class Looks {
     return {
       ...{ count: count + added.length, bytes: Math.max(0, bytes) },
       paths: () => pathPieces(this.#packed, added),
-      numbers: () => numberPieces(earlier, added, now),
+      numbers: () => numberPieces(earlier, added, look),
     };
   }
 
   #freshAt(place: number): Look {
-    const packed = { paths: '', numbers: this.#numbers[Math.floor(place / PIECE)]! };
-    return lookAt(packed, place % PIECE);
+    return lookAt(this.#numbers[Math.floor(place / PIECE)]!, place % PIECE);
   }
 
   get #places(): ReadonlyMap<string, number> {
@@ -109,6 +110,38 @@ export class Looks {
 /** The packed paths, in order. */
 export function packedPaths({ paths, numbers }: PackedLooks): readonly string[] {
   return numbers.length === 0 ? [] : paths.split('\n');
+}
+
+/** Some of the looks, in their order. */
+export function choose(looks: PackedLooks, isChosen: (path: string, place: number) => boolean): PackedLooks {
+  const paths: string[] = [];
+  const numbers = new Float64Array(looks.numbers.length);
+  for (const [place, path] of packedPaths(looks).entries()) {
+    if (!isChosen(path, place)) continue;
+    const at = place * NUMBERS;
+    numbers.set(looks.numbers.subarray(at, at + NUMBERS), paths.length * NUMBERS);
+    paths.push(path);
+  }
+  return { paths: paths.join('\n'), numbers: numbers.slice(0, paths.length * NUMBERS) };
+}
+
+/** All looks that tell something; of one path those that come `first`. */
+export function joinLooks(first: PackedLooks, others: PackedLooks): PackedLooks {
+  if (others.numbers.length === 0 && !hasSilent(first)) return first;
+  const taken = new Set(packedPaths(first));
+  const telling = choose(first, (_, place) => !tellsNothing(first.numbers, place * NUMBERS));
+  const rest = choose(others, (path) => !taken.has(path));
+  if (telling.numbers.length === 0) return rest;
+  if (rest.numbers.length === 0) return telling;
+  const numbers = new Float64Array(telling.numbers.length + rest.numbers.length);
+  numbers.set(telling.numbers);
+  numbers.set(rest.numbers, telling.numbers.length);
+  return { paths: `${telling.paths}\n${rest.paths}`, numbers };
+}
+
+function hasSilent({ numbers }: PackedLooks): boolean {
+  for (let at = 0; at < numbers.length; at += NUMBERS) if (tellsNothing(numbers, at)) return true;
+  return false;
 }
 
 function placesOf(packed: PackedLooks): ReadonlyMap<string, number> {
@@ -155,7 +188,7 @@ export function tellsNothing(numbers: Float64Array, at: number): boolean {
   return numbers[at + 3] === NOTHING_TOLD;
 }
 
-function lookAt({ numbers }: PackedLooks, place: number): Look {
+function lookAt(numbers: Float64Array, place: number): Look {
   const at = place * NUMBERS;
   if (tellsNothing(numbers, at)) return null;
   const inode = numbers[at + 3]!;

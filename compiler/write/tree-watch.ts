@@ -16,7 +16,7 @@ export class TreeWatch {
   /** The whole tree was looked at, and is as the last complete run left it. */
   readonly isSettled: boolean;
 
-  /** `seen` is how all of the tree looks, if it is as the last complete run left it. */
+  /** `seen` is how the tree looks (but what git looked at), if it is as the last complete run left it. */
   constructor(root: string, seen: Looks | null = null) {
     this.#prefix = root === '' || root.endsWith('/') ? root : `${root}/`;
     this.#looks = seen ?? new Looks();

@@ -35,6 +35,8 @@ export interface CacheWorld {
   readonly folder: string;
   readonly out: string;
   readonly cache: string;
+  /** git is asked about so many files or more: one, unless a test says otherwise. */
+  fewest: number;
   at(path: string): string;
   write(path: string, text: string): void;
   remove(path: string): void;
@@ -77,7 +79,7 @@ export function cacheWorld(files: Readonly<Record<string, string>> = {}): CacheW
       out: (text: string) => void (stdout += text),
       err: (text: string) => void (stderr += text),
     };
-    const { outcome, seal } = await recall(args, io, 1);
+    const { outcome, seal } = await recall(args, io, world.fewest);
     if (outcome !== null) {
       const printed = [...outcome.stdout()].join('');
       return { ...outcome, stdout: printed, rendered: [], isRecalled: true, isSettled: false };
@@ -87,8 +89,8 @@ export function cacheWorld(files: Readonly<Record<string, string>> = {}): CacheW
     const rendered = [...new Set(seen.renderedInCacheWorld)].sort();
     return { status, stdout, stderr, rendered, isRecalled: false, isSettled };
   };
-  return {
-    ...{ folder, out, cache, at, write, call },
+  const world: CacheWorld = {
+    ...{ folder, out, cache, fewest: 1, at, write, call },
     remove: (path) => {
       rmSync(at(path), { recursive: true, force: true });
     },
@@ -105,6 +107,7 @@ export function cacheWorld(files: Readonly<Record<string, string>> = {}): CacheW
       rmSync(folder, { recursive: true, force: true });
     },
   };
+  return world;
 }
 
 /** Runs synth and tells whether report, status and tree are those of a run without cache. */
@@ -131,11 +134,11 @@ export async function inWorld(
   }
 }
 
-/** Files of the cache, by name. */
+/** Files of the cache by name, a byte for each character. */
 export function cacheFiles(world: CacheWorld): Record<string, string> {
   if (!existsSync(world.cache)) return {};
   return Object.fromEntries(
-    readdirSync(world.cache).map((name) => [name, readFileSync(join(world.cache, name), 'utf8')]),
+    readdirSync(world.cache).map((name) => [name, readFileSync(join(world.cache, name), 'latin1')]),
   );
 }
 
