@@ -1,5 +1,6 @@
 /** What a run with a cache renders again, dependency by dependency, and that it ends as a run without one. */
-import { readFileSync, symlinkSync, utimesSync } from 'node:fs';
+import { readFileSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { constructsDigest } from '../cli/constructs-digest.ts';
@@ -218,8 +219,8 @@ test('a cache that is lost, cut, altered or of another project changes nothing',
     ];
     for (const damaged of damage) {
       const files = cacheFiles(world);
-      assert.is(Object.keys(files).length, 2);
-      for (const [name, text] of Object.entries(files)) world.write(`cache/${name}`, damaged(text));
+      assert.ok(Object.keys(files).length >= 2);
+      for (const [name, text] of Object.entries(files)) writeFileSync(join(world.cache, name), damaged(text), 'latin1');
       assert.equal((await checked(world)).rendered, ALL);
       assert.equal((await checked(world)).rendered, []);
     }
