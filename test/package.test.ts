@@ -17,13 +17,18 @@ function pack(...flags: readonly string[]): { readonly filename: string; readonl
 
 test('the package holds the program, its schemas and nothing else', () => {
   const known =
-    /^(package\.json|README\.md|LICENSE|lib\/(package\.json|paasta-gitops\.js|compile\.cjs|program\.(cjs|sha256))|schemas\/[a-z_-]+\.schema\.json)$/;
+    /^(package\.json|README\.md|LICENSE|lib\/(package\.json|paasta-gitops\.js|compile\.cjs|program\.(cjs|sha256)|git-dir\/(HEAD|(objects|refs)\/empty))|schemas\/[a-z_-]+\.schema\.json)$/;
   const paths = pack('--dry-run').files.map(({ path }) => path);
   assert.equal(
     paths.filter((path) => !known.test(path)),
     [],
   );
   const here = new Set(paths);
+  assert.is(
+    paths.filter((path) => path.startsWith('lib/git-dir/')).length,
+    3,
+    'git takes nothing less for a repository',
+  );
   const missing = readdirSync(join(ROOT, 'schemas')).filter(
     (name) => name.endsWith('.json') && !here.has(`schemas/${name}`),
   );
