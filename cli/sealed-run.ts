@@ -183,8 +183,10 @@ async function lookWithGit(place: string, { folders, known }: Kept, { env }: Rec
     const [changed, maybe] = [looked[at]!, answers[at]!];
     if (maybe?.size !== 0) {
       const owned = new Set(packedPaths(own));
-      const isMeant = (each: string): boolean => !owned.has(each) && (maybe === null || maybe.has(each));
-      if (maybe === null || [...maybe].some(isMeant)) changed.push(...changedPaths(knownAt(at), real, { isMeant }));
+      const others = [...(maybe ?? [])].filter((each) => !owned.has(each));
+      // Of so many git may be mistaken.
+      const isTold = maybe !== null && others.length <= MOST_CHANGES;
+      changed.push(...(isTold ? others : changedPaths(knownAt(at), real, { isMeant: (each) => !owned.has(each) })));
     }
     return { path, real, changed, unchanged: new Looks(own, changed) };
   });
