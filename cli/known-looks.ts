@@ -74,30 +74,23 @@ export function readKnown(file: string, known: KnownLooks | null): readonly Pack
 /** A folder, everything in it looked at just now. */
 export interface SeenFolder {
   readonly looks: PackedLooks;
-  /** Device, mode, user and group of each; no mode of what is no regular file. */
+  /** Device, mode, user and group, where a look has its numbers; zeros for what is no regular file. */
   readonly owners: Float64Array;
 }
 
-/**
- * Keeps what git can take over of folders that were looked at from `now` (milliseconds) on, and tells what is left. git compares times
- * by their seconds: what changes after the look at a file shows in the second of its status's change, unless that was the second of `now`.
- */
+interface KeepOptions {
+  /** When it was begun to look, in milliseconds. */
+  readonly now: number;
+  readonly fewest: number;
+}
+
+/** Keeps what git can take over of folders, and tells what is left. */
 export function keepKnown(
   file: string,
   folders: readonly SeenFolder[],
-  { now, fewest }: { readonly now: number; readonly fewest: number },
+  options: KeepOptions,
 ): { readonly own: readonly PackedLooks[]; readonly known: KnownLooks } {
-  let young = 0;
-  const divided = folders.map(({ looks, owners }) => {
-    const isOld = ({ numbers }: PackedLooks, place: number): boolean => {
-      if (owners[place * 4 + 1] === 0) return false;
-      const stamp = numbers.subarray(place * NUMBERS, (place + 1) * NUMBERS);
-      const isBefore = second(stamp[2]!) < second(now - tickOf(stamp[1]!, stamp[2]!));
-      if (!isBefore) young++;
-      return isBefore;
-    };
-    return divide(looks, owners, isOld, fewest);
-  });
+  const divided = folders.map((folder) => divide(folder, options));
   const keeping = divided.map(({ known }) => looksToKeep(known));
   const digest = writeKept(file, chunks(looksBytes(keeping)));
   const parts = keeping.map(({ bytes, count }, at) => {
@@ -107,33 +100,41 @@ export function keepKnown(
   });
   const own = divided.map((each) => each.own);
   const left = own.reduce((sum, { numbers }) => sum + numbers.length, 0) / NUMBERS;
+  const young = divided.reduce((sum, each) => sum + each.young, 0);
   return { own, known: { digest, folders: parts, left, young } };
 }
 
-/** Both kinds of looks, with the owners of the known ones. With fewer of these than `fewest` all looks stay. */
-function divide(
-  looks: PackedLooks,
-  owners: Float64Array,
-  isOld: (looks: PackedLooks, place: number) => boolean,
-  fewest: number,
-): { readonly own: PackedLooks; readonly known: PackedLooks; readonly owners: Float64Array } {
+interface Divided {
+  readonly own: PackedLooks;
+  readonly known: PackedLooks;
+  /** Of what is known. */
+  readonly owners: Float64Array;
+  readonly young: number;
+}
+
+/**
+ * git compares times by their seconds: what changes after the look at a file shows in the second of its status's change, unless that was
+ * the second of `now`. With fewer files than `fewest` to take over, all looks stay.
+ */
+function divide({ looks, owners }: SeenFolder, { now, fewest }: KeepOptions): Divided {
   const isKnown = new Uint8Array(looks.numbers.length / NUMBERS);
-  let count = 0;
+  let [count, young] = [0, 0];
   for (let place = 0; place < isKnown.length; place++) {
-    if (!isOld(looks, place)) continue;
-    isKnown[place] = 1;
-    count++;
+    const [, modified, changed] = looks.numbers.subarray(place * NUMBERS);
+    if (owners[place * NUMBERS + 1] === 0) continue;
+    if (second(changed!) < second(now - tickOf(modified!, changed!))) {
+      isKnown[place] = 1;
+      count++;
+    } else young++;
   }
-  if (count < fewest) return { own: looks, known: NO_LOOKS, owners: new Float64Array() };
-  const ofKnown = new Float64Array(count * 4);
-  let at = 0;
-  const known = choose(looks, (_, place) => {
-    if (isKnown[place] === 0) return false;
-    ofKnown.set(owners.subarray(place * 4, place * 4 + 4), at);
-    at += 4;
-    return true;
-  });
-  return { own: choose(looks, (_, place) => isKnown[place] === 0), known, owners: ofKnown };
+  if (count < fewest) return { own: looks, known: NO_LOOKS, owners: new Float64Array(), young };
+  const isOf = (part: number) => (_: string, place: number) => isKnown[place] === part;
+  return {
+    own: choose(looks, isOf(0)),
+    known: choose(looks, isOf(1)),
+    owners: choose({ ...looks, numbers: owners }, isOf(1)).numbers,
+    young,
+  };
 }
 
 function second(milliseconds: number): number {

@@ -19,17 +19,6 @@ export const PASSED = [
 ];
 const DROPPED = /^(git_.*|editor|visual|pager|prefix)$/i;
 
-/** No hooks, no file-system monitor, no background work: a command does what it says and nothing else. */
-export const CONFIG = [
-  'core.hooksPath=/dev/null',
-  'core.fsmonitor=false',
-  'gc.auto=0',
-  'maintenance.auto=false',
-  'submodule.recurse=false',
-  'push.followTags=false',
-  'advice.pushUpdateRejected=false',
-];
-
 /** What git gets of the caller's variables, and `own` ones. It asks nothing and speaks no language but its own. */
 export function gitEnvironment(env: Environment, own: Environment = {}): NodeJS.ProcessEnv {
   const kept = Object.entries(env).filter(([name]) => !DROPPED.test(name) || PASSED.includes(name));

@@ -1,5 +1,5 @@
 import { simpleGit, GitPluginError, type SimpleGit } from 'simple-git';
-import { CONFIG, type Environment, gitEnvironment, PASSED } from './git-environment.ts';
+import { type Environment, gitEnvironment, PASSED } from './git-environment.ts';
 import { failureOf, GitFailure } from './git-failure.ts';
 
 export interface GitOptions {
@@ -26,6 +26,17 @@ export interface SafeGit {
 }
 
 const OURS = ['GIT_ALLOW_PROTOCOL', 'GIT_TERMINAL_PROMPT', 'GIT_INDEX_FILE', 'GIT_NO_LAZY_FETCH'];
+
+/** No hooks, no file-system monitor, no background work: a command does what it says and nothing else. */
+const CONFIG = [
+  'core.hooksPath=/dev/null',
+  'core.fsmonitor=false',
+  'gc.auto=0',
+  'maintenance.auto=false',
+  'submodule.recurse=false',
+  'push.followTags=false',
+  'advice.pushUpdateRejected=false',
+];
 
 /**
  * Git for URLs and names that others wrote: only https and ssh (and file when allowed) whatever the configuration rewrites,

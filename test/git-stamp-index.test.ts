@@ -121,4 +121,30 @@ test('a git that is not there, fails or does not answer tells nothing', async ()
   assert.equal(await changed({ folder, index, env: withGit('printf "a\\0b\\0"') }), new Set(['a', 'b']));
 });
 
+test('without a descriptor left for its answer git tells nothing, and nothing ends', () => {
+  const script = `
+    import { closeSync, openSync } from 'node:fs';
+    const { changedFiles } = await import(process.argv[1]);
+    process.getBuiltinModule('node:child_process');
+    const open = [];
+    try { for (;;) open.push(openSync('/dev/null')); } catch {}
+    for (let free = 0; free < 8; free++) {
+      const told = await changedFiles({ folder: '/', index: '/nowhere', env: process.env, repository: '/nowhere' });
+      if (told !== null) throw new Error('told');
+      closeSync(open.pop());
+    }
+    console.log('alive');`;
+  const node = [
+    process.execPath,
+    '--import',
+    'tsx',
+    '--input-type=module',
+    '-e',
+    script,
+    join(ROOT, 'git/changed-files.ts'),
+  ];
+  const options = { cwd: ROOT, encoding: 'utf8' } as const;
+  assert.is(execFileSync('sh', ['-c', 'ulimit -n 64; exec "$0" "$@"', ...node], options), 'alive\n');
+});
+
 test.run();

@@ -125,23 +125,16 @@ export function choose(looks: PackedLooks, isChosen: (path: string, place: numbe
   return { paths: paths.join('\n'), numbers: numbers.slice(0, paths.length * NUMBERS) };
 }
 
-/** All looks that tell something; of one path those that come `first`. */
+/** Looks of both; of one path those that come `first`. */
 export function joinLooks(first: PackedLooks, others: PackedLooks): PackedLooks {
-  if (others.numbers.length === 0 && !hasSilent(first)) return first;
   const taken = new Set(packedPaths(first));
-  const telling = choose(first, (_, place) => !tellsNothing(first.numbers, place * NUMBERS));
   const rest = choose(others, (path) => !taken.has(path));
-  if (telling.numbers.length === 0) return rest;
-  if (rest.numbers.length === 0) return telling;
-  const numbers = new Float64Array(telling.numbers.length + rest.numbers.length);
-  numbers.set(telling.numbers);
-  numbers.set(rest.numbers, telling.numbers.length);
-  return { paths: `${telling.paths}\n${rest.paths}`, numbers };
-}
-
-function hasSilent({ numbers }: PackedLooks): boolean {
-  for (let at = 0; at < numbers.length; at += NUMBERS) if (tellsNothing(numbers, at)) return true;
-  return false;
+  if (first.numbers.length === 0) return rest;
+  if (rest.numbers.length === 0) return first;
+  const numbers = new Float64Array(first.numbers.length + rest.numbers.length);
+  numbers.set(first.numbers);
+  numbers.set(rest.numbers, first.numbers.length);
+  return { paths: `${first.paths}\n${rest.paths}`, numbers };
 }
 
 function placesOf(packed: PackedLooks): ReadonlyMap<string, number> {
