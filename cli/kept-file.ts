@@ -118,14 +118,28 @@ export function* chunks(parts: Iterable<string | Uint8Array>): Generator<Buffer>
   yield Buffer.concat(pending);
 }
 
-/** What was kept in a file, and its digest; null when there is none, or anything about it is not as it was written. */
-export function readKept(file: string): { readonly content: Buffer; readonly digest: string } | null {
+/** What lies in a file of the cache. */
+export interface KeptFile {
+  readonly content: Buffer;
+  readonly digest: string;
+  /** Whether all of it is as it was written. */
+  isIntact(): boolean;
+}
+
+/** What was kept in a file; null when there is none, or anything about it is not as it was written. */
+export function readKept(file: string): KeptFile | null {
+  const kept = openKept(file);
+  return kept?.isIntact() === true ? kept : null;
+}
+
+/** The same for whoever has use for it before he knows that it is intact. */
+export function openKept(file: string): KeptFile | null {
   try {
     const bytes = readFileSync(file);
     const start = bytes.indexOf(LINE_FEED) + 1;
     const content = bytes.subarray(start);
-    const digest = hash('sha256', content);
-    return digest === bytes.toString('latin1', 0, start - 1) ? { content, digest } : null;
+    const digest = bytes.toString('latin1', 0, start - 1);
+    return { content, digest, isIntact: () => hash('sha256', content) === digest };
   } catch {
     return null;
   }

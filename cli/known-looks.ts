@@ -1,10 +1,10 @@
 import { hash } from 'node:crypto';
-import { mkdirSync, readFileSync, renameSync, utimesSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { lstatSync, mkdirSync, renameSync, type Stats, utimesSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import { tickOf } from '../compiler/cache/index.ts';
 import { choose, joinLooks, NO_LOOKS, NUMBERS, packedPaths, type PackedLooks } from '../compiler/model/looks.ts';
-import { changedFiles } from '../git/changed-files.ts';
-import type { Environment } from '../git/git-environment.ts';
+import { isSameStamp, type Stamp } from '../compiler/model/tree-reader.ts';
+import { changedFiles, type FilesQuestion } from '../git/changed-files.ts';
 import { stampIndex } from '../git/stamp-index.ts';
 import { chunks, readKept, removeOld, writeKept } from './kept-file.ts';
 import { looksBytes, type LooksPart, looksToKeep, readLooks } from './looks-file.ts';
@@ -16,15 +16,22 @@ import { looksBytes, type LooksPart, looksToKeep, readLooks } from './looks-file
 export interface KnownLooks {
   /** Digest of the file. */
   readonly digest: string;
-  readonly folders: readonly KnownPart[];
+  readonly folders: readonly LooksPart[];
+  /** Null with nothing in it. */
+  readonly index: KnownIndex | null;
   /** How many looks were left, and how many of these were too young. */
   readonly left: number;
   readonly young: number;
 }
 
-interface KnownPart extends LooksPart {
-  /** Name of the index, in the cache; it tells its digest. Empty with nothing in it. */
-  readonly index: string;
+/** One index for all folders: to start git costs as much as thousands of looks. */
+interface KnownIndex {
+  /** Of its file in the cache. */
+  readonly name: string;
+  /** How the file looks; that tells it, as it tells any other. */
+  readonly stamp: Stamp;
+  /** The folder that its paths are relative to. */
+  readonly root: string;
 }
 
 /** It takes less time to look at fewer files than to ask git. */
@@ -32,35 +39,50 @@ export const FEWEST = 1000;
 
 /** Whether it is worth to look at everything again, for git could take over so many more looks, or has lost what it had. */
 export function isWorthKnowing(
-  own: readonly PackedLooks[],
+  own: readonly Pick<LooksPart, 'count'>[],
   known: KnownLooks | null,
   { cache, fewest }: { readonly cache: string; readonly fewest: number },
 ): boolean {
-  const count = own.reduce((sum, { numbers }) => sum + numbers.length, 0) / NUMBERS;
+  const count = own.reduce((sum, part) => sum + part.count, 0);
   if (known === null) return count >= fewest;
-  return count - known.left >= fewest || known.young >= fewest || !known.folders.every((part) => isIntact(cache, part));
+  return count - known.left >= fewest || known.young >= fewest || !isIntact(cache, known);
 }
 
-function isIntact(cache: string, { count, index }: KnownPart): boolean {
-  try {
-    return count === 0 || indexName(readFileSync(join(cache, index))) === index;
-  } catch {
-    return false;
-  }
+function isIntact(cache: string, { index }: KnownLooks): boolean {
+  if (index === null) return true;
+  const status = lstatSync(join(cache, index.name), { throwIfNoEntry: false });
+  return status !== undefined && isSameStamp(stampOf(status), index.stamp);
 }
 
-/** Files of a folder that look otherwise than known, or may do; null when all of them have to be looked at. */
+/** For each of these folders, the files that look otherwise than known, or may do; null when all of them have to be looked at. */
 export async function maybeChanged(
-  folder: string,
-  part: KnownPart | undefined,
-  { cache, env }: { readonly cache: string; readonly env: Environment },
-): Promise<ReadonlySet<string> | null> {
-  if (part === undefined || part.count === 0) return new Set();
-  try {
-    return await changedFiles({ folder, index: join(cache, part.index), env });
-  } catch {
-    return null;
-  }
+  reals: readonly string[],
+  known: KnownLooks | null,
+  { cache, ...how }: { readonly cache: string } & Pick<FilesQuestion, 'env' | 'repository'>,
+): Promise<readonly (ReadonlySet<string> | null)[]> {
+  const none = new Set<string>();
+  if (known === null || known.index === null) return reals.map(() => none);
+  const { folders, index } = known;
+  const changed = await changedFiles({ folder: index.root, index: join(cache, index.name), ...how }).catch(() => null);
+  return reals.map((real, at) => (folders[at]!.count === 0 ? none : changed && below(real, index.root, changed)));
+}
+
+function below(folder: string, root: string, paths: Iterable<string>): ReadonlySet<string> {
+  const start = pathBelow(root, folder);
+  return new Set([...paths].filter((path) => path.startsWith(start)).map((path) => path.slice(start.length)));
+}
+
+/** What stands before the paths of a folder that are relative to one above it, or to itself. */
+function pathBelow(root: string, folder: string): string {
+  return `${folder}/`.slice(root.endsWith('/') ? root.length : root.length + 1);
+}
+
+/** The innermost folder that holds all of them, or is one of them. */
+function commonFolder(folders: readonly string[]): string {
+  let common = folders[0]!;
+  for (const folder of folders)
+    while (!`${folder}/`.startsWith(`${common}/`) && common !== '/') common = dirname(common);
+  return common;
 }
 
 /** Throws when the file is another one than it was. */
@@ -73,6 +95,8 @@ export function readKnown(file: string, known: KnownLooks | null): readonly Pack
 
 /** A folder, everything in it looked at just now. */
 export interface SeenFolder {
+  /** Where it really is. */
+  readonly real: string;
   readonly looks: PackedLooks;
   /** Device, mode, user and group, where a look has its numbers; zeros for what is no regular file. */
   readonly owners: Float64Array;
@@ -90,52 +114,59 @@ export function keepKnown(
   folders: readonly SeenFolder[],
   options: KeepOptions,
 ): { readonly own: readonly PackedLooks[]; readonly known: KnownLooks } {
-  const divided = folders.map((folder) => divide(folder, options));
-  const keeping = divided.map(({ known }) => looksToKeep(known));
-  const digest = writeKept(file, chunks(looksBytes(keeping)));
-  const parts = keeping.map(({ bytes, count }, at) => {
-    const { known, owners } = divided[at]!;
-    const indexed = { paths: packedPaths(known), stamps: known.numbers, owners };
-    return { bytes, count, index: count === 0 ? '' : writeIndex(dirname(file), stampIndex(indexed)) };
+  const { isKnown, young } = whatIsKnown(folders, options);
+  const part = (isOf: 0 | 1): readonly PackedLooks[] =>
+    folders.map(({ looks }, at) => choose(looks, (_, place) => isKnown[at]![place] === isOf));
+  const [own, known] = [part(0), part(1)];
+  const owners = folders.map(({ looks, owners: numbers }, at) => {
+    return choose({ ...looks, numbers }, (_, place) => isKnown[at]![place] === 1).numbers;
   });
-  const own = divided.map((each) => each.own);
+  const keeping = known.map(looksToKeep);
+  const digest = writeKept(file, chunks(looksBytes(keeping)));
+  const parts = keeping.map(({ bytes, count }) => ({ bytes, count }));
+  const index = writeIndex(file, folders, { known, owners });
   const left = own.reduce((sum, { numbers }) => sum + numbers.length, 0) / NUMBERS;
-  const young = divided.reduce((sum, each) => sum + each.young, 0);
-  return { own, known: { digest, folders: parts, left, young } };
-}
-
-interface Divided {
-  readonly own: PackedLooks;
-  readonly known: PackedLooks;
-  /** Of what is known. */
-  readonly owners: Float64Array;
-  readonly young: number;
+  return { own, known: { digest, folders: parts, index, left, young } };
 }
 
 /**
- * git compares times by their seconds: what changes after the look at a file shows in the second of its status's change, unless that was
- * the second of `now`. With fewer files than `fewest` to take over, all looks stay.
+ * Which looks git can take over, by folder, and how many files changed too late for it. git compares times by their seconds: what
+ * changes after the look at a file shows in the second of its status's change, unless that was the second of `now`. With fewer files
+ * than `fewest` to take over, all looks stay; so do those at a folder of a few, which may lie far from the others, and at one of two
+ * that lie within each other, so that each path is of one folder.
  */
-function divide({ looks, owners }: SeenFolder, { now, fewest }: KeepOptions): Divided {
-  const isKnown = new Uint8Array(looks.numbers.length / NUMBERS);
-  let [count, young] = [0, 0];
-  for (let place = 0; place < isKnown.length; place++) {
-    const [, modified, changed] = looks.numbers.subarray(place * NUMBERS);
-    if (owners[place * NUMBERS + 1] === 0) continue;
-    if (second(changed!) < second(now - tickOf(modified!, changed!))) {
-      isKnown[place] = 1;
-      count++;
-    } else young++;
+function whatIsKnown(
+  folders: readonly SeenFolder[],
+  { now, fewest }: KeepOptions,
+): { readonly isKnown: readonly Uint8Array[]; readonly young: number } {
+  let young = 0;
+  const known = folders.map(({ looks, owners }) => {
+    const isOfFolder = new Uint8Array(looks.numbers.length / NUMBERS);
+    for (let place = 0; place < isOfFolder.length; place++) {
+      const [, modified, changed] = looks.numbers.subarray(place * NUMBERS);
+      if (owners[place * NUMBERS + 1] === 0) continue;
+      if (second(changed!) < second(now - tickOf(modified!, changed!))) isOfFolder[place] = 1;
+      else young++;
+    }
+    return isOfFolder;
+  });
+  const counts = known.map((each) => each.reduce((sum, one) => sum + one, 0));
+  const places = [...folders.keys()].sort((a, b) => counts[b]! - counts[a]!);
+  const taken: number[] = [];
+  for (const place of places) {
+    const isApart = taken.every((other) => areApart(folders[other]!.real, folders[place]!.real));
+    if (isApart && counts[place]! * FEW >= fewest) taken.push(place);
   }
-  if (count < fewest) return { own: looks, known: NO_LOOKS, owners: new Float64Array(), young };
-  const isOf = (part: number) => (_: string, place: number) => isKnown[place] === part;
-  return {
-    own: choose(looks, isOf(0)),
-    known: choose(looks, isOf(1)),
-    owners: choose({ ...looks, numbers: owners }, isOf(1)).numbers,
-    young,
-  };
+  const isEnough = taken.reduce((sum, place) => sum + counts[place]!, 0) >= fewest;
+  return { isKnown: known.map((each, place) => (isEnough && taken.includes(place) ? each : each.fill(0))), young };
 }
+
+function areApart(one: string, other: string): boolean {
+  return commonFolder([one, other]) !== one && commonFolder([one, other]) !== other;
+}
+
+/** A folder has a few files with less than this part of what is worth asking git about. */
+const FEW = 10;
 
 function second(milliseconds: number): number {
   return Math.floor(milliseconds / 1000);
@@ -144,21 +175,47 @@ function second(milliseconds: number): number {
 /** So much younger than all files that git never reads one to be sure. */
 const FAR_SECONDS = 2 ** 31;
 
-/** Puts an index into the cache in one step, under a name that tells what is in it. */
-function writeIndex(cache: string, bytes: Buffer): string {
-  const name = indexName(bytes);
+interface IndexParts {
+  readonly known: readonly PackedLooks[];
+  readonly owners: readonly Float64Array[];
+}
+
+/** Puts an index into the cache in one step, under a name that no other call has, and no other index. */
+function writeIndex(file: string, folders: readonly SeenFolder[], { known, owners }: IndexParts): KnownIndex | null {
+  const indexed = folders.map(({ real }, at) => ({ real, paths: packedPaths(known[at]!) }));
+  const holding = indexed.filter(({ paths }) => paths.length > 0);
+  if (holding.length === 0) return null;
+  const root = commonFolder(holding.map(({ real }) => real));
+  const bytes = stampIndex({
+    paths: indexed.flatMap(({ real, paths }) => paths.map((path) => `${pathBelow(root, real)}${path}`)),
+    stamps: joined(known.map(({ numbers }) => numbers)),
+    owners: joined(owners),
+  });
+  const cache = dirname(file);
+  const name = `${hash('sha256', Buffer.concat([Buffer.from(basename(file)), bytes])).slice(0, 32)}.index`;
   const [place, temporary] = [join(cache, name), join(cache, `${name}.${process.pid}`)];
   const time = Math.floor(Date.now() / 1000) + FAR_SECONDS;
   mkdirSync(cache, { recursive: true, mode: 0o700 });
   writeFileSync(temporary, bytes, { mode: 0o600 });
   utimesSync(temporary, time, time);
   renameSync(temporary, place);
+  const stamp = stampOf(lstatSync(place));
   removeOld(place);
-  return name;
+  return { name, stamp, root };
 }
 
-function indexName(bytes: Buffer): string {
-  return `${hash('sha256', bytes).slice(0, 32)}.index`;
+function joined(parts: readonly Float64Array[]): Float64Array {
+  const whole = new Float64Array(parts.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.length;
+  }
+  return whole;
+}
+
+function stampOf({ size, mtimeMs, ctimeMs, ino }: Stats): Stamp {
+  return [size, mtimeMs, ctimeMs, ino];
 }
 
 /** All looks at each folder. */

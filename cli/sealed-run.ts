@@ -10,9 +10,10 @@ import {
   tellsNothing,
 } from '../compiler/model/looks.ts';
 import type { Environment } from '../git/git-environment.ts';
-import { chunks, keptText, readKept, writeKept } from './kept-file.ts';
+import { chunks, keptText, openKept, writeKept } from './kept-file.ts';
 import { allLooks, isWorthKnowing, keepKnown, type KnownLooks, maybeChanged, readKnown } from './known-looks.ts';
 import { looksBytes, type LooksPart, looksToKeep, readLooks } from './looks-file.ts';
+import { withoutCompilingAgain } from './v8-flags.ts';
 
 /** What a run printed, and its exit status. */
 export interface Outcome {
@@ -61,7 +62,7 @@ export interface Recollection {
   readonly outcome: Outcome;
 }
 
-const VERSION = 4;
+const VERSION = 5;
 
 /** The line that the file holds after its digest. It tells how to read the rest: what was printed, and looks. */
 interface Layout {
@@ -102,20 +103,15 @@ interface Kept extends Omit<SealedRun, 'folders'> {
   readonly folders: readonly (Pick<SealedFolder, 'path' | 'real'> & { readonly own: PackedLooks })[];
 }
 
-function readSealedRun(place: string, key: string): Kept | null {
-  const kept = readKept(`${place}.sealed`);
-  if (kept === null) return null;
-  const { content } = kept;
-  let at = content.indexOf(LINE_FEED) + 1;
-  // The digest vouches for the shape.
-  const layout = JSON.parse(content.toString('utf8', 0, at)) as Layout;
-  if (layout.version !== VERSION || layout.key !== key) return null;
+/** `start` is where the layout ends. */
+function keptRun(content: Buffer, layout: Layout, start: number): Kept {
+  let at = start;
   const { status, ...printed } = layout.outcome;
   const stdout = content.subarray(at, (at += printed.stdout));
   const stderr = keptText(content.subarray(at, (at += printed.stderr)));
   const looks = readLooks(content.subarray(at), layout.folders);
   return {
-    ...{ key, more: layout.more, known: layout.known },
+    ...{ key: layout.key, more: layout.more, known: layout.known },
     folders: layout.folders.map(({ path, real }, index) => ({ path, real, own: looks[index]! })),
     outcome: { stdout: () => [keptText(stdout)], stderr, status },
   };
@@ -133,12 +129,21 @@ export interface RecollectOptions {
 /** What the sealed run of this key tells; null when there is none. `place` is its path without its ending. */
 export async function recollect(place: string, options: RecollectOptions): Promise<Recollection | null> {
   try {
-    const kept = readSealedRun(place, options.key);
-    if (kept === null) return null;
-    const own = kept.folders.map((folder) => folder.own);
-    const seen = isWorthKnowing(own, kept.known, { cache: dirname(place), fewest: options.fewest })
-      ? lookAtAll(place, kept, options)
-      : await lookWithGit(place, kept, options);
+    const file = openKept(`${place}.sealed`);
+    if (file === null) return null;
+    const start = file.content.indexOf(LINE_FEED) + 1;
+    const layout = JSON.parse(file.content.toString('utf8', 0, start)) as Layout;
+    const { version, key, folders, known } = layout;
+    if (version !== VERSION || key !== options.key) return null;
+    const cache = dirname(place);
+    const reals = folders.map(({ real }) => real);
+    const asked = isWorthKnowing(folders, known, { cache, fewest: options.fewest })
+      ? null
+      : maybeChanged(reals, known, { cache, env: options.env });
+    // git is at work by now. Nothing that it says is of use if the file is damaged.
+    if (!file.isIntact()) return null;
+    const kept = keptRun(file.content, layout, start);
+    const seen = asked === null ? lookAtAll(place, kept, options) : await lookWithGit(place, kept, asked);
     return { ...seen, more: kept.more, outcome: kept.outcome };
   } catch {
     return null;
@@ -153,7 +158,9 @@ function lookAtAll(place: string, kept: Kept, { fewest }: RecollectOptions): See
   const file = `${place}.known`;
   const own = kept.folders.map((folder) => folder.own);
   const all = allLooks(own, readKnown(file, kept.known));
-  const seen = all.map((looks) => ({ looks, owners: new Float64Array(looks.numbers.length) }));
+  const seen = all.map((looks, at) => {
+    return { real: kept.folders[at]!.real, looks, owners: new Float64Array(looks.numbers.length) };
+  });
   const folders = kept.folders.map(({ path, real }, at) => {
     const { looks, owners } = seen[at]!;
     const changed = changedPaths(looks, realFolder(path, real), { owners });
@@ -171,14 +178,18 @@ function lookAtAll(place: string, kept: Kept, { fewest }: RecollectOptions): See
   return { folders, known: null };
 }
 
-/** Looks at everything but what git looks at. */
-async function lookWithGit(place: string, { folders, known }: Kept, { env }: RecollectOptions): Promise<Seen> {
+/** Looks at everything but what git was asked about. */
+async function lookWithGit(
+  place: string,
+  { folders, known }: Kept,
+  asked: ReturnType<typeof maybeChanged>,
+): Promise<Seen> {
   let read: readonly PackedLooks[] | undefined;
   const knownAt = (at: number): PackedLooks => (read ??= readKnown(`${place}.known`, known))[at] ?? NO_LOOKS;
-  const asked = folders.map(({ real }, at) => maybeChanged(real, known?.folders[at], { cache: dirname(place), env }));
-  // git is at work for all folders by now.
-  const looked = folders.map(({ path, real, own }) => changedPaths(own, realFolder(path, real)));
-  const answers = await Promise.all(asked);
+  const looked = withoutCompilingAgain(() => {
+    return folders.map(({ path, real, own }) => changedPaths(own, realFolder(path, real)));
+  });
+  const answers = await asked;
   const now = folders.map(({ path, real, own }, at) => {
     const [changed, maybe] = [looked[at]!, answers[at]!];
     if (maybe?.size !== 0) {

@@ -3,6 +3,7 @@ import { endProcess, processIo } from './io.ts';
 import { recallRun } from './recall.ts';
 import { THREAD } from './service-thread.ts';
 import type { WorkerCall } from './synth-worker.ts';
+import { setFlags } from './v8-flags.ts';
 
 /**
  * For V8. The work of a run is spread over many small functions: with V8's defaults, compiling the busy ones again in the background
@@ -42,11 +43,7 @@ async function start(): Promise<void> {
   }
   // With nothing but files of single services changed, little is left to do.
   const kind = seal?.settled() ? 'short' : 'long';
-  // Later versions of Node do not know all of these flags, and complain.
-  if (process.versions.node.startsWith('20.')) {
-    const { setFlagsFromString } = await import('node:v8');
-    for (const flag of [...FLAGS, ...FLAGS_OF[kind]]) setFlagsFromString(flag);
-  }
+  setFlags([...FLAGS, ...FLAGS_OF[kind]]);
   const { loadProgram } = await import('./load-program.ts');
   await loadProgram({ verb: process.argv[2] ?? '', io, kind, isKept: true }).runProcess(seal);
 }

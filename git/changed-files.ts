@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { type Environment, gitEnvironment } from './git-environment.ts';
 
@@ -28,6 +29,9 @@ export function changedFiles(question: FilesQuestion): Promise<ReadonlySet<strin
     `--git-dir=${repository}`,
     `--work-tree=${folder}`,
     '--no-optional-locks',
+    // With no core left for them, git's threads would take most of this process's.
+    '-c',
+    `core.preloadIndex=${String(availableParallelism() > 2)}`,
     'diff-files',
     '--name-only',
     '-z',

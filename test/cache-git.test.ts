@@ -1,13 +1,17 @@
 /** git looks at files: at none of them is looked from here, and no change is missed. */
 import fs, { type StatSyncOptions, appendFileSync, chmodSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
 import { syncBuiltinESMExports } from 'node:module';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { keepKnown, readKnown } from '../cli/known-looks.ts';
+import { keepKnown, maybeChanged, readKnown, type SeenFolder } from '../cli/known-looks.ts';
 import { packedPaths } from '../compiler/model/looks.ts';
 import { cacheFiles, type CacheWorld, checked, inWorld, type RunResult } from './support/cache-world.ts';
 import { git, tempDir } from './support/git-repository.ts';
+import { ROOT } from './support/run-cli.ts';
+
+/** The empty repository beside the built program. */
+const repository = join(ROOT, 'lib/git-dir');
 
 const FILE = 'soa/cart/kubernetes-prod.yaml';
 const OTHER = 'soa/mail/kubernetes-prod.yaml';
@@ -30,7 +34,10 @@ function pass(): Promise<void> {
 }
 
 /** A run, and the files that it looked at. */
-async function looking(world: CacheWorld): Promise<RunResult & { readonly looked: ReadonlySet<string> }> {
+async function looking(
+  world: CacheWorld,
+  ...args: readonly string[]
+): Promise<RunResult & { readonly looked: ReadonlySet<string> }> {
   const looked = new Set<string>();
   const real = fs.lstatSync;
   const noting = (path: string, options: StatSyncOptions): unknown => {
@@ -41,7 +48,7 @@ async function looking(world: CacheWorld): Promise<RunResult & { readonly looked
   Object.assign(fs, { lstatSync: (path: string, options = {}) => noting(path, { throwIfNoEntry: true, ...options }) });
   syncBuiltinESMExports();
   try {
-    return { ...(await world.synth()), looked };
+    return { ...(await world.synth(...args)), looked };
   } finally {
     Object.assign(fs, { lstatSync: real });
     syncBuiltinESMExports();
@@ -162,18 +169,31 @@ test('a cache that cannot be written to still tells what it knows', async () => 
   });
 });
 
+/** A folder as it looks, each of these files in it. */
+function seenFolder(real: string, names: readonly string[]): SeenFolder {
+  const all = names.map((name) => fs.lstatSync(join(real, name)));
+  return {
+    real,
+    looks: {
+      paths: names.join('\n'),
+      numbers: Float64Array.from(all.flatMap(({ size, mtimeMs, ctimeMs, ino }) => [size, mtimeMs, ctimeMs, ino])),
+    },
+    owners: Float64Array.from(
+      all.flatMap((status) => {
+        const { dev, mode, uid, gid } = status;
+        return status.isFile() ? [dev, mode, uid, gid] : [0, 0, 0, 0];
+      }),
+    ),
+  };
+}
+
 test('git takes over what changed in an earlier second than the look, by the clock of the file system', () => {
   const folder = tempDir('known');
   writeFileSync(join(folder, 'a.yaml'), 'a: 1\n');
-  const status = fs.lstatSync(join(folder, 'a.yaml'));
-  const { size, mtimeMs, ctimeMs, ino, dev, mode, uid, gid } = status;
-  const owners = Float64Array.of(dev, mode, uid, gid, 0, 0, 0, 0);
-  const looks = { paths: 'a.yaml\n', numbers: Float64Array.of(size, mtimeMs, ctimeMs, ino, 4096, mtimeMs, ctimeMs, 7) };
-  const keep = (now: number, fewest = 1) =>
-    keepKnown(join(folder, `${'0'.repeat(32)}.known`), [{ looks, owners }], {
-      now,
-      fewest,
-    });
+  const { ctimeMs } = fs.lstatSync(join(folder, 'a.yaml'));
+  const seen = seenFolder(folder, ['a.yaml', '']);
+  const file = join(tempDir('known-cache'), `${'0'.repeat(32)}.known`);
+  const keep = (now: number, fewest = 1) => keepKnown(file, [seen], { now, fewest });
   const next = Math.floor(ctimeMs / 1000) * 1000 + 1000;
   for (const now of [next - 1, next, next + 15]) {
     const { own, known } = keep(now);
@@ -181,8 +201,68 @@ test('git takes over what changed in an earlier second than the look, by the clo
   }
   const { own, known } = keep(next + 25);
   assert.equal([packedPaths(own[0]!), known.young, known.left], [[''], 0, 1]);
-  assert.equal(readKnown(join(folder, `${'0'.repeat(32)}.known`), known)[0]!.paths, 'a.yaml');
-  assert.equal(keep(next + 25, 2).known.folders, [{ bytes: 0, count: 0, index: '' }], 'too few');
+  assert.is(readKnown(file, known)[0]!.paths, 'a.yaml');
+  const few = keep(next + 25, 2).known;
+  assert.equal([few.folders, few.index, few.left], [[{ bytes: 0, count: 0 }], null, 2], 'too few');
+});
+
+test('every file is of one folder, however near the folders lie', async () => {
+  const root = tempDir('known-near');
+  const files = { '': ['p.yaml'], in: ['x/a.yaml', 'x/b.yaml'], 'in/x': ['c.yaml'], in2: ['x/a.yaml', 'q.yaml'] };
+  for (const [folder, names] of Object.entries(files)) {
+    for (const name of names) {
+      fs.mkdirSync(dirname(join(root, folder, name)), { recursive: true });
+      writeFileSync(join(root, folder, name), 'a: 1\n');
+    }
+  }
+  await pass();
+  const seen = Object.entries(files).map(([folder, names]) => seenFolder(join(root, folder), names));
+  const cache = tempDir('known-cache');
+  const { own, known } = keepKnown(join(cache, `${'0'.repeat(32)}.known`), seen, { now: Date.now(), fewest: 1 });
+  // Of folders within each other the one with more files is git's.
+  assert.equal(
+    own.map((looks) => packedPaths(looks)),
+    [['p.yaml'], [], ['c.yaml'], []],
+  );
+  assert.is(known.index!.root, root);
+  const changed = () =>
+    maybeChanged(
+      seen.map(({ real }) => real),
+      known,
+      { cache, env: process.env, repository },
+    );
+  const none = new Set<string>();
+  assert.equal(await changed(), [none, none, none, none]);
+  for (const path of ['p.yaml', 'in/x/c.yaml', 'in2/x/a.yaml']) appendFileSync(join(root, path), '# note\n');
+  assert.equal(await changed(), [none, none, none, new Set(['x/a.yaml'])]);
+  appendFileSync(join(root, 'in/x/b.yaml'), '# note\n');
+  assert.equal(await changed(), [none, new Set(['x/b.yaml']), none, new Set(['x/a.yaml'])]);
+});
+
+test('a few files far from the others are looked at from here', () => {
+  const [near, far] = [tempDir('known-near'), tempDir('known-far')];
+  const names = Array.from({ length: 20 }, (_, at) => `${at}.yaml`);
+  for (const name of names) writeFileSync(join(near, name), '');
+  writeFileSync(join(far, 'one.yaml'), '');
+  const seen = [seenFolder(near, names), seenFolder(far, ['one.yaml'])];
+  const file = join(tempDir('known-cache'), `${'0'.repeat(32)}.known`);
+  const { own, known } = keepKnown(file, seen, { now: Date.now() + 2000, fewest: 20 });
+  assert.equal([known.folders.map(({ count }) => count), packedPaths(own[1]!)], [[20, 0], ['one.yaml']]);
+  assert.is(known.index!.root, near);
+});
+
+test('several calls in one project do not take what git knows from each other', async () => {
+  await inKnown(async (world) => {
+    for (let round = 0; round < 3; round++) {
+      for (const args of [[], ['-o', 'json'], ['--cluster', 'prod']]) {
+        await world.synth(...args);
+        if (round === 2) {
+          const { isRecalled, looked } = await looking(world, ...args);
+          assert.equal([isRecalled, looked.has(FILE)], [true, false], args.join(' '));
+        }
+      }
+    }
+  });
 });
 
 test('nothing that a checkout says is done', async () => {
