@@ -16,8 +16,6 @@ import { dirname, extname, join } from 'node:path';
 /** Of so many files of a kind (their extension) the ones that were written longest ago go. */
 const MOST_FILES = 20;
 
-const LINE_FEED = 10;
-
 /** A run that is under way writes some of its file more often than this; what is older was left by one that was killed. */
 const ABANDONED_MILLISECONDS = 3_600_000;
 
@@ -36,8 +34,16 @@ export function writeKept(file: string, parts: Iterable<Uint8Array>): string {
   return writer.close();
 }
 
-/** Characters of the first line, its line feed included. */
-const DIGEST_LINE = 65;
+/**
+ * Characters of the first line, its line feed included: 64 of the digest, and spaces, for what follows can be used where it lies in
+ * memory only if that is a multiple of 8.
+ */
+const DIGEST_LINE = 72;
+const DIGEST = 64;
+
+function digestLine(digest: string): string {
+  return `${digest.padEnd(DIGEST_LINE - 1)}\n`;
+}
 
 /** The same for whoever has the parts one after the other: `close` puts the file in its place. Throws what the system says. */
 export class KeptWriter {
@@ -64,7 +70,7 @@ export class KeptWriter {
   close(): string {
     const digest = this.#hashed.digest('hex');
     try {
-      writeAt(this.#file, Buffer.from(`${digest}\n`), 0);
+      writeAt(this.#file, Buffer.from(digestLine(digest)), 0);
     } finally {
       closeSync(this.#file);
     }
@@ -136,10 +142,10 @@ export function readKept(file: string): KeptFile | null {
 export function openKept(file: string): KeptFile | null {
   try {
     const bytes = readFileSync(file);
-    const start = bytes.indexOf(LINE_FEED) + 1;
-    const content = bytes.subarray(start);
-    const digest = bytes.toString('latin1', 0, start - 1);
-    return { content, digest, isIntact: () => hash('sha256', content) === digest };
+    const content = bytes.subarray(DIGEST_LINE);
+    const line = bytes.toString('latin1', 0, DIGEST_LINE);
+    const digest = line.slice(0, DIGEST);
+    return { content, digest, isIntact: () => line === digestLine(hash('sha256', content)) };
   } catch {
     return null;
   }

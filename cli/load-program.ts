@@ -35,7 +35,7 @@ export interface ProgramCall {
 export function loadProgram({ verb, io, kind, isKept }: ProgramCall): typeof Program {
   const bundle = COMPILING.includes(verb) ? BUNDLES.compile : BUNDLES.program;
   // The build sees to it that the bundle is ASCII.
-  const source = `(function(exports,require,module,__filename,__dirname){${readFileSync(bundle, 'latin1')}\n})`;
+  const source = readFileSync(bundle, 'latin1');
   const folder = codeFolder(io);
   const program = folder === null ? null : programDigest();
   const settings = [program, verb, kind, process.arch, process.execArgv, io.env['NODE_OPTIONS']];
@@ -47,7 +47,11 @@ export function loadProgram({ verb, io, kind, isKept }: ProgramCall): typeof Pro
       keepCode(file, script);
     });
   }
-  // The bundle is cli/main.ts, wrapped as Node wraps any CommonJS file. A script cannot import by itself.
+  return runBundle(script, bundle);
+}
+
+/** Runs a bundle of cli/main.ts: a function as Node makes one of any CommonJS file. A script cannot import by itself. */
+export function runBundle(script: Script, bundle: string): typeof Program {
   const module = { exports: {}, import: (name: string): Promise<unknown> => import(name) };
   const run = script.runInThisContext() as (...args: readonly unknown[]) => void;
   run(module.exports, createRequire(bundle), module, bundle, dirname(bundle));

@@ -43,7 +43,8 @@ async function start(): Promise<void> {
   }
   // With nothing but files of single services changed, little is left to do.
   const kind = seal?.settled() ? 'short' : 'long';
-  setFlags([...FLAGS, ...FLAGS_OF[kind]]);
+  // Before the flags: with others Node's modules are compiled anew.
   const { loadProgram } = await import('./load-program.ts');
+  setFlags([...FLAGS, ...FLAGS_OF[kind]]);
   await loadProgram({ verb: process.argv[2] ?? '', io, kind, isKept: true }).runProcess(seal);
 }

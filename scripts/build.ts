@@ -97,7 +97,9 @@ const bundles = [program, compiling].map(({ outputFiles: [bundle] }) => {
   const code = bundle!.text.replaceAll('await import(', 'await __import(');
   if (code.match(/\bimport\(/g)?.length !== 1)
     throw new Error('await every import() where it stands: others do not work in the bundle');
-  return { path: bundle!.path, contents: Buffer.from(code) };
+  // Wrapped as Node wraps any CommonJS file: to put the wrapping around it at each start would copy all of it.
+  const wrapped = `(function(exports,require,module,__filename,__dirname){${code}\n})`;
+  return { path: bundle!.path, contents: Buffer.from(wrapped) };
 });
 const outputFiles = [...bundles, ...start.outputFiles, ...recall.outputFiles];
 await rm(join(lib, 'program.sha256'), { force: true });

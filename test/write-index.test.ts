@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { journalLines, parseJournal } from '../compiler/write/journal.ts';
-import { parseIndex, replaceEntry, serialiseIndex } from '../compiler/write/tree-index.ts';
+import { SettledIndex } from '../compiler/write/settled-index.ts';
+import { parseIndex, serialiseIndex } from '../compiler/write/tree-index.ts';
 import { content, type Fleet, inFolder, put, readTree, writeFleet } from './support/output-tree.ts';
 
 const INDEX = '.paasta-gitops/prod.json';
@@ -35,23 +36,21 @@ test('an index reads back as it was written, and its services follow from its fi
   assert.is(serialiseIndex(new Map()), '{\n  "version": 1,\n  "services": {},\n  "files": {}\n}\n');
 });
 
-test('a digest is replaced in the text of an index as if all of it were written anew, and nothing else is', () => {
+test('digests are replaced in an index as if all of it were written anew, and nothing else is', () => {
   const entry = { sha256, service: 'web', instance: 'a"b' };
   const files = new Map([
     ['clusters/prod/ns/a.yaml', entry],
     ['clusters/prod/ns/b.yaml', entry],
+    ['clusters/prod/ns/é.yaml', { ...entry, instance: 'é' }],
   ]);
-  const text = serialiseIndex(files);
+  const index = SettledIndex.of(Buffer.from(serialiseIndex(files)))!;
+  const changes = [...files].slice(1).map(([path, each]) => [path, { ...each, sha256: 'b'.repeat(64) }] as const);
+  assert.is(index.edited(changes)!.toString(), serialiseIndex(new Map([...files, ...changes])));
+  assert.is(index.edited(files)!.toString(), serialiseIndex(files), 'the index itself stays as it is');
   const path = 'clusters/prod/ns/b.yaml';
-  const other = { ...entry, sha256: 'b'.repeat(64) };
-  assert.is(replaceEntry(text, path, entry, other), serialiseIndex(new Map([...files, [path, other]])));
-  assert.is(replaceEntry(text, path, other, entry), undefined, 'another digest stands there');
-  assert.is(
-    replaceEntry(text, path, entry, { ...other, instance: 'c' }),
-    undefined,
-    'services would have to change too',
-  );
-  assert.is(replaceEntry(text, 'ns/b.yaml', entry, other), undefined);
+  assert.is(index.edited([[path, { ...entry, instance: 'c' }]]), undefined, 'services would have to change too');
+  assert.is(index.edited([[path, { ...entry, sha256: 'short' }]]), undefined, 'the lines behind it would have to move');
+  assert.is(index.edited([['ns/b.yaml', entry]]), undefined);
 });
 
 for (const [why, text] of [

@@ -5,14 +5,7 @@ import { type FileStore, folderOf } from './file-store.ts';
 import { journalLines, journalPath } from './journal.ts';
 import { ownerKey, planRemovals, type RemovalInput, type RemovalPlan } from './plan-removals.ts';
 import { SettledIndex } from './settled-index.ts';
-import {
-  INDEX_FOLDER,
-  type IndexedFiles,
-  type IndexEntry,
-  indexPath,
-  replaceEntry,
-  serialiseIndex,
-} from './tree-index.ts';
+import { INDEX_FOLDER, type IndexedFiles, type IndexEntry, indexPath, serialiseIndex } from './tree-index.ts';
 
 /** The files of one cluster during a run: those of earlier runs, those rendered now, and the index that comes of both. */
 export class ClusterFiles {
@@ -126,9 +119,9 @@ export class ClusterFiles {
   close(removed: ReadonlySet<string>, isUntouched: (service: string | null) => boolean): boolean {
     const isLost = (path: string): boolean => removed.has(path) || !this.#store.exists(path);
     const path = indexPath(this.cluster);
-    const text = Buffer.from(this.#edited(isLost, isUntouched) ?? serialiseIndex(this.#left(isLost, isUntouched)));
-    const hasChanged = this.#store.inspect(path, text, false) !== 'same';
-    if (hasChanged) this.#store.replace(path, text);
+    const bytes = this.#edited(isLost, isUntouched) ?? Buffer.from(serialiseIndex(this.#left(isLost, isUntouched)));
+    const hasChanged = this.#store.inspect(path, bytes, false) !== 'same';
+    if (hasChanged) this.#store.replace(path, bytes);
     this.#closeJournal();
     return hasChanged;
   }
@@ -143,19 +136,14 @@ export class ClusterFiles {
     return left;
   }
 
-  /** The text of a settled index with other digests in it, if it names the same files; undefined otherwise. */
-  #edited(isLost: (path: string) => boolean, isUntouched: (service: string | null) => boolean): string | undefined {
+  /** A settled index with other digests in it, if it names the same files; undefined otherwise. */
+  #edited(isLost: (path: string) => boolean, isUntouched: (service: string | null) => boolean): Buffer | undefined {
     const { files } = this.earlier;
     if (!(files instanceof SettledIndex)) return undefined;
     for (const [path] of files.ownedBy((service) => !isUntouched(service))) {
       if (!this.#written.has(path) && isLost(path)) return undefined;
     }
-    let text: string | undefined = files.text;
-    for (const [path, entry] of this.#written) {
-      const before = files.get(path);
-      text = text && before && replaceEntry(text, path, before, entry);
-    }
-    return text;
+    return files.edited(this.#written);
   }
 
   /** Drops index and journal of a cluster that is gone. */

@@ -40,12 +40,13 @@ export function loadEarlierFiles(
   cluster: string,
   { rebuildIndex, isSettled }: LoadOptions,
 ): EarlierFiles {
-  const text = store.readText(indexPath(cluster));
+  const bytes = store.readBytes(indexPath(cluster));
   const journal = store.readText(journalPath(cluster));
   if (isSettled && !rebuildIndex && journal === null) {
-    const settled = text === null ? null : SettledIndex.of(text);
+    const settled = bytes === null ? null : SettledIndex.of(bytes);
     if (settled !== null) return { files: settled, journal, diagnostics: [], isBlocked: false };
   }
+  const text = bytes === null ? null : bytes.toString();
   const parsed = text === null ? null : parseIndex(text, isSettled);
   if (parsed?.kind === 'too-new') return blocked(indexTooNew(cluster, parsed.version));
   if (parsed?.kind === 'broken' && !rebuildIndex) return blocked(indexBroken(cluster, parsed.why));

@@ -83,18 +83,8 @@ export function serialiseIndex(files: IndexedFiles): string {
   return `{\n  "version": ${INDEX_VERSION},\n  "services": ${block(services)},\n  "files": ${block(lines)}\n}\n`;
 }
 
-/**
- * The text of an index with the entry of one path replaced by another of the same owner; undefined when it does not hold the path with
- * that entry, or the owner differs.
- */
-export function replaceEntry(text: string, path: string, before: IndexEntry, after: IndexEntry): string | undefined {
-  if (before.service !== after.service || before.instance !== after.instance) return undefined;
-  const line = lineOf(path, before);
-  const at = text.indexOf(line);
-  return at < 0 ? undefined : `${text.slice(0, at)}${lineOf(path, after)}${text.slice(at + line.length)}`;
-}
-
-function lineOf(path: string, { sha256, service, instance }: IndexEntry): string {
+/** How an index holds one file, after the comma behind the one before it. */
+export function lineOf(path: string, { sha256, service, instance }: IndexEntry): string {
   return `\n    ${JSON.stringify(path)}: ${JSON.stringify({ sha256, service, instance })}`;
 }
 

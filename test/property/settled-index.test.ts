@@ -27,7 +27,7 @@ test('it answers as the map does that was written', () => {
       fc.uniqueArray(fc.option(name)),
       fc.boolean(),
       (known, asked, owners, isInverse) => {
-        const index = SettledIndex.of(serialiseIndex(known))!;
+        const index = SettledIndex.of(Buffer.from(serialiseIndex(known)))!;
         const isWanted = (service: string | null): boolean => owners.includes(service) !== isInverse;
         assert.is(index.size, known.size);
         for (const each of [...known.keys(), ...asked]) {
@@ -44,8 +44,8 @@ test('it answers as the map does that was written', () => {
 
 test('a text that is laid out otherwise is none', () => {
   const text = serialiseIndex(new Map([['clusters/prod/ns/a.yaml', { sha256: '', service: null, instance: null }]]));
-  assert.is(SettledIndex.of(JSON.stringify(JSON.parse(text))), null);
-  assert.is(SettledIndex.of(text.replace('"version": 1', '"version": 2')), null);
+  assert.is(SettledIndex.of(Buffer.from(JSON.stringify(JSON.parse(text)))), null);
+  assert.is(SettledIndex.of(Buffer.from(text.replace('"version": 1', '"version": 2'))), null);
 });
 
 test.run();

@@ -1,10 +1,10 @@
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { Script } from 'node:vm';
 import * as assert from 'uvu/assert';
-import type { main } from '../../cli/main.ts';
+import { runBundle } from '../../cli/load-program.ts';
 import type { recallRun } from '../../cli/recall.ts';
 import { readTree, ROOT } from './run-cli.ts';
 import { deploymentsJson } from './sources.ts';
@@ -13,7 +13,8 @@ export const CLUSTERS = ['prod', 'stage'] as const;
 export const SERVICES = ['api', 'cart', 'mail', 'shop'] as const;
 
 /** The built program, called in this process: run from source, it keeps no results. */
-const { main: run } = createRequire(import.meta.url)(join(ROOT, 'lib/program.cjs')) as { readonly main: typeof main };
+const BUNDLE = join(ROOT, 'lib/program.cjs');
+const { main: run } = runBundle(new Script(readFileSync(BUNDLE, 'latin1'), { filename: BUNDLE }), BUNDLE);
 const { recallRun: recall } = (await import(pathToFileURL(join(ROOT, 'lib/recall.mjs')).href)) as {
   readonly recallRun: typeof recallRun;
 };
