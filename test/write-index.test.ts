@@ -51,6 +51,8 @@ test('digests are replaced in an index as if all of it were written anew, and no
   assert.is(index.edited([[path, { ...entry, instance: 'c' }]]), undefined, 'services would have to change too');
   assert.is(index.edited([[path, { ...entry, sha256: 'short' }]]), undefined, 'the lines behind it would have to move');
   assert.is(index.edited([['ns/b.yaml', entry]]), undefined);
+  const spaced = Buffer.from(serialiseIndex(files).replaceAll('{"sha256"', '{ "sha256"'));
+  assert.is(SettledIndex.of(spaced)!.edited(changes), undefined, 'it would be laid out otherwise');
 });
 
 for (const [why, text] of [

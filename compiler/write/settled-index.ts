@@ -54,8 +54,8 @@ export class SettledIndex implements IndexedFiles {
   }
 
   /**
-   * The bytes of the index with other entries for some of its files; undefined when one is not among them, or has another owner now: then
-   * it is laid out anew.
+   * The bytes of the index with other digests for some of its files; undefined when something else than digests would differ: then it is
+   * laid out anew.
    */
   edited(files: Iterable<readonly [path: string, entry: IndexEntry]>): Buffer | undefined {
     const edited = Buffer.from(this.#bytes);
@@ -64,8 +64,9 @@ export class SettledIndex implements IndexedFiles {
       if (before === undefined) return undefined;
       const [line, other] = [Buffer.from(lineOf(path, before)), Buffer.from(lineOf(path, entry))];
       const isOfOwner = before.service === entry.service && before.instance === entry.instance;
-      if (!isOfOwner || line.length !== other.length) return undefined;
-      if (!line.equals(other)) edited.set(other, this.#bytes.indexOf(line, this.#start));
+      const at = this.#bytes.indexOf(line, this.#start);
+      if (!isOfOwner || at < 0 || line.length !== other.length) return undefined;
+      edited.set(other, at);
     }
     return edited;
   }
