@@ -21,7 +21,8 @@ test('texts come back whole, however many and long they are', () => {
   assert.is(kept.content.toString(), texts.join(''));
   assert.is(kept.digest, written);
   assert.is(written, digest(texts.join('')));
-  assert.is(readFileSync(file, 'utf8'), `${written}\n${texts.join('')}`);
+  // What is kept begins at a multiple of 8, so that V8 takes its code where it lies.
+  assert.is(readFileSync(file, 'utf8'), `${written.padEnd(71)}\n${texts.join('')}`);
 });
 
 test('nothing at all comes back as nothing', () => {
