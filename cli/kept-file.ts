@@ -35,8 +35,8 @@ export function writeKept(file: string, parts: Iterable<Uint8Array>): string {
 }
 
 /**
- * Characters of the first line, its line feed included: 64 of the digest, and spaces, for what follows can be used where it lies in
- * memory only if that is a multiple of 8.
+ * Characters of the first line, its line feed included: 64 of the digest, and spaces. V8 takes compiled code where it lies in memory only
+ * at a multiple of 8.
  */
 const DIGEST_LINE = 72;
 const DIGEST = 64;
@@ -138,7 +138,7 @@ export function readKept(file: string): KeptFile | null {
   return kept?.isIntact() === true ? kept : null;
 }
 
-/** The same for whoever has use for it before he knows that it is intact. */
+/** The same for whoever has use for it before it is known to be intact. */
 export function openKept(file: string): KeptFile | null {
   try {
     const bytes = readFileSync(file);

@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
-import { lstatSync, mkdirSync, renameSync, type Stats, utimesSync, writeFileSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { lstatSync, readFileSync, renameSync, type Stats, utimesSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { tickOf } from '../compiler/cache/index.ts';
 import { choose, joinLooks, NO_LOOKS, NUMBERS, packedPaths, type PackedLooks } from '../compiler/model/looks.ts';
 import { isSameStamp, type Stamp } from '../compiler/model/tree-reader.ts';
@@ -24,11 +24,10 @@ export interface KnownLooks {
   readonly young: number;
 }
 
-/** One index for all folders: to start git costs as much as thousands of looks. */
+/** One index for all folders: to start git costs as much as thousands of looks. It lies beside the file (`indexPlace`). */
 interface KnownIndex {
-  /** Of its file in the cache. */
-  readonly name: string;
-  /** How the file looks; that tells it, as it tells any other. */
+  readonly digest: string;
+  /** How its file looks. */
   readonly stamp: Stamp;
   /** The folder that its paths are relative to. */
   readonly root: string;
@@ -37,34 +36,63 @@ interface KnownIndex {
 /** It takes less time to look at fewer files than to ask git. */
 export const FEWEST = 1000;
 
+/** The file of what is known, and the index: `place` is their path without its ending. */
+function knownPlace(place: string): string {
+  return `${place}.known`;
+}
+
+function indexPlace(place: string): string {
+  return `${place}.index`;
+}
+
 /** Whether it is worth to look at everything again, for git could take over so many more looks, or has lost what it had. */
 export function isWorthKnowing(
   own: readonly Pick<LooksPart, 'count'>[],
   known: KnownLooks | null,
-  { cache, fewest }: { readonly cache: string; readonly fewest: number },
+  { place, fewest }: { readonly place: string; readonly fewest: number },
 ): boolean {
   const count = own.reduce((sum, part) => sum + part.count, 0);
   if (known === null) return count >= fewest;
-  return count - known.left >= fewest || known.young >= fewest || !isIntact(cache, known);
+  return count - known.left >= fewest || known.young >= fewest || !isInPlace(place, known);
 }
 
-function isIntact(cache: string, { index }: KnownLooks): boolean {
+export function isInPlace(place: string, known: KnownLooks): boolean {
+  const { index } = known;
   if (index === null) return true;
-  const status = lstatSync(join(cache, index.name), { throwIfNoEntry: false });
+  const status = lstatSync(indexPlace(place), { throwIfNoEntry: false });
   return status !== undefined && isSameStamp(stampOf(status), index.stamp);
 }
 
-/** For each of these folders, the files that look otherwise than known, or may do; null when all of them have to be looked at. */
+/**
+ * For each of these folders, the files that look otherwise than known, or may do; null when all of them have to be looked at. Never
+ * rejects, whatever `known` holds.
+ */
 export async function maybeChanged(
   reals: readonly string[],
   known: KnownLooks | null,
-  { cache, ...how }: { readonly cache: string } & Pick<FilesQuestion, 'env' | 'repository'>,
+  { place, ...how }: { readonly place: string } & Pick<FilesQuestion, 'env' | 'repository'>,
 ): Promise<readonly (ReadonlySet<string> | null)[]> {
   const none = new Set<string>();
-  if (known === null || known.index === null) return reals.map(() => none);
-  const { folders, index } = known;
-  const changed = await changedFiles({ folder: index.root, index: join(cache, index.name), ...how }).catch(() => null);
-  return reals.map((real, at) => (folders[at]!.count === 0 ? none : changed && below(real, index.root, changed)));
+  try {
+    if (known === null || known.index === null) return reals.map(() => none);
+    const { folders, index } = known;
+    const changed = await changedFiles({ folder: index.root, index: indexPlace(place), ...how });
+    return reals.map((real, at) => (folders[at]!.count === 0 ? none : changed && below(real, index.root, changed)));
+  } catch {
+    return reals.map(() => null);
+  }
+}
+
+/**
+ * Whether the index is the one that was written, whole: git does not check, and takes none for an empty one. To be asked while git reads
+ * it, and `isInPlace` after that.
+ */
+export function isWholeIndex(place: string, known: KnownLooks | null): boolean {
+  try {
+    return !known?.index || hash('sha256', readFileSync(indexPlace(place))) === known.index.digest;
+  } catch {
+    return false;
+  }
 }
 
 function below(folder: string, root: string, paths: Iterable<string>): ReadonlySet<string> {
@@ -86,8 +114,9 @@ function commonFolder(folders: readonly string[]): string {
 }
 
 /** Throws when the file is another one than it was. */
-export function readKnown(file: string, known: KnownLooks | null): readonly PackedLooks[] {
+export function readKnown(place: string, known: KnownLooks | null): readonly PackedLooks[] {
   if (known === null) return [];
+  const file = knownPlace(place);
   const kept = readKept(file);
   if (kept?.digest !== known.digest) throw new Error(`${file} is not the file that was written`);
   return readLooks(kept.content, known.folders);
@@ -110,21 +139,22 @@ interface KeepOptions {
 
 /** Keeps what git can take over of folders, and tells what is left. */
 export function keepKnown(
-  file: string,
+  place: string,
   folders: readonly SeenFolder[],
   options: KeepOptions,
 ): { readonly own: readonly PackedLooks[]; readonly known: KnownLooks } {
   const { isKnown, young } = whatIsKnown(folders, options);
   const part = (isOf: 0 | 1): readonly PackedLooks[] =>
-    folders.map(({ looks }, at) => choose(looks, (_, place) => isKnown[at]![place] === isOf));
+    folders.map(({ looks }, at) => choose(looks, (_, which) => isKnown[at]![which] === isOf));
   const [own, known] = [part(0), part(1)];
   const owners = folders.map(({ looks, owners: numbers }, at) => {
-    return choose({ ...looks, numbers }, (_, place) => isKnown[at]![place] === 1).numbers;
+    return choose({ ...looks, numbers }, (_, which) => isKnown[at]![which] === 1).numbers;
   });
   const keeping = known.map(looksToKeep);
-  const digest = writeKept(file, chunks(looksBytes(keeping)));
+  const digest = writeKept(knownPlace(place), chunks(looksBytes(keeping)));
   const parts = keeping.map(({ bytes, count }) => ({ bytes, count }));
-  const index = writeIndex(file, folders, { known, owners });
+  const laidOut = layOutIndex(folders, { known, owners });
+  const index = laidOut && putIndex(place, laidOut);
   const left = own.reduce((sum, { numbers }) => sum + numbers.length, 0) / NUMBERS;
   return { own, known: { digest, folders: parts, index, left, young } };
 }
@@ -155,7 +185,7 @@ function whatIsKnown(
   const taken: number[] = [];
   for (const place of places) {
     const isApart = taken.every((other) => areApart(folders[other]!.real, folders[place]!.real));
-    if (isApart && counts[place]! * FEW >= fewest) taken.push(place);
+    if (isApart && counts[place]! * FEW_OF >= fewest) taken.push(place);
   }
   const isEnough = taken.reduce((sum, place) => sum + counts[place]!, 0) >= fewest;
   return { isKnown: known.map((each, place) => (isEnough && taken.includes(place) ? each : each.fill(0))), young };
@@ -165,8 +195,8 @@ function areApart(one: string, other: string): boolean {
   return commonFolder([one, other]) !== one && commonFolder([one, other]) !== other;
 }
 
-/** A folder has a few files with less than this part of what is worth asking git about. */
-const FEW = 10;
+/** A folder has a few files with less than a tenth of what is worth asking git about. */
+const FEW_OF = 10;
 
 function second(milliseconds: number): number {
   return Math.floor(milliseconds / 1000);
@@ -180,8 +210,11 @@ interface IndexParts {
   readonly owners: readonly Float64Array[];
 }
 
-/** Puts an index into the cache in one step, under a name that no other call has, and no other index. */
-function writeIndex(file: string, folders: readonly SeenFolder[], { known, owners }: IndexParts): KnownIndex | null {
+/** The index of what is known of folders, and the folder that its paths are relative to; null with nothing in it. */
+function layOutIndex(
+  folders: readonly SeenFolder[],
+  { known, owners }: IndexParts,
+): { readonly bytes: Buffer; readonly root: string } | null {
   const indexed = folders.map(({ real }, at) => ({ real, paths: packedPaths(known[at]!) }));
   const holding = indexed.filter(({ paths }) => paths.length > 0);
   if (holding.length === 0) return null;
@@ -191,17 +224,20 @@ function writeIndex(file: string, folders: readonly SeenFolder[], { known, owner
     stamps: joined(known.map(({ numbers }) => numbers)),
     owners: joined(owners),
   });
-  const cache = dirname(file);
-  const name = `${hash('sha256', Buffer.concat([Buffer.from(basename(file)), bytes])).slice(0, 32)}.index`;
-  const [place, temporary] = [join(cache, name), join(cache, `${name}.${process.pid}`)];
+  return { bytes, root };
+}
+
+/** Puts an index into the cache in one step. */
+function putIndex(place: string, { bytes, root }: { readonly bytes: Buffer; readonly root: string }): KnownIndex {
+  const file = indexPlace(place);
+  const temporary = `${file}.${process.pid}`;
   const time = Math.floor(Date.now() / 1000) + FAR_SECONDS;
-  mkdirSync(cache, { recursive: true, mode: 0o700 });
   writeFileSync(temporary, bytes, { mode: 0o600 });
   utimesSync(temporary, time, time);
-  renameSync(temporary, place);
-  const stamp = stampOf(lstatSync(place));
-  removeOld(place);
-  return { name, stamp, root };
+  renameSync(temporary, file);
+  const stamp = stampOf(lstatSync(file));
+  removeOld(file);
+  return { digest: hash('sha256', bytes), stamp, root };
 }
 
 function joined(parts: readonly Float64Array[]): Float64Array {

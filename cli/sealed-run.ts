@@ -1,5 +1,4 @@
 import { lstatSync, realpathSync, type Stats } from 'node:fs';
-import { dirname } from 'node:path';
 import {
   Looks,
   type LooksToKeep,
@@ -11,7 +10,16 @@ import {
 } from '../compiler/model/looks.ts';
 import type { Environment } from '../git/git-environment.ts';
 import { chunks, keptText, openKept, writeKept } from './kept-file.ts';
-import { allLooks, isWorthKnowing, keepKnown, type KnownLooks, maybeChanged, readKnown } from './known-looks.ts';
+import {
+  allLooks,
+  isInPlace,
+  isWholeIndex,
+  isWorthKnowing,
+  keepKnown,
+  type KnownLooks,
+  maybeChanged,
+  readKnown,
+} from './known-looks.ts';
 import { looksBytes, type LooksPart, looksToKeep, readLooks } from './looks-file.ts';
 import { withoutCompilingAgain } from './v8-flags.ts';
 
@@ -62,7 +70,7 @@ export interface Recollection {
   readonly outcome: Outcome;
 }
 
-const VERSION = 5;
+const VERSION = 6;
 
 /** The line that the file holds after its digest. It tells how to read the rest: what was printed, and looks. */
 interface Layout {
@@ -103,9 +111,9 @@ interface Kept extends Omit<SealedRun, 'folders'> {
   readonly folders: readonly (Pick<SealedFolder, 'path' | 'real'> & { readonly own: PackedLooks })[];
 }
 
-/** `start` is where the layout ends. */
-function keptRun(content: Buffer, layout: Layout, start: number): Kept {
-  let at = start;
+/** `end` is where the layout ends. */
+function keptRun(content: Buffer, layout: Layout, end: number): Kept {
+  let at = end;
   const { status, ...printed } = layout.outcome;
   const stdout = content.subarray(at, (at += printed.stdout));
   const stderr = keptText(content.subarray(at, (at += printed.stderr)));
@@ -126,23 +134,39 @@ export interface RecollectOptions {
   readonly env: Environment;
 }
 
+/** A seal as it was found: nothing that it says is certain before `isIntact`. */
+interface FoundSeal {
+  readonly layout: Layout;
+  readonly isIntact: () => boolean;
+  read(): Kept;
+}
+
+function findSeal(place: string, key: string): FoundSeal | null {
+  const file = openKept(`${place}.sealed`);
+  if (file === null) return null;
+  const { content, isIntact } = file;
+  const end = content.indexOf(LINE_FEED) + 1;
+  const layout = JSON.parse(content.toString('utf8', 0, end)) as Layout;
+  if (layout.version !== VERSION || layout.key !== key) return null;
+  return { layout, isIntact, read: () => keptRun(content, layout, end) };
+}
+
 /** What the sealed run of this key tells; null when there is none. `place` is its path without its ending. */
 export async function recollect(place: string, options: RecollectOptions): Promise<Recollection | null> {
   try {
-    const file = openKept(`${place}.sealed`);
-    if (file === null) return null;
-    const start = file.content.indexOf(LINE_FEED) + 1;
-    const layout = JSON.parse(file.content.toString('utf8', 0, start)) as Layout;
-    const { version, key, folders, known } = layout;
-    if (version !== VERSION || key !== options.key) return null;
-    const cache = dirname(place);
+    const found = findSeal(place, options.key);
+    if (found === null) return null;
+    const { folders, known } = found.layout;
     const reals = folders.map(({ real }) => real);
-    const asked = isWorthKnowing(folders, known, { cache, fewest: options.fewest })
+    const asked = isWorthKnowing(folders, known, { place, fewest: options.fewest })
       ? null
-      : maybeChanged(reals, known, { cache, env: options.env });
-    // git is at work by now. Nothing that it says is of use if the file is damaged.
-    if (!file.isIntact()) return null;
-    const kept = keptRun(file.content, layout, start);
+      : maybeChanged(reals, known, { place, env: options.env });
+    // git is at work by now.
+    if (!found.isIntact()) {
+      await asked;
+      return null;
+    }
+    const kept = found.read();
     const seen = asked === null ? lookAtAll(place, kept, options) : await lookWithGit(place, kept, asked);
     return { ...seen, more: kept.more, outcome: kept.outcome };
   } catch {
@@ -155,9 +179,8 @@ type Seen = Pick<Recollection, 'folders' | 'known'>;
 /** Looks at everything. If it is as it was, git can take over much of it the next time. */
 function lookAtAll(place: string, kept: Kept, { fewest }: RecollectOptions): Seen {
   const now = Date.now();
-  const file = `${place}.known`;
   const own = kept.folders.map((folder) => folder.own);
-  const all = allLooks(own, readKnown(file, kept.known));
+  const all = allLooks(own, readKnown(place, kept.known));
   const seen = all.map((looks, at) => {
     return { real: kept.folders[at]!.real, looks, owners: new Float64Array(looks.numbers.length) };
   });
@@ -168,7 +191,7 @@ function lookAtAll(place: string, kept: Kept, { fewest }: RecollectOptions): See
   });
   if (folders.every(({ changed }) => changed.length === 0)) {
     try {
-      const known = keepKnown(file, seen, { now, fewest });
+      const known = keepKnown(place, seen, { now, fewest });
       const keeping = kept.folders.map(({ path, real }, at) => ({ path, real, looks: looksToKeep(known.own[at]!) }));
       writeSealedRun(place, { ...kept, known: known.known, folders: keeping });
     } catch {
@@ -185,11 +208,13 @@ async function lookWithGit(
   asked: ReturnType<typeof maybeChanged>,
 ): Promise<Seen> {
   let read: readonly PackedLooks[] | undefined;
-  const knownAt = (at: number): PackedLooks => (read ??= readKnown(`${place}.known`, known))[at] ?? NO_LOOKS;
+  const knownAt = (at: number): PackedLooks => (read ??= readKnown(place, known))[at] ?? NO_LOOKS;
   const looked = withoutCompilingAgain(() => {
     return folders.map(({ path, real, own }) => changedPaths(own, realFolder(path, real)));
   });
-  const answers = await asked;
+  const isWhole = isWholeIndex(place, known);
+  const told = await asked;
+  const answers = isWhole && (known === null || isInPlace(place, known)) ? told : folders.map(() => null);
   const now = folders.map(({ path, real, own }, at) => {
     const [changed, maybe] = [looked[at]!, answers[at]!];
     if (maybe?.size !== 0) {

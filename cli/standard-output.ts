@@ -77,7 +77,7 @@ function isPipe(): boolean {
 /** Whether standard output is a terminal. What is none mostly shows without opening the stream. */
 export function isTerminal(): boolean {
   try {
-    return fstatSync(STANDARD_OUTPUT).isCharacterDevice() && process.stdout.isTTY;
+    return fstatSync(STANDARD_OUTPUT).isCharacterDevice() && (process.stdout.isTTY as boolean | undefined) === true;
   } catch {
     return false;
   }

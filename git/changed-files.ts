@@ -5,6 +5,14 @@ import { type Environment, gitEnvironment } from './git-environment.ts';
 /** An empty repository beside the program: git wants one, and takes what it should run from the configuration of any other. */
 const REPOSITORY = fileURLToPath(new URL('./git-dir', import.meta.url));
 
+/** Neither the system's nor the user's, whose home git looks into before version 2.32. */
+const NO_CONFIGURATION = {
+  GIT_CONFIG_NOSYSTEM: '1',
+  GIT_CONFIG_GLOBAL: '/dev/null',
+  HOME: '/dev/null',
+  XDG_CONFIG_HOME: '/dev/null',
+};
+
 /** A git that has not answered by then is ended. */
 const LONGEST_MILLISECONDS = 10_000;
 
@@ -19,9 +27,9 @@ export interface FilesQuestion {
 
 /**
  * Files of an index (`stampIndex`) that look otherwise below a folder, or are gone; null when git does not tell. git compares stamps to
- * the second. It works meanwhile: looking from here costs twice as much.
+ * the second. It works meanwhile: looking from here costs twice as much. Rejects when it cannot be started at all.
  */
-export function changedFiles(question: FilesQuestion): Promise<ReadonlySet<string> | null> {
+export async function changedFiles(question: FilesQuestion): Promise<ReadonlySet<string> | null> {
   const { folder, index, env, repository = REPOSITORY, longest = LONGEST_MILLISECONDS } = question;
   // Node takes 2 ms to load this: only a large folder is worth it.
   const { spawn } = process.getBuiltinModule('node:child_process');
@@ -29,18 +37,21 @@ export function changedFiles(question: FilesQuestion): Promise<ReadonlySet<strin
     `--git-dir=${repository}`,
     `--work-tree=${folder}`,
     '--no-optional-locks',
-    // With no core left for them, git's threads would take most of this process's.
+    // With no other core than this process's, git's threads would leave it little of that.
     '-c',
     `core.preloadIndex=${String(availableParallelism() > 2)}`,
     'diff-files',
     '--name-only',
     '-z',
   ];
-  const own = { GIT_INDEX_FILE: index, GIT_CONFIG_GLOBAL: '/dev/null', GIT_CONFIG_NOSYSTEM: '1' };
+  const own = { ...NO_CONFIGURATION, GIT_INDEX_FILE: index };
   const git = spawn('git', args, { env: gitEnvironment(env, own), stdio: ['ignore', 'pipe', 'ignore'] });
+  // Nobody may wait for the answer.
+  const end = (): boolean => git.kill('SIGKILL');
+  process.once('exit', end);
   return new Promise((resolve) => {
     const timer = setTimeout(() => {
-      git.kill('SIGKILL');
+      end();
       // Whatever it started may hold the other end.
       git.stdout.destroy();
       resolve(null);
@@ -48,10 +59,12 @@ export function changedFiles(question: FilesQuestion): Promise<ReadonlySet<strin
     const pieces: Buffer[] = [];
     git.on('error', () => {
       clearTimeout(timer);
+      process.off('exit', end);
       resolve(null);
     });
     git.on('close', (status) => {
       clearTimeout(timer);
+      process.off('exit', end);
       const paths = Buffer.concat(pieces).toString().split('\0').slice(0, -1);
       resolve(status === 0 ? new Set(paths) : null);
     });

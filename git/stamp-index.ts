@@ -17,6 +17,8 @@ const FIXED_BYTES = 62;
 const ALIGNMENT = 8;
 const LONGEST_NOTED = 0xfff;
 const CHECKSUM_BYTES = 20;
+/** git takes an empty file for changed unless its blob is the empty one, and a name of zeros for damage. Any other is never looked up. */
+const NAMES = { empty: createHash('sha1').update('blob 0\0').digest(), any: Buffer.alloc(20, 1) };
 /** git keeps of every number what is below this. */
 const LIMIT = 2 ** 32;
 
@@ -45,8 +47,7 @@ export function stampIndex({ paths, stamps, owners }: IndexedFiles): Buffer {
     bytes.writeUInt32BE(user! % LIMIT, at + 28);
     bytes.writeUInt32BE(group! % LIMIT, at + 32);
     bytes.writeUInt32BE(size! % LIMIT, at + 36);
-    // The name of a blob that is nowhere: git takes one of zeros for damage.
-    bytes.fill(1, at + 40, at + 60);
+    NAMES[size === 0 ? 'empty' : 'any'].copy(bytes, at + 40);
     bytes.writeUInt16BE(Math.min(name.length, LONGEST_NOTED), at + 60);
     bytes.write(name, at + FIXED_BYTES, 'latin1');
     at += entryBytes(name);
@@ -61,6 +62,7 @@ function entryBytes(name: string): number {
 
 function writeTime(bytes: Buffer, at: number, milliseconds: number): void {
   const seconds = Math.floor(milliseconds / 1000);
-  bytes.writeUInt32BE(seconds, at);
+  // Before 1970 too.
+  bytes.writeUInt32BE(seconds >>> 0, at);
   bytes.writeUInt32BE(Math.floor((milliseconds - seconds * 1000) * 1e6), at + 4);
 }

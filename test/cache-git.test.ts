@@ -156,6 +156,68 @@ function indexesOf(world: CacheWorld): readonly string[] {
   return Object.keys(cacheFiles(world)).filter((name) => name.endsWith('.index'));
 }
 
+/** Puts a shell script before git in the PATH while something runs. */
+async function withGit(script: string, act: () => Promise<void>): Promise<void> {
+  const bin = tempDir('cache-git-bin');
+  writeFileSync(join(bin, 'git'), `#!/bin/sh\n${script}\n`, { mode: 0o755 });
+  const path = process.env['PATH'];
+  process.env['PATH'] = `${bin}:${path}`;
+  try {
+    await act();
+  } finally {
+    process.env['PATH'] = path;
+  }
+}
+
+test('an index that is gone or another one when git reads it tells nothing', async () => {
+  await inKnown(async (world) => {
+    const git = `PATH='${process.env['PATH']}' git "$@"`;
+    for (const act of ['rm "$GIT_INDEX_FILE"', 'cp "$GIT_INDEX_FILE" x; rm "$GIT_INDEX_FILE"; GIT_INDEX_FILE=x']) {
+      await pass();
+      for (let run = 0; run < 2; run++) await checked(world);
+      const restore = act.startsWith('cp') ? 'cp x "$index"; rm x' : ':';
+      await withGit(`cd ${tempDir('cache-git-x')}; index="$GIT_INDEX_FILE"; ${act}; ${git}; ${restore}`, async () => {
+        appendFileSync(world.at(OUTPUT), '# by hand\n');
+        assert.not((await checked(world)).isRecalled, act);
+      });
+    }
+  });
+});
+
+test('damage to the seal costs time and nothing else, wherever it is', async () => {
+  await inKnown(async (world) => {
+    const name = Object.keys(cacheFiles(world)).find((each) => each.endsWith('.sealed'))!;
+    const whole = readFileSync(world.at(`cache/${name}`));
+    const layout = whole.subarray(72, whole.indexOf('\n', 72));
+    const known = 72 + layout.indexOf('"known"');
+    // Each letter of what is known, which git is asked about before the rest is verified; then what was printed, and looks.
+    const places = Array.from({ length: 72 + layout.length - known }, (_, at) => known + at);
+    for (const at of [20, ...places, 72 + layout.length + 5, whole.length - 300, whole.length - 3]) {
+      const bytes = Buffer.from(whole);
+      bytes[at]! ^= 1;
+      writeFileSync(world.at(`cache/${name}`), bytes);
+      assert.not(await world.wouldRecall(), `byte ${at}`);
+    }
+    writeFileSync(world.at(`cache/${name}`), whole);
+    assert.ok(await world.wouldRecall());
+  });
+});
+
+test('git looks at empty files, and at files of any time', async () => {
+  await inWorld(async (world) => {
+    world.write('soa/cart/empty.txt', '');
+    world.write('soa/cart/old.txt', 'old');
+    world.write('soa/cart/young.txt', 'young');
+    utimesSync(world.at('soa/cart/old.txt'), -1e6, -1e6);
+    utimesSync(world.at('soa/cart/young.txt'), 4e9, 4e9);
+    await pass();
+    for (let run = 0; run < 2; run++) await checked(world);
+    const { isRecalled, looked } = await looking(world);
+    assert.ok(isRecalled);
+    for (const file of [FILE, OUTPUT, 'soa/cart/kubernetes-prod.yaml']) assert.not(looked.has(file), file);
+  });
+});
+
 test('a cache that cannot be written to still tells what it knows', async () => {
   await inWorld(async (world) => {
     world.fewest = 1000;
@@ -192,8 +254,8 @@ test('git takes over what changed in an earlier second than the look, by the clo
   writeFileSync(join(folder, 'a.yaml'), 'a: 1\n');
   const { ctimeMs } = fs.lstatSync(join(folder, 'a.yaml'));
   const seen = seenFolder(folder, ['a.yaml', '']);
-  const file = join(tempDir('known-cache'), `${'0'.repeat(32)}.known`);
-  const keep = (now: number, fewest = 1) => keepKnown(file, [seen], { now, fewest });
+  const place = join(tempDir('known-cache'), '0'.repeat(32));
+  const keep = (now: number, fewest = 1) => keepKnown(place, [seen], { now, fewest });
   const next = Math.floor(ctimeMs / 1000) * 1000 + 1000;
   for (const now of [next - 1, next, next + 15]) {
     const { own, known } = keep(now);
@@ -201,7 +263,7 @@ test('git takes over what changed in an earlier second than the look, by the clo
   }
   const { own, known } = keep(next + 25);
   assert.equal([packedPaths(own[0]!), known.young, known.left], [[''], 0, 1]);
-  assert.is(readKnown(file, known)[0]!.paths, 'a.yaml');
+  assert.is(readKnown(place, known)[0]!.paths, 'a.yaml');
   const few = keep(next + 25, 2).known;
   assert.equal([few.folders, few.index, few.left], [[{ bytes: 0, count: 0 }], null, 2], 'too few');
 });
@@ -217,8 +279,8 @@ test('every file is of one folder, however near the folders lie', async () => {
   }
   await pass();
   const seen = Object.entries(files).map(([folder, names]) => seenFolder(join(root, folder), names));
-  const cache = tempDir('known-cache');
-  const { own, known } = keepKnown(join(cache, `${'0'.repeat(32)}.known`), seen, { now: Date.now(), fewest: 1 });
+  const place = join(tempDir('known-cache'), '0'.repeat(32));
+  const { own, known } = keepKnown(place, seen, { now: Date.now(), fewest: 1 });
   // Of folders within each other the one with more files is git's.
   assert.equal(
     own.map((looks) => packedPaths(looks)),
@@ -229,7 +291,7 @@ test('every file is of one folder, however near the folders lie', async () => {
     maybeChanged(
       seen.map(({ real }) => real),
       known,
-      { cache, env: process.env, repository },
+      { place, env: process.env, repository },
     );
   const none = new Set<string>();
   assert.equal(await changed(), [none, none, none, none]);
@@ -245,8 +307,8 @@ test('a few files far from the others are looked at from here', () => {
   for (const name of names) writeFileSync(join(near, name), '');
   writeFileSync(join(far, 'one.yaml'), '');
   const seen = [seenFolder(near, names), seenFolder(far, ['one.yaml'])];
-  const file = join(tempDir('known-cache'), `${'0'.repeat(32)}.known`);
-  const { own, known } = keepKnown(file, seen, { now: Date.now() + 2000, fewest: 20 });
+  const place = join(tempDir('known-cache'), '0'.repeat(32));
+  const { own, known } = keepKnown(place, seen, { now: Date.now() + 2000, fewest: 20 });
   assert.equal([known.folders.map(({ count }) => count), packedPaths(own[1]!)], [[20, 0], ['one.yaml']]);
   assert.is(known.index!.root, near);
 });
@@ -255,11 +317,8 @@ test('several calls in one project do not take what git knows from each other', 
   await inKnown(async (world) => {
     for (let round = 0; round < 3; round++) {
       for (const args of [[], ['-o', 'json'], ['--cluster', 'prod']]) {
-        await world.synth(...args);
-        if (round === 2) {
-          const { isRecalled, looked } = await looking(world, ...args);
-          assert.equal([isRecalled, looked.has(FILE)], [true, false], args.join(' '));
-        }
+        const { isRecalled, looked } = await looking(world, ...args);
+        if (round === 2) assert.equal([isRecalled, looked.has(FILE)], [true, false], args.join(' '));
       }
     }
   });

@@ -50,6 +50,8 @@ export interface CacheWorld {
     ...args: readonly string[]
   ): Promise<{ readonly result: RunResult; readonly tree: Record<string, string> }>;
   tree(): Record<string, string>;
+  /** Whether the last run of synth is recalled; nothing is run. */
+  wouldRecall(): Promise<boolean>;
   close(): void;
 }
 
@@ -71,12 +73,13 @@ export function cacheWorld(files: Readonly<Record<string, string>> = {}): CacheW
     writeFileSync(at(path), text);
   };
   for (const [path, text] of Object.entries({ ...startingFiles(), ...files })) write(path, text);
+  const surroundings = () => ({ env: { PATH: process.env['PATH'] }, cwd: folder, isTerminal: false, hasColor: false });
   const call = async (...args: readonly string[]): Promise<RunResult> => {
     let stdout = '';
     let stderr = '';
     seen.renderedInCacheWorld = [];
     const io = {
-      ...{ env: { PATH: process.env['PATH'] }, cwd: folder, isTerminal: false, hasColor: false },
+      ...surroundings(),
       out: (text: string) => void (stdout += text),
       err: (text: string) => void (stderr += text),
     };
@@ -104,6 +107,10 @@ export function cacheWorld(files: Readonly<Record<string, string>> = {}): CacheW
       return { result, tree: readTree(copy) };
     },
     tree: () => readTree(out),
+    async wouldRecall() {
+      const io = { ...surroundings(), out: () => undefined, err: () => undefined };
+      return (await recall(['synth', '--cache-dir', cache], io, world.fewest)).outcome !== null;
+    },
     close: () => {
       rmSync(folder, { recursive: true, force: true });
     },
