@@ -56,8 +56,9 @@ export function isWorthKnowing(
   return count - known.left >= fewest || known.young >= fewest || !isInPlace(place, known);
 }
 
-export function isInPlace(place: string, known: KnownLooks): boolean {
-  const { index } = known;
+/** Whether the index looks as it was left. */
+export function isInPlace(place: string, known: KnownLooks | null): boolean {
+  const index = known?.index ?? null;
   if (index === null) return true;
   const status = lstatSync(indexPlace(place), { throwIfNoEntry: false });
   return status !== undefined && isSameStamp(stampOf(status), index.stamp);
@@ -84,8 +85,8 @@ export async function maybeChanged(
 }
 
 /**
- * Whether the index is the one that was written, whole: git does not check, and takes none for an empty one. To be asked while git reads
- * it, and `isInPlace` after that.
+ * Whether the bytes of the index are those that were written, which git does not check. One that is gone git takes for an empty one:
+ * ask `isInPlace` before and after git reads it.
  */
 export function isWholeIndex(place: string, known: KnownLooks | null): boolean {
   try {
@@ -174,7 +175,7 @@ function whatIsKnown(
     const isOfFolder = new Uint8Array(looks.numbers.length / NUMBERS);
     for (let place = 0; place < isOfFolder.length; place++) {
       const [, modified, changed] = looks.numbers.subarray(place * NUMBERS);
-      if (owners[place * NUMBERS + 1] === 0) continue;
+      if (owners[place * NUMBERS + 1] === 0 || !isOfOurTime(modified!, now)) continue;
       if (second(changed!) < second(now - tickOf(modified!, changed!))) isOfFolder[place] = 1;
       else young++;
     }
@@ -192,7 +193,7 @@ function whatIsKnown(
 }
 
 function areApart(one: string, other: string): boolean {
-  return commonFolder([one, other]) !== one && commonFolder([one, other]) !== other;
+  return ![one, other].includes(commonFolder([one, other]));
 }
 
 /** A folder has a few files with less than a tenth of what is worth asking git about. */
@@ -202,8 +203,13 @@ function second(milliseconds: number): number {
   return Math.floor(milliseconds / 1000);
 }
 
-/** So much younger than all files that git never reads one to be sure. */
+/** So much younger than files are that git never reads one to be sure. */
 const FAR_SECONDS = 2 ** 31;
+
+/** git counts seconds from 1970, and takes files that are younger than its index for changed. */
+function isOfOurTime(modified: number, now: number): boolean {
+  return modified >= 0 && second(modified) < second(now) + FAR_SECONDS;
+}
 
 interface IndexParts {
   readonly known: readonly PackedLooks[];

@@ -129,7 +129,7 @@ const LINE_FEED = 10;
 
 export interface RecollectOptions {
   readonly key: string;
-  /** git is asked about so many files of a folder or more. */
+  /** git is asked about so many files or more. */
   readonly fewest: number;
   readonly env: Environment;
 }
@@ -214,7 +214,7 @@ async function lookWithGit(
   });
   const isWhole = isWholeIndex(place, known);
   const told = await asked;
-  const answers = isWhole && (known === null || isInPlace(place, known)) ? told : folders.map(() => null);
+  const answers = isWhole && isInPlace(place, known) ? told : folders.map(() => null);
   const now = folders.map(({ path, real, own }, at) => {
     const [changed, maybe] = [looked[at]!, answers[at]!];
     if (maybe?.size !== 0) {

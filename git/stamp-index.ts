@@ -62,7 +62,6 @@ function entryBytes(name: string): number {
 
 function writeTime(bytes: Buffer, at: number, milliseconds: number): void {
   const seconds = Math.floor(milliseconds / 1000);
-  // Before 1970 too.
-  bytes.writeUInt32BE(seconds >>> 0, at);
+  bytes.writeUInt32BE(seconds, at);
   bytes.writeUInt32BE(Math.floor((milliseconds - seconds * 1000) * 1e6), at + 4);
 }

@@ -46,7 +46,7 @@ export function loadEarlierFiles(
     const settled = bytes === null ? null : SettledIndex.of(bytes);
     if (settled !== null) return { files: settled, journal, diagnostics: [], isBlocked: false };
   }
-  const text = bytes === null ? null : bytes.toString();
+  const text = bytes?.toString() ?? null;
   const parsed = text === null ? null : parseIndex(text, isSettled);
   if (parsed?.kind === 'too-new') return blocked(indexTooNew(cluster, parsed.version));
   if (parsed?.kind === 'broken' && !rebuildIndex) return blocked(indexBroken(cluster, parsed.why));
