@@ -4,7 +4,7 @@ import type { EarlierFiles } from './earlier-files.ts';
 import { type FileStore, folderOf } from './file-store.ts';
 import { journalLines, journalPath } from './journal.ts';
 import { ownerKey, planRemovals, type RemovalInput, type RemovalPlan } from './plan-removals.ts';
-import { SettledIndex } from './settled-index.ts';
+import { isEmpty, SettledIndex } from './settled-index.ts';
 import { INDEX_FOLDER, type IndexedFiles, type IndexEntry, indexPath, serialiseIndex } from './tree-index.ts';
 
 /** The files of one cluster during a run: those of earlier runs, those rendered now, and the index that comes of both. */
@@ -94,7 +94,7 @@ export class ClusterFiles {
   /** Keys of the instances of which all files are in place; nobody asks for them where no earlier run wrote anything. */
   #wholeOwners(): ReadonlySet<string> {
     const owners = new Set<string>();
-    if (this.earlier.files.size === 0) return owners;
+    if (isEmpty(this.earlier.files)) return owners;
     for (const { service, instance } of this.#written.values()) {
       if (service === null || instance === null) continue;
       const owner = ownerKey(service, instance);

@@ -104,6 +104,10 @@ export class SettledIndex implements IndexedFiles {
     return this.#whole;
   }
 
+  get isEmpty(): boolean {
+    return this.#bytes.indexOf(LINE, this.#start) < 0;
+  }
+
   get size(): number {
     let size = 0;
     const bytes = this.#bytes;
@@ -130,6 +134,10 @@ export class SettledIndex implements IndexedFiles {
   forEach(act: (entry: IndexEntry, path: string, files: IndexedFiles) => void): void {
     this.#all.forEach(act);
   }
+}
+
+export function isEmpty(files: IndexedFiles): boolean {
+  return files instanceof SettledIndex ? files.isEmpty : files.size === 0;
 }
 
 /** The files whose owner, a service or null for what services share, is a wanted one. */
