@@ -14,6 +14,8 @@ export interface SizeResult {
   readonly writtenByNoop: number;
   /** Time of that run by the time of a Node that does nothing: the median of pairs that ran in turn. */
   readonly noopByEmptyNode: number;
+  /** CPU of a run after one service changed by that of a run just before: the median of all such pairs. */
+  readonly serviceByNoop: number;
   readonly neighbours: readonly NeighbourResult[];
 }
 
@@ -34,6 +36,8 @@ export const CASE_TITLES: Readonly<Record<Case, string>> = {
 
 const RUNS = 3;
 const PAIRS = 9;
+/** Changes of one service in a round. */
+const CHANGES = 3;
 
 /**
  * Measures a tree: rounds over all cases, the median of each; the neighbours after that, on what was rendered, with more than a
@@ -45,6 +49,7 @@ export function measureSize(tree: string, services: number, scratch: string): Si
   const usages = new Map<Case, Usage[]>(CASES.map((each) => [each, []]));
   let [instances, writtenByNoop] = [0, 0];
   let pairs: readonly number[] = [];
+  const changes: number[] = [];
   const input = ['--soa-dir', join(work, 'soa-configs'), '--system-config-dir', join(work, 'etc-paasta'), '-o', 'json'];
   const run = (name: Case, args: readonly string[]): Usage => {
     const usage = runProgram([...args, ...input]);
@@ -53,6 +58,7 @@ export function measureSize(tree: string, services: number, scratch: string): Si
   };
   const synth = (name: Case, ...more: readonly string[]): { rendered: number; written: readonly unknown[] } =>
     JSON.parse(run(name, ['synth', '--out', out, ...more]).stdout) as { rendered: number; written: readonly unknown[] };
+  const lastOf = (name: Case): Usage => usages.get(name)!.at(-1)!;
   for (let round = 0; round < RUNS; round += 1) {
     for (const folder of [work, out, cache]) rmSync(folder, { recursive: true, force: true });
     cpSync(tree, work, { recursive: true });
@@ -67,27 +73,37 @@ export function measureSize(tree: string, services: number, scratch: string): Si
     synth('first', '--cache-dir', cache);
     writtenByNoop = synth('noop', '--cache-dir', cache).written.length;
     const noop = [PROGRAM, 'synth', '--out', out, '--cache-dir', cache, ...input];
-    pairs = Array.from({ length: PAIRS }, () => wallSeconds(noop) / wallSeconds(['-e', '0'])).sort((a, b) => a - b);
-    changeService(join(work, 'soa-configs'));
-    synth('service', '--cache-dir', cache);
+    pairs = Array.from({ length: PAIRS }, () => wallSeconds(noop) / wallSeconds(['-e', '0']));
+    for (let change = 0; change < CHANGES; change += 1) {
+      synth('noop', '--cache-dir', cache);
+      changeService(join(work, 'soa-configs'), 777 + change);
+      synth('service', '--cache-dir', cache);
+      changes.push(lastOf('service').cpuSeconds / lastOf('noop').cpuSeconds);
+      spawnSync('sleep', ['1.1']);
+      runProgram(noop.slice(1));
+    }
     changeSystem(join(work, 'etc-paasta'));
     synth('system', '--cache-dir', cache);
   }
   const neighbours = runNeighbours(out, scratch, services > 1000 ? 1 : RUNS);
   for (const folder of [work, out, cache]) rmSync(folder, { recursive: true, force: true });
   const ours = Object.fromEntries([...usages].map(([name, list]) => [name, medianOf(list)])) as Record<Case, Usage>;
-  const noopByEmptyNode = pairs[Math.floor(PAIRS / 2)]!;
-  return { services, instances, ours, writtenByNoop, noopByEmptyNode, neighbours };
+  const [noopByEmptyNode, serviceByNoop] = [medianNumber(pairs), medianNumber(changes)];
+  return { services, instances, ours, writtenByNoop, noopByEmptyNode, serviceByNoop, neighbours };
 }
 
-/** Gives one service more memory in its first cluster. */
-function changeService(soaDir: string): void {
+function medianNumber(values: readonly number[]): number {
+  return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)]!;
+}
+
+/** Gives one service so much memory in its first cluster. */
+function changeService(soaDir: string, memory: number): void {
   const files = readdirSync(soaDir, { recursive: true, encoding: 'utf8' }).sort();
   const path = join(
     soaDir,
     files.find((file) => basename(file).startsWith('eks-'))!,
   );
-  writeFileSync(path, readFileSync(path, 'utf8').replace(/mem: \d+/, 'mem: 777'));
+  writeFileSync(path, readFileSync(path, 'utf8').replace(/mem: \d+/, `mem: ${memory}`));
 }
 
 /** Adds a file of settings to every cluster. */
