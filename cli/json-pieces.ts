@@ -2,11 +2,11 @@
 const BATCH = 256;
 
 /**
- * What `JSON.stringify(members, null, 2)` gives, in pieces. A report holds a line for each file and finding of a fleet: as one text, with
- * all that V8 makes on the way to it, it takes several times its length.
+ * What `JSON.stringify(members, null, 2)` gives between the braces, in pieces. A report holds a line for each file and finding of a fleet:
+ * as one text, with all that V8 makes on the way to it, it takes several times its length.
  */
-export function* jsonPieces(members: Readonly<Record<string, unknown>>): Generator<string> {
-  let start = '{';
+export function* memberPieces(members: Readonly<Record<string, unknown>>): Generator<string> {
+  let start = '';
   for (const [name, value] of Object.entries(members)) {
     if (value === undefined) continue;
     if (Array.isArray(value) && value.length > 0) {
@@ -15,7 +15,6 @@ export function* jsonPieces(members: Readonly<Record<string, unknown>>): Generat
     } else yield `${start}${JSON.stringify({ [name]: value }, null, 2).slice('{'.length, -'\n}'.length)}`;
     start = ',';
   }
-  yield start === '{' ? '{}' : '\n}';
 }
 
 function* listPieces(items: readonly unknown[]): Generator<string> {

@@ -6,6 +6,7 @@ import type {
   KeepingSink,
   KnownInstances,
 } from '../compiler/compile.ts';
+import type { Diagnostic } from '../compiler/diagnostics/diagnostic.ts';
 import type { RenderedFile } from '../compiler/model/rendered-file.ts';
 import { isAboutScope } from '../compiler/scope-findings.ts';
 import { type EarlierFile, TreeWriter, type TreeWatch, type WriteResult } from '../compiler/write/index.ts';
@@ -94,18 +95,21 @@ export class OutputSink implements CompileSink {
   }
 
   /** Removes what is gone, and tells what was done. */
-  finish({ failedClusters, diagnostics: found }: Compilation): OutputResult {
+  finish(compilation: Compilation): OutputResult {
     const { notes } = this.#twoPhase;
     const writer = this.#writer;
     if (writer === undefined) {
       return { written: [], unchanged: 0, removed: [], bookkeeping: [], diagnostics: [], notes };
     }
     // A name of the call that the tree does not have is a mistake, and not to be removed.
-    const misspelt = found.filter(isAboutScope);
+    let misspelt: readonly Diagnostic[] | undefined;
     const isMisspelt = ({ service, instance }: EarlierFile): boolean =>
-      misspelt.some((each) => (each.service ?? service) === service && (each.instance ?? instance) === instance);
+      (misspelt ??= compilation.diagnostics.filter(isAboutScope)).some(
+        (each) => (each.service ?? service) === service && (each.instance ?? instance) === instance,
+      );
     const result = writer.finish({
-      keep: (file) => failedClusters.includes(file.cluster) || this.#untouchedPaths.has(file.path) || isMisspelt(file),
+      keep: (file) =>
+        compilation.failedClusters.includes(file.cluster) || this.#untouchedPaths.has(file.path) || isMisspelt(file),
     });
     const holds = this.#twoPhase.finish(writer);
     const diagnostics = [...result.diagnostics, ...holds.diagnostics];

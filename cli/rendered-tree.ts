@@ -15,6 +15,7 @@ import { refuse, type ClusterCall } from './cluster-call.ts';
 import type { Io } from './io.ts';
 import { INPUT_OPTIONS } from './project-file.ts';
 import { safeText } from './safe-text.ts';
+import { printedBy } from './sealed-run.ts';
 import { isOn, textOf, UsageError, type OptionSpecs, type OptionValues } from './verb.ts';
 
 /** A tree that is broken in more places is broken as a whole. */
@@ -65,7 +66,7 @@ async function synthesised(call: ClusterCall, root: string): Promise<RenderedTre
       { values: { ...given, ...force, out: copy, cluster: [cluster] }, words: [], io },
       null,
     );
-    const printed = [...outcome.stdout()].join('');
+    const printed = [...printedBy(outcome)].join('');
     io.err(outcome.stderr);
     if (outcome.status === 4) refuse(EXIT.refused, 'synth refuses:', printed.trim().split('\n'));
     if (printed === '') refuse(EXIT.invalid, 'nothing could be rendered');

@@ -23,12 +23,22 @@ import {
 import { looksBytes, type LooksPart, looksToKeep, readLooks } from './looks-file.ts';
 import { withoutCompilingAgain } from './v8-flags.ts';
 
+/** Part of what a run printed, in pieces, for it may be long: the same each time. */
+export type Printed = () => Iterable<string>;
+
 /** What a run printed, and its exit status. */
 export interface Outcome {
-  /** In pieces, for it may be long: the same each time. */
-  readonly stdout: () => Iterable<string>;
+  /** What is told of the output stands between what is told of the input. */
+  readonly before: Printed;
+  readonly changes: Printed;
+  readonly after: Printed;
   readonly stderr: string;
   readonly status: number;
+}
+
+/** All that was printed to standard output. */
+export function* printedBy({ before, changes, after }: Outcome): Generator<string> {
+  for (const part of [before, changes, after]) yield* part();
 }
 
 /** A folder as a run found and left it. */
@@ -70,7 +80,11 @@ export interface Recollection {
   readonly outcome: Outcome;
 }
 
-const VERSION = 6;
+const VERSION = 7;
+
+/** What was printed, as it lies in the file. */
+const TEXTS = ['before', 'changes', 'after', 'stderr'] as const;
+type Text = (typeof TEXTS)[number];
 
 /** The line that the file holds after its digest. It tells how to read the rest: what was printed, and looks. */
 interface Layout {
@@ -80,26 +94,24 @@ interface Layout {
   readonly known: KnownLooks | null;
   readonly folders: readonly (Pick<SealedFolder, 'path' | 'real'> & LooksPart)[];
   /** Bytes of what was printed. */
-  readonly outcome: { readonly stdout: number; readonly stderr: number; readonly status: number };
+  readonly outcome: Readonly<Record<Text | 'status', number>>;
 }
 
 /** Keeps a run in a file, in one step. `place` is the path without its ending. */
 export function writeSealedRun(place: string, { key, more, known, folders, outcome }: SealedRun): void {
-  const stdout = [...chunks(outcome.stdout())];
-  const stderr = Buffer.from(outcome.stderr);
+  const texts = TEXTS.map((name) => {
+    const text = outcome[name];
+    return [...chunks(typeof text === 'string' ? [text] : text())];
+  });
+  const [before, changes, after, stderr] = texts.map((text) => text.reduce((sum, { length }) => sum + length, 0));
   const layout: Layout = {
     ...{ version: VERSION, key, more, known },
     folders: folders.map(({ path, real, looks: { bytes, count } }) => ({ path, real, bytes, count })),
-    outcome: {
-      stdout: stdout.reduce((sum, { length }) => sum + length, 0),
-      stderr: stderr.length,
-      status: outcome.status,
-    },
+    outcome: { before: before!, changes: changes!, after: after!, stderr: stderr!, status: outcome.status },
   };
   const parts = function* (): Generator<string | Uint8Array> {
     yield `${JSON.stringify(layout)}\n`;
-    yield* stdout;
-    yield stderr;
+    for (const text of texts) yield* text;
     yield* looksBytes(folders.map(({ looks }) => looks));
   };
   writeKept(`${place}.sealed`, chunks(parts()));
@@ -114,14 +126,16 @@ interface Kept extends Omit<SealedRun, 'folders'> {
 /** `end` is where the layout ends. */
 function keptRun(content: Buffer, layout: Layout, end: number): Kept {
   let at = end;
-  const { status, ...printed } = layout.outcome;
-  const stdout = content.subarray(at, (at += printed.stdout));
-  const stderr = keptText(content.subarray(at, (at += printed.stderr)));
+  const { status, ...lengths } = layout.outcome;
+  const [before, changes, after, stderr] = TEXTS.map((name) => {
+    const bytes = content.subarray(at, (at += lengths[name]));
+    return () => [keptText(bytes)];
+  });
   const looks = readLooks(content.subarray(at), layout.folders);
   return {
     ...{ key: layout.key, more: layout.more, known: layout.known },
     folders: layout.folders.map(({ path, real }, index) => ({ path, real, own: looks[index]! })),
-    outcome: { stdout: () => [keptText(stdout)], stderr, status },
+    outcome: { before: before!, changes: changes!, after: after!, stderr: stderr!().join(''), status },
   };
 }
 

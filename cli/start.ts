@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { endProcess, processIo } from './io.ts';
 import { recallRun } from './recall.ts';
+import { printedBy } from './sealed-run.ts';
 import { THREAD } from './service-thread.ts';
 import type { WorkerCall } from './synth-worker.ts';
 import { setFlags } from './v8-flags.ts';
@@ -36,7 +37,7 @@ async function start(): Promise<void> {
   const { outcome, seal } = await recallRun(process.argv.slice(2), io);
   if (outcome !== null) {
     if (outcome.stderr !== '') io.err(outcome.stderr);
-    for (const text of outcome.stdout()) io.out(text);
+    for (const text of printedBy(outcome)) io.out(text);
     process.exitCode = outcome.status;
     endProcess();
     return;

@@ -18,7 +18,7 @@ import { scopeOf } from './scope.ts';
 import type { ServiceWorkers } from './service-workers.ts';
 import { synthInput } from './synth-input.ts';
 import type { Outcome } from './sealed-run.ts';
-import { synthSummary, synthJson } from './synth-summary.ts';
+import { changesJson, changesSummary, synthJson, synthSummary } from './synth-summary.ts';
 import type { Seal } from './synth-seal.ts';
 import { isOn, textOf, UsageError, type Call, type OptionValues } from './verb.ts';
 import { OutputSink, type OutputOptions, type OutputResult } from './output-sink.ts';
@@ -28,7 +28,8 @@ export async function synthesiseFleet(call: Call, seal: Seal | null): Promise<Ou
   const { values, io } = call;
   const { project, constructs, diagnostics: early } = await loadProjectWithConstructs(values, io);
   if (early.length > 0) {
-    return { stdout: () => [], stderr: formatDiagnostics(early, reportStyle(project, io)), status: 1 };
+    const stderr = formatDiagnostics(early, reportStyle(project, io));
+    return { before: () => [], changes: () => [], after: () => [], stderr, status: 1 };
   }
   refuseOutInInput(project);
   const progress = progressLine(io, 'services');
@@ -57,7 +58,9 @@ export async function synthesiseFleet(call: Call, seal: Seal | null): Promise<Ou
     compilation,
     written.diagnostics.filter(({ code }) => code === 'file-name-clash'),
   );
+  const earlier = compilation.isAsEarlier ? (seal?.settled()?.outcome ?? null) : null;
   const report = (result: OutputResult): Outcome =>
+    (earlier && outcomeLike(earlier, call, result)) ??
     outcomeOf(call, project, { compilation: told, written: result, cache });
   // What two commits need depends on more than how files look, and threads look at files unseen.
   if (seal && cache && watch && results !== null && workers?.hasBegun !== true && !isOn(values, 'two-phase')) {
@@ -140,21 +143,37 @@ function outcomeOf(call: Call, project: Project, { compilation, written, cache }
   const ofInput = [...compilation.diagnostics, ...(cache?.results.differences() ?? [])];
   const diagnostics = [...ofInput, ...written.diagnostics];
   const status = exitStatus(compilation, written, diagnostics);
-  if (textOf(values, 'output') === 'json') {
-    return { stdout: () => synthJson(compilation, written, diagnostics), stderr: '', status };
-  }
+  const changes = changesOf(call, written);
+  if (isJson(call)) return { ...synthJson(compilation, diagnostics), changes, stderr: '', status };
   // What is found in the output tree nobody else shows.
   const worst = ofInput.filter(({ severity }) => severity === 'error');
   const shown = isOn(values, 'verbose') ? diagnostics : [...worst, ...written.diagnostics];
-  return {
-    stderr: formatDiagnostics(shown, reportStyle(project, call.io)),
-    stdout: () => [synthSummary(compilation, written, diagnostics, scopeOf(values))],
-    status,
-  };
+  const stderr = formatDiagnostics(shown, reportStyle(project, call.io));
+  return { ...synthSummary(compilation, diagnostics), changes, stderr, status };
 }
 
+function changesOf(call: Call, written: OutputResult): Outcome['changes'] {
+  return isJson(call) ? changesJson(written) : changesSummary(written, scopeOf(call.values));
+}
+
+function isJson({ values }: Call): boolean {
+  return textOf(values, 'output') === 'json';
+}
+
+/**
+ * The outcome of a run that tells of the input what an earlier run told, and found nothing in the output; null when it may differ in more
+ * than what became of files: findings that are shown come with lines of the input.
+ */
+function outcomeLike(earlier: Outcome, call: Call, written: OutputResult): Outcome | null {
+  const isClean = written.diagnostics.length === 0 && written.refused === undefined;
+  const isAlike = isClean && earlier.stderr === '' && earlier.status !== REFUSED;
+  return isAlike ? { ...earlier, changes: changesOf(call, written) } : null;
+}
+
+const REFUSED = 4;
+
 function exitStatus(compilation: Compilation, written: OutputResult, diagnostics: readonly Diagnostic[]): number {
-  if (written.refused !== undefined) return 4;
+  if (written.refused !== undefined) return REFUSED;
   const isHeldBack = compilation.clusters.some(({ failed }) => failed.length > 0);
   return isHeldBack || diagnostics.some(({ severity }) => severity === 'error') ? 1 : 0;
 }

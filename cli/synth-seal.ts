@@ -10,7 +10,7 @@ import { constructsDigest } from './constructs-digest.ts';
 import { findProjectFile } from './project-file.ts';
 import type { Project } from './project.ts';
 import type { KnownLooks } from './known-looks.ts';
-import { type FolderNow, type Outcome, recollect, type SealedFolder, writeSealedRun } from './sealed-run.ts';
+import { type Outcome, type Recollection, recollect, type SealedFolder, writeSealedRun } from './sealed-run.ts';
 import { textOf, type Call } from './verb.ts';
 
 /** The seal of a call: how the last run of it left everything, and what it would say if nothing changed since. */
@@ -30,6 +30,8 @@ export interface Settled {
   readonly changed: readonly string[];
   /** Tells the results that the last run kept from those of any other run. */
   readonly results: string;
+  /** What the last run would print if nothing had changed since. */
+  readonly outcome: Outcome;
   /** How everything else looks that the last run depended on, but what git looked at. */
   readonly soa: Looks;
   readonly system: Looks;
@@ -107,7 +109,7 @@ class SealOfCall implements Seal {
     if (soa!.changed.length === 0) return sealed.outcome;
     const isOfServices = soa!.changed.every((path) => path !== '');
     if (isOfServices && more.isClean && more.looks.length === 0) {
-      this.#settled = settledOf(sealed.folders, more.results);
+      this.#settled = settledOf(sealed, more.results);
       this.#known = sealed.known;
     }
     return null;
@@ -160,8 +162,10 @@ class SealOfCall implements Seal {
 }
 
 /** In the order in which they are kept. */
-function settledOf([soa, system, out]: readonly FolderNow[], results: string): Settled {
-  return { changed: soa!.changed, results, soa: soa!.unchanged, system: system!.unchanged, out: out!.unchanged };
+function settledOf({ folders, outcome }: Recollection, results: string): Settled {
+  const [soa, system, out] = folders;
+  const looks = { soa: soa!.unchanged, system: system!.unchanged, out: out!.unchanged };
+  return { changed: soa!.changed, results, outcome, ...looks };
 }
 
 function areAsSeen({ soaDir, looks }: Pick<More, 'soaDir' | 'looks'>): boolean {

@@ -2,19 +2,25 @@ import { dirname } from 'node:path';
 import type { CompileScope, Compilation } from '../compiler/compile.ts';
 import { compareDiagnostics, compareText, type Diagnostic } from '../compiler/diagnostics/diagnostic.ts';
 import { heldFiles } from './held-files.ts';
-import { jsonPieces } from './json-pieces.ts';
+import { memberPieces } from './json-pieces.ts';
 import { holdHints, twoPhaseLines } from './two-phase.ts';
 import type { OutputResult } from './output-sink.ts';
+import type { Outcome, Printed } from './sealed-run.ts';
 
 const SHOWN_NAMES = 20;
 
-/** The summary that ends a run: what was rendered, written, kept and removed, with the names that a reader acts on. */
+/** The summary that ends a run, around its part about the output: what was rendered, with the names that a reader acts on. */
 export function synthSummary(
   compilation: Compilation,
-  written: OutputResult,
   diagnostics: readonly Diagnostic[],
-  scope: CompileScope,
-): string {
+): Pick<Outcome, 'before' | 'after'> {
+  return {
+    before: () => [linesOf(findingRows(compilation))],
+    after: () => [linesOf([findingCounts(diagnostics)])],
+  };
+}
+
+function findingRows(compilation: Compilation): readonly string[] {
   const rows: string[] = [];
   for (const { cluster, rendered, notDeployed, failed, assumedControls } of compilation.clusters) {
     if (compilation.failedClusters.includes(cluster)) continue;
@@ -30,7 +36,12 @@ export function synthSummary(
   }
   const files = heldFiles(compilation, compilation.diagnostics);
   if (files.length > 0) rows.push(`held back: what ${names(files)} ${files.length === 1 ? 'holds' : 'hold'}`);
-  rows.push(...changeRows(written));
+  return rows;
+}
+
+/** The part of the summary about the output: what was written, kept and removed. */
+export function changesSummary(written: OutputResult, scope: CompileScope): Printed {
+  const rows = [...changeRows(written)];
   if (scope.services !== undefined || scope.instances !== undefined) {
     rows.push('scoped run: files that services share were left alone, nothing outside the scope was removed');
   }
@@ -41,34 +52,56 @@ export function synthSummary(
     rows.push(`  ${names(instances)}`);
     rows.push('  nothing was removed; if this is meant, run again with --force-prune');
   }
-  rows.push(...twoPhaseLines(written.notes), ...holdHints(written.notes), findingCounts(diagnostics));
+  rows.push(...twoPhaseLines(written.notes), ...holdHints(written.notes));
+  return () => [linesOf(rows)];
+}
+
+function linesOf(rows: readonly string[]): string {
   return rows.map((row) => `${row}\n`).join('');
 }
 
-/** The same as JSON, with every finding, in pieces. */
-export function* synthJson(
+/** The summary as JSON, with every finding, around its part about the output. */
+export function synthJson(
   compilation: Compilation,
-  written: OutputResult,
   diagnostics: readonly Diagnostic[],
-): Generator<string> {
+): Pick<Outcome, 'before' | 'after'> {
   const total = (key: 'rendered' | 'notDeployed' | 'failed'): number =>
     compilation.clusters.reduce((sum, cluster) => sum + cluster[key].length, 0);
-  yield* jsonPieces({
-    rendered: total('rendered'),
-    notDeployed: total('notDeployed'),
-    failed: total('failed'),
-    heldFiles: heldFiles(compilation, compilation.diagnostics),
-    written: written.written,
-    unchanged: written.unchanged,
-    removed: written.removed,
-    bookkeeping: written.bookkeeping,
-    refused: written.refused ?? [],
-    twoPhase: written.notes,
-    clusters: compilation.clusters,
-    failedClusters: compilation.failedClusters,
-    diagnostics: [...diagnostics].sort(compareDiagnostics),
-  });
-  yield '\n';
+  return {
+    *before() {
+      yield '{';
+      yield* memberPieces({
+        rendered: total('rendered'),
+        notDeployed: total('notDeployed'),
+        failed: total('failed'),
+        heldFiles: heldFiles(compilation, compilation.diagnostics),
+      });
+      yield ',';
+    },
+    *after() {
+      yield* memberPieces({
+        clusters: compilation.clusters,
+        failedClusters: compilation.failedClusters,
+        diagnostics: [...diagnostics].sort(compareDiagnostics),
+      });
+      yield '\n}\n';
+    },
+  };
+}
+
+/** The part of the JSON about the output. */
+export function changesJson(written: OutputResult): Printed {
+  return function* () {
+    yield* memberPieces({
+      written: written.written,
+      unchanged: written.unchanged,
+      removed: written.removed,
+      bookkeeping: written.bookkeeping,
+      refused: written.refused ?? [],
+      twoPhase: written.notes,
+    });
+    yield ',';
+  };
 }
 
 function changeRows({ written, unchanged, removed, bookkeeping }: OutputResult): readonly string[] {

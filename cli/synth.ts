@@ -1,3 +1,4 @@
+import { printedBy } from './sealed-run.ts';
 import { SYNTH_OPTIONS } from './synth-options.ts';
 import { synthesiseFleet } from './synth-run.ts';
 import { openSeal } from './synth-seal.ts';
@@ -20,8 +21,8 @@ Exit status: 0 all is written, 1 something was held back, 2 wrong usage, 4 remov
 };
 
 async function run(call: Call): Promise<number> {
-  const { stdout, stderr, status } = await synthesiseFleet(call, call.seal ?? openSeal(call));
-  call.io.err(stderr);
-  for (const text of stdout()) call.io.out(text);
-  return status;
+  const outcome = await synthesiseFleet(call, call.seal ?? openSeal(call));
+  call.io.err(outcome.stderr);
+  for (const text of printedBy(outcome)) call.io.out(text);
+  return outcome.status;
 }

@@ -110,13 +110,19 @@ export interface ClusterOutcome extends InstanceOutcomes {
   readonly cluster: string;
 }
 
-export interface Compilation {
-  /** With the broken ones of which earlier output stays. */
-  readonly clusters: readonly ClusterOutcome[];
+export interface Compilation extends Findings {
   /** Clusters that are configured but broken: nothing of them was rendered, nothing may be removed. */
   readonly failedClusters: readonly string[];
   /** Of an earlier run's results they are read when they are asked for. */
   readonly summaries: () => readonly ServiceSummary[];
+  /** Whether the findings surely are those of the last complete run. Then they are put together when they are asked for. */
+  readonly isAsEarlier: boolean;
+}
+
+/** What is told of the input. */
+export interface Findings {
+  /** With the broken ones of which earlier output stays. */
+  readonly clusters: readonly ClusterOutcome[];
   readonly diagnostics: readonly Diagnostic[];
 }
 
@@ -126,8 +132,6 @@ interface Run extends PreparedRun {
   readonly cache: { readonly results: CompileCache; readonly keeping: KeepingSink } | null;
   /** Null when services are made in this thread. */
   readonly maker: ServiceMaker | null;
-  /** Earlier files that stay as they are, found on the way. */
-  readonly untouched: string[];
 }
 
 /** The unit of all that services share, in the cache; no service has this name. */
@@ -138,36 +142,61 @@ const SHARED_UNIT = '';
  * What is wrong with the input is in the diagnostics; this throws for our own mistakes only.
  */
 export async function compile(input: CompileInput, sink: CompileSink): Promise<Compilation> {
-  const diagnostics: Diagnostic[] = [];
-  const add = (found: readonly Diagnostic[]): void => {
-    for (const diagnostic of withSeverity(found, input)) diagnostics.push(diagnostic);
-  };
   const prepared = prepareRun(input);
-  const { system, shared, services, isBlocked } = prepared;
-  add(prepared.diagnostics);
+  const { system, services, isBlocked } = prepared;
   const cache = input.cache && sink.keeping && !isBlocked ? { results: input.cache, keeping: sink.keeping } : null;
   if (!isBlocked) sink.begin([...system.clusters.map(({ cluster }) => cluster), ...system.failed]);
   await cache?.results.open(factsOf(prepared), (path) => sink.earlier?.read(path) ?? null);
   const maker = cache?.results.hasResults() === true ? null : (input.maker ?? null);
   maker?.begin(services);
-  const run: Run = { ...prepared, sink, cache, maker, untouched: [] };
+  const run: Run = { ...prepared, sink, cache, maker };
   const compiled = new Map<string, CompiledService>();
   for (const service of services) {
-    const made = await compiledService(run, service);
-    add(made.result.diagnostics);
-    run.untouched.push(...made.result.untouched);
-    compiled.set(service, made);
+    compiled.set(service, await compiledService(run, service));
     sink.progress(compiled.size, services.length);
   }
-  const results = [...compiled.values()].map(({ result }) => result);
-  if (input.scope.instances !== undefined) add(scopeFindings(input.scope, { instances: namedIn(results) }));
-  const isWhole = input.scope.services === undefined && input.scope.instances === undefined;
-  if (isWhole && !isBlocked) add(untouchedShared(run, compiled) ?? (await aggregate(run, summariesOf(compiled))));
-  if (isWhole && !shared.isAuthenticatingDerived) add(authenticatingFindings(run, results));
+  const untouched = isWhole(run) && !isBlocked ? untouchedShared(run, compiled) : null;
+  const ofShared = isWhole(run) && !isBlocked ? (untouched ?? (await aggregate(run, compiled))).diagnostics : [];
+  // Findings about what all services are made with are among the facts by which results are found.
+  const isAsEarlier = untouched !== null && areAsEarlier(run, compiled);
+  const findings = (): Findings => findingsOf(run, compiled, ofShared);
+  let found = isAsEarlier ? null : findings();
   return {
-    clusters: outcomesOf(run, compiled, diagnostics),
     failedClusters: system.failed,
     summaries: () => summariesOf(compiled),
+    isAsEarlier,
+    get clusters() {
+      return (found ??= findings()).clusters;
+    },
+    get diagnostics() {
+      return (found ??= findings()).diagnostics;
+    },
+  };
+}
+
+/** Whether a run is about all services. */
+function isWhole({ input: { scope } }: Run): boolean {
+  return scope.services === undefined && scope.instances === undefined;
+}
+
+function findingsOf(
+  run: Run,
+  compiled: ReadonlyMap<string, CompiledService>,
+  ofShared: readonly Diagnostic[],
+): Findings {
+  const { input, shared } = run;
+  const results = resultsOf(compiled);
+  const isNarrowed = input.scope.instances !== undefined;
+  const lists = [
+    run.diagnostics,
+    ...results.map((result) => result.diagnostics),
+    isNarrowed ? scopeFindings(input.scope, { instances: namedIn(results) }) : [],
+    ofShared,
+    isWhole(run) && !shared.isAuthenticatingDerived ? authenticatingFindings(run, results) : [],
+  ];
+  const diagnostics = lists.flatMap((found) => withSeverity(found, input));
+  return {
+    clusters: outcomesOf(run, compiled, diagnostics),
     diagnostics: collapseRepeats(withSeverity(diagnostics, input)),
   };
 }
@@ -212,15 +241,24 @@ interface SharedResult {
   readonly untouched: readonly string[];
 }
 
-/** Findings of the earlier run about what services share, if nothing that it follows from was touched; null when it must be looked at. */
-function untouchedShared({ cache }: Run, compiled: ReadonlyMap<string, CompiledService>): readonly Diagnostic[] | null {
+/** What the earlier run made of what services share, if nothing that it follows from was touched; null when it must be looked at. */
+function untouchedShared({ cache }: Run, compiled: ReadonlyMap<string, CompiledService>): SharedResult | null {
   if (cache === null) return null;
   const { results: earlier, keeping } = cache;
   if (!earlier.isSettled) return null;
   for (const [service, made] of compiled) if (!isSameForOthers(made, earlier.earlier(service))) return null;
   const untouched = earlier.untouched(SHARED_UNIT);
   if (untouched === null || !keeping.untouched(null, untouched.fileCount)) return null;
-  return (untouched.result as SharedResult).diagnostics;
+  return untouched.result as SharedResult;
+}
+
+/** Whether of services nothing is told but what the earlier run told. */
+function areAsEarlier({ cache }: Run, compiled: ReadonlyMap<string, CompiledService>): boolean {
+  for (const [service, made] of compiled) {
+    const earlier = cache?.results.earlier(service);
+    if (made !== earlier && JSON.stringify(made.result) !== JSON.stringify(earlier?.result)) return false;
+  }
+  return true;
 }
 
 /** Whether what services share cannot tell what was made of a service from what the earlier run made of it. */
@@ -231,13 +269,19 @@ function isSameForOthers(made: CompiledService, earlier: Pick<Recalled, 'result'
   return JSON.stringify([earlier.summary, untouched]) === JSON.stringify([made.summary, made.result.untouched]);
 }
 
+function resultsOf(compiled: ReadonlyMap<string, CompiledService>): readonly ServiceResult[] {
+  return [...compiled.values()].map(({ result }) => result);
+}
+
 function summariesOf(compiled: ReadonlyMap<string, CompiledService>): readonly ServiceSummary[] {
   return [...compiled.values()].map(({ summary }) => summary);
 }
 
 /** Makes what services share, or takes what an earlier run made of it. */
-async function aggregate(run: Run, summaries: readonly ServiceSummary[]): Promise<readonly Diagnostic[]> {
-  const { sink, cache, system, untouched } = run;
+async function aggregate(run: Run, compiled: ReadonlyMap<string, CompiledService>): Promise<SharedResult> {
+  const { sink, cache, system } = run;
+  const untouched = resultsOf(compiled).flatMap((result) => result.untouched);
+  const summaries = summariesOf(compiled);
   const across = smartstackAcross(summaries, system.clusters);
   const isMeshKept =
     across.some(({ service }) => service !== undefined) || summaries.some(({ smartstack }) => smartstack === null);
@@ -253,20 +297,22 @@ async function aggregate(run: Run, summaries: readonly ServiceSummary[]): Promis
     const files = cache.keeping.aggregates(recalled.files, result.untouched);
     if (files !== null) {
       cache.results.keepRecalled(SHARED_UNIT, files);
-      return result.diagnostics;
+      return result;
     }
   }
   const recording = cache?.results.record();
-  const { files, ...result } = await makeShared(run, { summaries, across, kept, recording });
+  const { files, ...result } = await makeShared(run, { summaries, untouched, across, kept, recording });
   if (cache && recording) {
     const dependencies = recording.dependencies();
     cache.results.keep(SHARED_UNIT, { dependencies, result, summary: null, files }, facts);
   }
-  return result.diagnostics;
+  return result;
 }
 
 interface SharedInput {
   readonly summaries: readonly ServiceSummary[];
+  /** Earlier files of services that stay as they are. */
+  readonly untouched: readonly string[];
   /** Findings across services, without their lines. */
   readonly across: readonly Diagnostic[];
   /** By cluster. */
@@ -276,8 +322,8 @@ interface SharedInput {
 
 /** Makes and hands over one cluster after the other. Of its files only those are given back that a later run may leave in place. */
 async function makeShared(
-  { input, system, shared, untouched, sink, cache }: Run,
-  { summaries, across, kept, recording }: SharedInput,
+  { input, system, shared, sink, cache }: Run,
+  { summaries, untouched, across, kept, recording }: SharedInput,
 ): Promise<SharedResult & { readonly files: readonly PlacedFile[] | null }> {
   const placed = placeFindings(recording?.soa ?? input.soa, across);
   const heldBack = new Set(across.flatMap(({ service }) => service ?? []));
@@ -295,7 +341,7 @@ async function makeShared(
   return {
     files: allOrNone(made.map(({ files }) => files)),
     untouched: [...untouched, ...made.flatMap((each) => each.untouched)],
-    diagnostics: [...placed, ...made.flatMap(({ diagnostics }) => diagnostics)],
+    diagnostics: [...placed, ...made.flatMap((each) => each.diagnostics)],
   };
 }
 

@@ -3,6 +3,7 @@ import { readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { readKept, writeKept } from '../cli/kept-file.ts';
 import {
   cacheFiles,
   type CacheWorld,
@@ -198,5 +199,66 @@ test('a run whose results cannot be kept leaves none behind that mislead the nex
     await checked(world);
   });
 });
+
+test('a value that changes no finding needs nothing of what was made of other services', async () => {
+  for (const args of [[], ['-o', 'json']]) {
+    await inWorld(async (world) => {
+      await checked(world, ...args);
+      world.write('soa/cart/kubernetes-prod.yaml', `main: {cpus: 2}\n${WORKER}`);
+      const { result } = await world.undisturbed(...args);
+      spoilResults(world, ['api', 'mail', 'shop']);
+      const run = await world.synth(...args);
+      assert.ok(run.isSettled);
+      assert.equal([run.status, run.stdout, run.stderr], [result.status, result.stdout, result.stderr]);
+      assert.not.match(run.stdout, 'nothing changed');
+      const again = await world.synth(...args);
+      assert.ok(again.isRecalled);
+      assert.is(again.stdout, (await world.undisturbed(...args)).result.stdout);
+    });
+  }
+});
+
+test('findings that come, go and show other lines are told, whatever the earlier run told', async () => {
+  const monitoring = (line: string): string => `team: ops\n${line}`;
+  const changes: readonly (readonly [path: string, text: string])[] = [
+    ['soa/cart/monitoring.yaml', monitoring('runbuk: y/rb\n')],
+    ['soa/cart/monitoring.yaml', monitoring('runbuk: y/rb # the same finding\n')],
+    ['soa/cart/monitoring.yaml', monitoring('# moved\nrunbuk: y/rb\n')],
+    ['soa/mail/kubernetes-prod.yaml', `main: {cpus: 2}\n${WORKER}`],
+    ['soa/cart/monitoring.yaml', monitoring('')],
+    ['soa/authenticating.yaml', 'services: []\nservices: []\n'],
+    ['soa/authenticating.yaml', 'services: [] # none\n'],
+  ];
+  for (const args of [[], ['-v'], ['-o', 'json']]) {
+    await inWorld(async (world) => {
+      await checked(world, ...args);
+      for (const [path, text] of changes) {
+        world.write(path, text);
+        assert.ok((await checked(world, ...args)).isSettled, path);
+        await checked(world, ...args);
+      }
+    });
+  }
+});
+
+/** Makes unreadable what an earlier run made of these services, but not on which files it rests. */
+function spoilResults(world: CacheWorld, services: readonly string[]): void {
+  const filesOf = (end: string): readonly string[] => {
+    const names = Object.keys(cacheFiles(world)).filter((name) => name.endsWith(end));
+    return names.map((name) => world.at(`cache/${name}`));
+  };
+  const [results] = filesOf('.cache');
+  const { content, digest } = readKept(results!)!;
+  const lines = content.toString().split('\n');
+  for (const service of services) {
+    const at = lines.findIndex((line) => line.startsWith(`["${service}",`));
+    lines.splice(at + 1, 2, 'spoilt', 'spoilt');
+  }
+  const other = writeKept(results!, [Buffer.from(lines.join('\n'))]);
+  for (const sealed of filesOf('.sealed')) {
+    const text = readKept(sealed)!.content.toString('latin1');
+    writeKept(sealed, [Buffer.from(text.replace(digest, other), 'latin1')]);
+  }
+}
 
 test.run();

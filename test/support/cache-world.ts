@@ -6,6 +6,7 @@ import { Script } from 'node:vm';
 import * as assert from 'uvu/assert';
 import { runBundle } from '../../cli/load-program.ts';
 import type { recallRun } from '../../cli/recall.ts';
+import { printedBy } from '../../cli/sealed-run.ts';
 import { readTree, ROOT } from './run-cli.ts';
 import { deploymentsJson } from './sources.ts';
 
@@ -85,7 +86,7 @@ export function cacheWorld(files: Readonly<Record<string, string>> = {}): CacheW
     };
     const { outcome, seal } = await recall(args, io, world.fewest);
     if (outcome !== null) {
-      const printed = [...outcome.stdout()].join('');
+      const printed = [...printedBy(outcome)].join('');
       return { ...outcome, stdout: printed, rendered: [], isRecalled: true, isSettled: false };
     }
     const isSettled = seal?.settled() != null;
