@@ -43,9 +43,9 @@ export class OutputSink implements CompileSink {
       return kept;
     },
     untouched: (service, files) => this.#writer?.keepUntouched(service, files) ?? false,
-    // What is held is looked at in every run, so it is kept for none.
+    // What changes in two commits is looked at in every run, so it is kept for none.
     placed: (files) =>
-      files.some((file) => this.#twoPhase.holds(file)) ? null : (this.#writer?.placed(files) ?? null),
+      files.some((file) => this.#twoPhase.isNoted(file)) ? null : (this.#writer?.placed(files) ?? null),
   };
   readonly #options: OutputOptions;
   readonly #twoPhase: TwoPhase;

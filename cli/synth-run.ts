@@ -58,10 +58,10 @@ export async function synthesiseFleet(call: Call, seal: Seal | null): Promise<Ou
     compilation,
     written.diagnostics.filter(({ code }) => code === 'file-name-clash'),
   );
+  // `isAsEarlier` speaks of the run whose results were kept last: of the settled one, or nothing is settled.
   const earlier = compilation.isAsEarlier ? (seal?.settled()?.outcome ?? null) : null;
   const report = (result: OutputResult): Outcome =>
-    (earlier && outcomeLike(earlier, call, result)) ??
-    outcomeOf(call, project, { compilation: told, written: result, cache });
+    outcomeLike(earlier, call, result) ?? outcomeOf(call, project, { compilation: told, written: result, cache });
   // What two commits need depends on more than how files look, and threads look at files unseen.
   if (seal && cache && watch && results !== null && workers?.hasBegun !== true && !isOn(values, 'two-phase')) {
     const isClean = files.diagnostics.length === 0;
@@ -164,16 +164,13 @@ function isJson({ values }: Call): boolean {
  * The outcome of a run that tells of the input what an earlier run told, and found nothing in the output; null when it may differ in more
  * than what became of files: findings that are shown come with lines of the input.
  */
-function outcomeLike(earlier: Outcome, call: Call, written: OutputResult): Outcome | null {
-  const isClean = written.diagnostics.length === 0 && written.refused === undefined;
-  const isAlike = isClean && earlier.stderr === '' && earlier.status !== REFUSED;
-  return isAlike ? { ...earlier, changes: changesOf(call, written) } : null;
+function outcomeLike(earlier: Outcome | null, call: Call, written: OutputResult): Outcome | null {
+  if (earlier === null || earlier.stderr !== '' || written.diagnostics.length > 0) return null;
+  return { ...earlier, changes: changesOf(call, written) };
 }
 
-const REFUSED = 4;
-
 function exitStatus(compilation: Compilation, written: OutputResult, diagnostics: readonly Diagnostic[]): number {
-  if (written.refused !== undefined) return REFUSED;
+  if (written.refused !== undefined) return 4;
   const isHeldBack = compilation.clusters.some(({ failed }) => failed.length > 0);
   return isHeldBack || diagnostics.some(({ severity }) => severity === 'error') ? 1 : 0;
 }

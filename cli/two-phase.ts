@@ -65,6 +65,11 @@ export class TwoPhase {
     return this.notes.some((note) => note.state === 'held' && note.cluster === cluster && note.instance === job);
   }
 
+  /** Whether something is told of a file's instance. */
+  isNoted({ cluster, service, instance }: RenderedFile): boolean {
+    return this.notes.some((note) => note.cluster === cluster && note.instance === `${service}.${instance}`);
+  }
+
   /** Forgets what was seen of holds that are over, new or given up; tells which holds files changed. */
   finish(writer: TreeWriter): { readonly changed: readonly string[]; readonly diagnostics: readonly Diagnostic[] } {
     const changed: string[] = [];

@@ -115,7 +115,10 @@ export interface Compilation extends Findings {
   readonly failedClusters: readonly string[];
   /** Of an earlier run's results they are read when they are asked for. */
   readonly summaries: () => readonly ServiceSummary[];
-  /** Whether the findings surely are those of the last complete run. Then they are put together when they are asked for. */
+  /**
+   * Whether the findings surely are those of the last complete run. Then they are put together when they are asked for, which may be when
+   * the sink has written all, from what it tells of earlier runs.
+   */
   readonly isAsEarlier: boolean;
 }
 

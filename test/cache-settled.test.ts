@@ -241,6 +241,45 @@ test('findings that come, go and show other lines are told, whatever the earlier
   }
 });
 
+test('what changes elsewhere through a service is told, though nothing else is told of the service itself', async () => {
+  const jobs = CLUSTERS.flatMap((cluster) => [`${cluster}.main`, `${cluster}.worker`]);
+  const started = { 'cart:prod.main': { desired_state: 'start', force_bounce: null } };
+  const changes: readonly (readonly [path: string, text: string, status: number])[] = [
+    ['soa/cart/deployments.json', deploymentsJson('cart', jobs, started), 0],
+    ['soa/shop/smartstack.yaml', 'main: {proxy_port: 20001}\n', 1],
+    ['soa/shop/smartstack.yaml', 'main: {proxy_port: 20003}\n', 0],
+  ];
+  for (const args of [[], ['-o', 'json']]) {
+    await inWorld(async (world) => {
+      await checked(world, ...args);
+      for (const [path, text, status] of changes) {
+        const before = readFileSync(world.at(path), 'utf8');
+        assert.is.not(before, text);
+        world.write(path, text);
+        assert.is((await checked(world, ...args)).status, status, path);
+        await checked(world, ...args);
+      }
+    });
+  }
+});
+
+test('that an instance moves at once is told as long as its earlier files stay', async () => {
+  const delivery = 'soa_dir: soa\nsystem_config_dir: etc\nclusters: {prod: {delivery: argocd}}\n';
+  const files = { 'paasta-gitops.yaml': delivery, 'soa/cart/kubernetes-prod.yaml': 'main: {namespace: own}\n' };
+  await inWorld(async (world) => {
+    // A cluster that is misspelt keeps all files.
+    const scope = ['-c', 'prod', '-c', 'nope'];
+    await checked(world, ...scope);
+    await checked(world, ...scope);
+    world.write('soa/cart/kubernetes-prod.yaml', 'main: {}\n');
+    for (const path of ['soa/cart/monitoring.yaml', 'soa/mail/monitoring.yaml', 'soa/mail/monitoring.yaml']) {
+      assert.match((await checked(world, ...scope)).stdout, 'namespace move in one commit');
+      await checked(world, ...scope);
+      world.write(path, `${readFileSync(world.at(path), 'utf8')}# more\n`);
+    }
+  }, files);
+});
+
 /** Makes unreadable what an earlier run made of these services, but not on which files it rests. */
 function spoilResults(world: CacheWorld, services: readonly string[]): void {
   const filesOf = (end: string): readonly string[] => {
