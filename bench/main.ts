@@ -12,7 +12,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { keepPortsUnique, writeCorpus } from './corpus.ts';
 import { applierRows } from './applier.ts';
-import { medianRun, runProgram, type Usage } from './measure.ts';
+import { median, medianRun, runProgram, type Usage } from './measure.ts';
 import { info, row, sizeRows, sizeTable, type Row } from './size-table.ts';
 import { measureSize } from './sizes.ts';
 
@@ -62,8 +62,7 @@ function ratioText(a: number, b: number): string {
 
 /** The median of comparisons whose two sides run in turn, so that what else the machine does weighs on both alike. */
 function medianOf(compare: () => number): number {
-  const values = Array.from({ length: RUNS }, compare).sort((a, b) => a - b);
-  return values[Math.floor(RUNS / 2)]!;
+  return median(Array.from({ length: RUNS }, compare));
 }
 
 /** What makes a cluster render synapse, and nothing of nerve. */

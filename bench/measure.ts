@@ -53,6 +53,10 @@ export function wallSeconds(args: readonly string[]): number {
   return Number(process.hrtime.bigint() - start) / 1e9;
 }
 
+export function median(values: readonly number[]): number {
+  return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)]!;
+}
+
 /** The run with the median CPU of several. */
 export function medianRun(times: number, run: () => Usage): Usage {
   return medianOf(Array.from({ length: times }, run));

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { cpSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { medianOf, PROGRAM, runProgram, type Usage, wallSeconds } from './measure.ts';
+import { median, medianOf, PROGRAM, runProgram, type Usage, wallSeconds } from './measure.ts';
 import { runNeighbours, type NeighbourResult } from './neighbours/compare.ts';
 
 /** What the program used at one size of fleet, and what its neighbours did. */
@@ -88,12 +88,8 @@ export function measureSize(tree: string, services: number, scratch: string): Si
   const neighbours = runNeighbours(out, scratch, services > 1000 ? 1 : RUNS);
   for (const folder of [work, out, cache]) rmSync(folder, { recursive: true, force: true });
   const ours = Object.fromEntries([...usages].map(([name, list]) => [name, medianOf(list)])) as Record<Case, Usage>;
-  const [noopByEmptyNode, serviceByNoop] = [medianNumber(pairs), medianNumber(changes)];
+  const [noopByEmptyNode, serviceByNoop] = [median(pairs), median(changes)];
   return { services, instances, ours, writtenByNoop, noopByEmptyNode, serviceByNoop, neighbours };
-}
-
-function medianNumber(values: readonly number[]): number {
-  return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)]!;
 }
 
 /** Gives one service so much memory in its first cluster. */

@@ -2,8 +2,8 @@
 const BATCH = 256;
 
 /**
- * What `JSON.stringify(members, null, 2)` gives between the braces, in pieces: nothing without members. A report holds a line for each file and finding of a fleet:
- * as one text, with all that V8 makes on the way to it, it takes several times its length.
+ * What `JSON.stringify(members, null, 2)` gives between the braces, in pieces: nothing without members. A report holds a line for each
+ * file and finding of a fleet: as one text, with all that V8 makes on the way to it, it takes several times its length.
  */
 export function* memberPieces(members: Readonly<Record<string, unknown>>): Generator<string> {
   let start = '';

@@ -35,16 +35,21 @@ export interface TwoPhaseOptions {
 
 /** Turns what is rendered into the first of two commits, from the output so far and from what the holds files say, never from a cluster. */
 export class TwoPhase {
-  readonly notes: TwoPhaseNote[] = [];
   readonly #options: TwoPhaseOptions;
   readonly #earlier = new Map<string, ReadonlyMap<string, readonly string[]>>();
   readonly #seen = new Map<string, readonly SeenHold[]>();
   readonly #rendered = new Set<string>();
   /** Instances that were held by an earlier run already, and are still. */
   readonly #stillHeld = new Set<string>();
+  /** By cluster and instance, as in the sets above. */
+  readonly #notes = new Map<string, TwoPhaseNote>();
 
   constructor(options: TwoPhaseOptions) {
     this.#options = options;
+  }
+
+  get notes(): readonly TwoPhaseNote[] {
+    return [...this.#notes.values()];
   }
 
   /** The files of one service, with what must stay for now. */
@@ -61,13 +66,12 @@ export class TwoPhase {
 
   /** Whether something of a file's instance stays that is not rendered. */
   holds({ cluster, service, instance }: Pick<RenderedFile, 'cluster' | 'service' | 'instance'>): boolean {
-    const job = `${service ?? ''}.${instance ?? ''}`;
-    return this.notes.some((note) => note.state === 'held' && note.cluster === cluster && note.instance === job);
+    return this.#notes.get(`${cluster} ${service}.${instance}`)?.state === 'held';
   }
 
   /** Whether something is told of a file's instance. */
   isNoted({ cluster, service, instance }: RenderedFile): boolean {
-    return this.notes.some((note) => note.cluster === cluster && note.instance === `${service}.${instance}`);
+    return this.#notes.has(`${cluster} ${service}.${instance}`);
   }
 
   /** Forgets what was seen of holds that are over, new or given up; tells which holds files changed. */
@@ -115,7 +119,8 @@ export class TwoPhase {
     );
     const isDone = before !== undefined && isOver(this.#seenIn(cluster, writer), job, before);
     const state = !this.#options.isOn ? 'at once' : isDone ? 'over' : 'held';
-    this.notes.push({ cluster, instance: job, transition, kept, waitsFor: hold.waitsFor, state });
+    const note = { cluster, instance: job, transition, kept, waitsFor: hold.waitsFor, state } as const;
+    this.#notes.set(`${cluster} ${job}`, note);
     if (state !== 'held') return files;
     if (before !== undefined) this.#stillHeld.add(`${cluster} ${job}`);
     return place(found.objects, rendered, files);

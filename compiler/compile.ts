@@ -6,9 +6,8 @@ import {
   type KnownInstances,
   type ServiceResult,
 } from './compile-service.ts';
-import { compareText, type Diagnostic } from './diagnostics/diagnostic.ts';
-import { compareAuthenticating } from './load/index.ts';
-import { emptyOutcome, withHidden } from './hidden-instances.ts';
+import type { Diagnostic } from './diagnostics/diagnostic.ts';
+import { type Findings, findingsOf, isWhole, resultsOf } from './findings.ts';
 import { type MadeService, makeService } from './make-service.ts';
 import type { PlacedFile, RenderedFile } from './model/rendered-file.ts';
 import type { ResolvedInstance } from './model/resolved-instance.ts';
@@ -19,9 +18,7 @@ import { type PreparedRun, prepareRun } from './prepare-run.ts';
 import { aggregateFiles, type EarlierTexts, type KeptOutput, type RenderOptions } from './render/index.ts';
 import { smartstackAcross } from './resolve/index.ts';
 import type { CheckOptions } from './service-checks.ts';
-import { scopeFindings } from './scope-findings.ts';
-import { withSeverity, type SeverityPolicy } from './severity.ts';
-import { collapseRepeats } from './validate/index.ts';
+import type { SeverityPolicy } from './severity.ts';
 
 export type { KnownInstances } from './compile-service.ts';
 export { withSeverity } from './severity.ts';
@@ -122,13 +119,6 @@ export interface Compilation extends Findings {
   readonly isAsEarlier: boolean;
 }
 
-/** What is told of the input. */
-export interface Findings {
-  /** With the broken ones of which earlier output stays. */
-  readonly clusters: readonly ClusterOutcome[];
-  readonly diagnostics: readonly Diagnostic[];
-}
-
 interface Run extends PreparedRun {
   readonly sink: CompileSink;
   /** Null in a run that keeps nothing for later ones. */
@@ -158,8 +148,9 @@ export async function compile(input: CompileInput, sink: CompileSink): Promise<C
     compiled.set(service, await compiledService(run, service));
     sink.progress(compiled.size, services.length);
   }
-  const untouched = isWhole(run) && !isBlocked ? untouchedShared(run, compiled) : null;
-  const ofShared = isWhole(run) && !isBlocked ? (untouched ?? (await aggregate(run, compiled))).diagnostics : [];
+  const rendersShared = isWhole(run) && !isBlocked;
+  const untouched = rendersShared ? untouchedShared(run, compiled) : null;
+  const ofShared = rendersShared ? (untouched ?? (await aggregate(run, compiled))).diagnostics : [];
   // Findings about what all services are made with are among the facts by which results are found.
   const isAsEarlier = untouched !== null && areAsEarlier(run, compiled);
   const findings = (): Findings => findingsOf(run, compiled, ofShared);
@@ -174,33 +165,6 @@ export async function compile(input: CompileInput, sink: CompileSink): Promise<C
     get diagnostics() {
       return (found ??= findings()).diagnostics;
     },
-  };
-}
-
-/** Whether a run is about all services. */
-function isWhole({ input: { scope } }: Run): boolean {
-  return scope.services === undefined && scope.instances === undefined;
-}
-
-function findingsOf(
-  run: Run,
-  compiled: ReadonlyMap<string, CompiledService>,
-  ofShared: readonly Diagnostic[],
-): Findings {
-  const { input, shared } = run;
-  const results = resultsOf(compiled);
-  const isNarrowed = input.scope.instances !== undefined;
-  const lists = [
-    run.diagnostics,
-    ...results.map((result) => result.diagnostics),
-    isNarrowed ? scopeFindings(input.scope, { instances: namedIn(results) }) : [],
-    ofShared,
-    isWhole(run) && !shared.isAuthenticatingDerived ? authenticatingFindings(run, results) : [],
-  ];
-  const diagnostics = lists.flatMap((found) => withSeverity(found, input));
-  return {
-    clusters: outcomesOf(run, compiled, diagnostics),
-    diagnostics: collapseRepeats(withSeverity(diagnostics, input)),
   };
 }
 
@@ -270,10 +234,6 @@ function isSameForOthers(made: CompiledService, earlier: Pick<Recalled, 'result'
   if (earlier === undefined) return false;
   const { untouched } = earlier.result as ServiceResult;
   return JSON.stringify([earlier.summary, untouched]) === JSON.stringify([made.summary, made.result.untouched]);
-}
-
-function resultsOf(compiled: ReadonlyMap<string, CompiledService>): readonly ServiceResult[] {
-  return [...compiled.values()].map(({ result }) => result);
 }
 
 function summariesOf(compiled: ReadonlyMap<string, CompiledService>): readonly ServiceSummary[] {
@@ -385,53 +345,4 @@ function recordedOutput(kept: KeptOutput | null, recording: Recording | undefine
       return kept.objects(path);
     },
   };
-}
-
-function authenticatingFindings({ system, shared }: Run, results: readonly ServiceResult[]): readonly Diagnostic[] {
-  const always = system.clusters.flatMap((config) => config.alwaysAuthenticatingServices);
-  const derived = new Set([...always, ...results.flatMap((result) => result.authorizedServices)]);
-  return compareAuthenticating(shared.authenticatingServices, derived);
-}
-
-/** Instances that services have; null when they cannot be told of each. */
-function namedIn(results: readonly ServiceResult[]): readonly string[] | null {
-  const named = results.map((result) => result.named ?? null);
-  return named.length === 0 || named.includes(null) ? null : named.flatMap((names) => names ?? []);
-}
-
-/** Outcomes of all clusters. What errors hide is looked for in a run that has some. */
-function outcomesOf(
-  { system, sink, input: { scope } }: Run,
-  compiled: ReadonlyMap<string, CompiledService>,
-  diagnostics: readonly Diagnostic[],
-): readonly ClusterOutcome[] {
-  const outcomes = system.clusters.map(({ cluster }) => outcomeOf(cluster, compiled));
-  if (!diagnostics.some(({ severity }) => severity === 'error')) return outcomes;
-  const earlier = (cluster: string): readonly EarlierInstance[] => sink.earlierInstances?.(cluster) ?? [];
-  const isHidden = (cluster: string, service: string): boolean =>
-    compiled.get(service)?.summary.clusters[cluster]?.hasUnknownInstances === true;
-  const failed = system.failed.map((cluster) => withHidden(emptyOutcome(cluster), earlier(cluster), () => true, scope));
-  return [
-    ...outcomes.map((each) =>
-      withHidden(each, earlier(each.cluster), (service) => isHidden(each.cluster, service), scope),
-    ),
-    ...failed.filter((each) => each.failed.length > 0),
-  ];
-}
-
-function outcomeOf(cluster: string, compiled: ReadonlyMap<string, CompiledService>): ClusterOutcome {
-  const outcome = { rendered: [], notDeployed: [], failed: [], assumedControls: [] } as Record<
-    keyof InstanceOutcomes,
-    string[]
-  >;
-  const names = Object.keys(outcome) as (keyof InstanceOutcomes)[];
-  for (const [service, { result }] of compiled) {
-    const ofCluster = result.outcomes[cluster]!;
-    for (const name of names) {
-      const instances = ofCluster[name];
-      if (instances !== undefined) outcome[name].push(...instances.map((each) => `${service}.${each}`));
-    }
-  }
-  for (const jobs of Object.values(outcome)) jobs.sort(compareText);
-  return { cluster, ...outcome };
 }

@@ -136,6 +136,7 @@ export class SettledIndex implements IndexedFiles {
   }
 }
 
+/** Whether there is no file; the lines of a settled index are not counted for it. */
 export function isEmpty(files: IndexedFiles): boolean {
   return files instanceof SettledIndex ? files.isEmpty : files.size === 0;
 }
