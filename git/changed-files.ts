@@ -1,4 +1,3 @@
-import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { type Environment, gitEnvironment } from './git-environment.ts';
 
@@ -26,8 +25,9 @@ export interface FilesQuestion {
 }
 
 /**
- * Files of an index (`stampIndex`) that look otherwise below a folder, or are gone; null when git does not tell. git compares stamps to
- * the second. It works meanwhile: looking from here costs twice as much. Rejects when it cannot be started at all.
+ * Files of an index (`stampIndex`) that look otherwise below a folder, or are gone, but for empty ones that are empty still; null when git
+ * does not tell. git compares stamps to the second. It works meanwhile: looking from here costs twice as much. Rejects when it cannot be
+ * started at all.
  */
 export async function changedFiles(question: FilesQuestion): Promise<ReadonlySet<string> | null> {
   const { folder, index, env, repository = REPOSITORY, longest = LONGEST_MILLISECONDS } = question;
@@ -37,15 +37,14 @@ export async function changedFiles(question: FilesQuestion): Promise<ReadonlySet
     `--git-dir=${repository}`,
     `--work-tree=${folder}`,
     '--no-optional-locks',
-    // With no other core than this process's, git's threads would leave it little of that.
-    '-c',
-    `core.preloadIndex=${String(availableParallelism() > 2)}`,
-    'diff-files',
-    '--name-only',
+    // Unlike `diff-files` it looks at files only, and not once more at each of their folders.
+    'ls-files',
+    '--modified',
     '-z',
   ];
   const own = { ...NO_CONFIGURATION, GIT_INDEX_FILE: index };
-  const git = spawn('git', args, { env: gitEnvironment(env, own), stdio: ['ignore', 'pipe', 'ignore'] });
+  // It tells of files below its working directory.
+  const git = spawn('git', args, { cwd: folder, env: gitEnvironment(env, own), stdio: ['ignore', 'pipe', 'ignore'] });
   // Nobody may wait for the answer.
   const end = (): boolean => git.kill('SIGKILL');
   process.once('exit', end);

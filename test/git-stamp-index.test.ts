@@ -102,6 +102,25 @@ test('git tells what looks otherwise or is gone', async () => {
   assert.equal(await changed({ folder, index }), new Set(Object.keys(changes).sort(byBytes)));
 });
 
+test('an empty file is told when it is empty no more, and files above the working directory are', async () => {
+  const { folder, index, at } = folderOf(PATHS);
+  const empty = ['a/b.yaml', 'é.yaml'];
+  for (const path of empty) writeFileSync(at(path), '');
+  writeFileSync(index, indexOf(PATHS, at));
+  utimesSync(index, 4e9, 4e9);
+  await nextSecond();
+  const cwd = process.cwd();
+  process.chdir(at('a'));
+  try {
+    for (const path of empty) utimesSync(at(path), 1, 1);
+    assert.equal(await changed({ folder, index }), new Set());
+    for (const path of [...empty, 'a.yaml']) appendFileSync(at(path), 'x');
+    assert.equal(await changed({ folder, index }), new Set(['a.yaml', ...empty]));
+  } finally {
+    process.chdir(cwd);
+  }
+});
+
 function byBytes(a: string, b: string): number {
   return Buffer.from(a).compare(Buffer.from(b));
 }
