@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs';
 import { isAbsolute, join, resolve } from 'node:path';
-import { digest } from '../compiler/cache/index.ts';
 import { isOn, textOf, UsageError, type Call, type OptionSpecs } from './verb.ts';
 
 /** Flags of verbs that keep results for later runs. */
@@ -16,7 +15,7 @@ export const CACHE_OPTIONS: OptionSpecs = {
 /** Where a call keeps results; null with `--no-cache` or `--provenance`, without a home, and for a program whose digest cannot be told. */
 export interface CachePlace {
   readonly folder: string;
-  /** Digest of the program and its Node: results of another one are worth nothing. */
+  /** Tells the program and its Node: results of another one are worth nothing. */
   readonly program: string;
   readonly isVerifying: boolean;
 }
@@ -39,11 +38,11 @@ export function cacheFolder(flag: string | undefined, { env, cwd }: Call['io']):
   return isAbsolute(home) ? join(home, '.cache', 'paasta-gitops') : null;
 }
 
-/** Digest of the program and its Node; null for a program that is run from source, where nobody tells what changed. */
+/** Digest of the program, and its Node's version; null for a program that is run from source, where nobody tells what changed. */
 export function programDigest(): string | null {
   try {
     const built = readFileSync(new URL('./program.sha256', import.meta.url), 'utf8');
-    return digest(`${built}\n${process.version}`);
+    return `${built.trim()} ${process.version}`;
   } catch {
     return null;
   }

@@ -6,6 +6,7 @@ import {
   openSync,
   readdirSync,
   readFileSync,
+  readSync,
   renameSync,
   rmSync,
   statSync,
@@ -128,26 +129,31 @@ export function* chunks(parts: Iterable<string | Uint8Array>): Generator<Buffer>
 export interface KeptFile {
   readonly content: Buffer;
   readonly digest: string;
-  /** Whether all of it is as it was written. */
-  isIntact(): boolean;
 }
 
 /** What was kept in a file; null when there is none, or anything about it is not as it was written. */
 export function readKept(file: string): KeptFile | null {
-  const kept = openKept(file);
-  return kept?.isIntact() === true ? kept : null;
-}
-
-/** The same for whoever has use for it before it is known to be intact. */
-export function openKept(file: string): KeptFile | null {
   try {
     const bytes = readFileSync(file);
     const content = bytes.subarray(DIGEST_LINE);
     const line = bytes.toString('latin1', 0, DIGEST_LINE);
-    const digest = line.slice(0, DIGEST);
-    return { content, digest, isIntact: () => line === digestLine(hash('sha256', content)) };
+    return line === digestLine(hash('sha256', content)) ? { content, digest: line.slice(0, DIGEST) } : null;
   } catch {
     return null;
+  }
+}
+
+/**
+ * How the content of a file begins, up to so many bytes, for whoever has use for it before all of it is read: only `readKept` tells whether
+ * it is as it was written. Throws what the system says.
+ */
+export function startOfKept(file: string, length: number): Buffer {
+  const start = Buffer.allocUnsafe(length);
+  const descriptor = openSync(file, 'r');
+  try {
+    return start.subarray(0, readSync(descriptor, start, 0, length, DIGEST_LINE));
+  } finally {
+    closeSync(descriptor);
   }
 }
 

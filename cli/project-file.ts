@@ -19,6 +19,13 @@ export const INPUT_OPTIONS: OptionSpecs = {
 
 export const PROJECT_FILE = 'paasta-gitops.yaml';
 
+/** Environment variables that say where the trees of a project are. */
+export const TREE_VARIABLES = {
+  soaDir: 'PAASTA_SOA_DIR',
+  systemConfigDir: 'PAASTA_SYSTEM_CONFIG_DIR',
+  out: 'PAASTA_GITOPS_OUT',
+} as const;
+
 /**
  * The project file, found upwards from a folder to the git root unless it was named; undefined without one. Throws a UsageError when
  * something else has its name.

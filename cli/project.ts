@@ -9,7 +9,7 @@ import type { SourceDocument } from '../compiler/model/source-document.ts';
 import { isMap, type YamlMap, type YamlValue } from '../compiler/model/yaml-value.ts';
 import { EVERY_NAME, patternProblem } from '../differences/secret-names.ts';
 import type { Io } from './io.ts';
-import { findProjectFile, PROJECT_FILE, readProjectFile } from './project-file.ts';
+import { findProjectFile, PROJECT_FILE, readProjectFile, TREE_VARIABLES } from './project-file.ts';
 import { textOf, type OptionValues } from './verb.ts';
 
 /** How one cluster's output reaches it. */
@@ -61,10 +61,10 @@ export function loadProject(values: OptionValues, io: Io): LoadedProject {
   const root = file === undefined ? io.cwd : dirname(file);
   const report = new ProjectReport(file === undefined ? PROJECT_FILE : relative(io.cwd, file) || PROJECT_FILE);
   const map = file === undefined ? {} : settingsOf(readProjectFile(file), report);
-  const path = (flag: string, variable: string | undefined, key: string, fallback: string): string => {
+  const path = (flag: string, variable: string, key: string, fallback: string): string => {
     const fromFlag = textOf(values, flag);
     if (fromFlag !== undefined) return resolve(io.cwd, fromFlag);
-    const fromEnv = variable === undefined ? undefined : io.env[variable];
+    const fromEnv = io.env[variable];
     if (fromEnv !== undefined && fromEnv !== '') return resolve(io.cwd, fromEnv);
     const fromFile = report.text(map, key);
     return fromFile === undefined ? resolve(root, fallback) : resolve(root, fromFile);
@@ -72,9 +72,9 @@ export function loadProject(values: OptionValues, io: Io): LoadedProject {
   const filePer = textOf(values, 'file-per') ?? report.choice(map, 'file_per', ['instance', 'object']) ?? 'instance';
   const project: Project = {
     root,
-    soaDir: path('soa-dir', 'PAASTA_SOA_DIR', 'soa_dir', '/nail/etc/services'),
-    systemConfigDir: path('system-config-dir', 'PAASTA_SYSTEM_CONFIG_DIR', 'system_config_dir', '/etc/paasta'),
-    out: path('out', 'PAASTA_GITOPS_OUT', 'out', 'dist'),
+    soaDir: path('soa-dir', TREE_VARIABLES.soaDir, 'soa_dir', '/nail/etc/services'),
+    systemConfigDir: path('system-config-dir', TREE_VARIABLES.systemConfigDir, 'system_config_dir', '/etc/paasta'),
+    out: path('out', TREE_VARIABLES.out, 'out', 'dist'),
     filePer: filePer === 'object' ? 'object' : 'instance',
     constructs: values['no-constructs'] === true ? [] : constructPaths(map, root, report),
     severity: severities(map, report),

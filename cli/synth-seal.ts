@@ -7,7 +7,8 @@ import type { Looks } from '../compiler/model/looks.ts';
 import type { TreeWatch } from '../compiler/write/index.ts';
 import { cachePlace, type CachePlace } from './cache-place.ts';
 import { constructsDigest } from './constructs-digest.ts';
-import { findProjectFile } from './project-file.ts';
+import { quickName } from './quick-name.ts';
+import { findProjectFile, TREE_VARIABLES } from './project-file.ts';
 import type { Project } from './project.ts';
 import type { KnownLooks } from './known-looks.ts';
 import { type Outcome, type Recollection, recollect, type SealedFolder, writeSealedRun } from './sealed-run.ts';
@@ -72,8 +73,8 @@ export function openSeal(call: Call): Seal | null {
 
 class SealOfCall implements Seal {
   readonly place: CachePlace;
-  /** Digest of the call and of the program. */
-  readonly #key: string;
+  /** Digest of the call, and the program. */
+  readonly #key: () => string;
   /** Path of the files that hold the seal, without their endings. */
   readonly #place: string;
   readonly #projectFile: string | null;
@@ -85,12 +86,16 @@ class SealOfCall implements Seal {
   #known: KnownLooks | null = null;
 
   constructor({ values, io }: Call, place: CachePlace) {
-    const settings = Object.entries(io.env).filter(([name]) => name.startsWith('PAASTA_'));
-    const key = digest(JSON.stringify([Object.entries(values).sort(), settings.sort(), io.cwd, io.hasColor]));
+    const given = [Object.entries(values).sort(), io.cwd, io.hasColor];
     this.place = place;
     this.#env = io.env;
-    this.#key = `${key} ${place.program}`;
-    this.#place = join(place.folder, key.slice(0, 32));
+    this.#key = () => {
+      const settings = Object.entries(io.env).filter(([name]) => name.startsWith('PAASTA_'));
+      return `${digest(JSON.stringify([given, settings.sort()]))} ${place.program}`;
+    };
+    // Of settings, only those that are no secrets: a name tells what it was made of.
+    const trees = Object.values(TREE_VARIABLES).map((name) => io.env[name]);
+    this.#place = join(place.folder, quickName(JSON.stringify([given, trees])));
     this.#projectFile = findProjectFile(textOf(values, 'config'), io.cwd) ?? null;
     this.#before = this.#projectFile === null ? null : sealedFile(this.#projectFile);
   }
@@ -139,7 +144,7 @@ class SealOfCall implements Seal {
       },
     };
     try {
-      writeSealedRun(this.#place, { key: this.#key, folders, known: this.#known, more, outcome });
+      writeSealedRun(this.#place, { key: this.#key(), folders, known: this.#known, more, outcome });
     } catch {
       // Without it the next run takes longer, as after any other loss of the cache; saving the results told why.
     }

@@ -17,8 +17,7 @@ const FIXED_BYTES = 62;
 const ALIGNMENT = 8;
 const LONGEST_NOTED = 0xfff;
 const CHECKSUM_BYTES = 20;
-/** git takes an empty file for changed unless its blob is the empty one, and a name of zeros for damage. Any other is never looked up. */
-const NAMES = { empty: createHash('sha1').update('blob 0\0').digest(), any: Buffer.alloc(20, 1) };
+const NAME_BYTES = 20;
 /** git keeps of every number what is below this. */
 const LIMIT = 2 ** 32;
 
@@ -34,6 +33,8 @@ export function stampIndex({ paths, stamps, owners }: IndexedFiles): Buffer {
   bytes.write('DIRC');
   bytes.writeUInt32BE(2, 4);
   bytes.writeUInt32BE(names.length, 8);
+  // git takes an empty file for changed unless its blob is the empty one, and a name of zeros for damage. Any other is never looked up.
+  const blobs = { empty: createHash('sha1').update('blob 0\0').digest(), any: Buffer.alloc(NAME_BYTES, 1) };
   let at = HEADER_BYTES;
   for (const place of order) {
     const name = names[place]!;
@@ -47,7 +48,7 @@ export function stampIndex({ paths, stamps, owners }: IndexedFiles): Buffer {
     bytes.writeUInt32BE(user! % LIMIT, at + 28);
     bytes.writeUInt32BE(group! % LIMIT, at + 32);
     bytes.writeUInt32BE(size! % LIMIT, at + 36);
-    NAMES[size === 0 ? 'empty' : 'any'].copy(bytes, at + 40);
+    blobs[size === 0 ? 'empty' : 'any'].copy(bytes, at + 40);
     bytes.writeUInt16BE(Math.min(name.length, LONGEST_NOTED), at + 60);
     bytes.write(name, at + FIXED_BYTES, 'latin1');
     at += entryBytes(name);

@@ -11,22 +11,29 @@ import { build, type BuildOptions, type Plugin } from 'esbuild';
 import { buildValidators } from './generate-validators.ts';
 import { onlyVerbs } from './only-verbs.ts';
 
-/** cdk8s starts other programs for what is not used here, and Node takes long to load what starts them. */
-const onDemand: Plugin = {
-  name: 'child-process-on-demand',
-  setup: ({ onResolve, onLoad }) => {
-    const isOfCdk8s = /node_modules[\\/]cdk8s[\\/]/;
-    onResolve({ filter: /^child_process$/ }, ({ path, importer }) => {
-      return isOfCdk8s.test(importer) ? { path, namespace: 'on-demand' } : undefined;
-    });
-    onLoad({ filter: /^/, namespace: 'on-demand' }, () => {
-      const calls = ['spawnSync', 'execFileSync'].map((name) => {
-        return `exports.${name}=(...args)=>require('node:child_process').${name}(...args);`;
+/** Modules that import these functions of a module of Node's load it when they first call one. */
+function onDemand(name: string, functions: readonly string[], importers: RegExp): Plugin {
+  return {
+    name: `${name}-on-demand`,
+    setup: ({ onResolve, onLoad }) => {
+      onResolve({ filter: new RegExp(`^(node:)?${name}$`) }, ({ path, importer }) => {
+        return importers.test(importer) ? { path, namespace: name } : undefined;
       });
-      return { contents: calls.join('\n'), loader: 'js' };
-    });
-  },
-};
+      onLoad({ filter: /^/, namespace: name }, () => {
+        const calls = functions.map(
+          (each) => `exports.${each}=(...args)=>process.getBuiltinModule('node:${name}').${each}(...args);`,
+        );
+        return { contents: calls.join('\n'), loader: 'js' };
+      });
+    },
+  };
+}
+
+/** cdk8s starts other programs for what is not used here, and Node takes long to load what starts them. */
+const noPrograms = onDemand('child_process', ['spawnSync', 'execFileSync'], /node_modules[\\/]cdk8s[\\/]/);
+
+/** A run that has nothing to do asks git before it makes a digest: Node takes as long to load what makes one as git to look at 2000 files. */
+const digestsLater = onDemand('crypto', ['createHash', 'hash'], /^/);
 
 /** A large literal takes much longer to make than the same data takes to parse. */
 const parsedJson: Plugin = {
@@ -69,12 +76,12 @@ const bundled = {
   },
   define: { 'import.meta.url': '__bundle' },
 } satisfies BuildOptions;
-const program = await build({ ...bundled, entryPoints: { program: 'cli/main.ts' }, plugins: [onDemand, parsedJson] });
+const program = await build({ ...bundled, entryPoints: { program: 'cli/main.ts' }, plugins: [noPrograms, parsedJson] });
 // The same with the two verbs that run in CI and editors: a file of three quarters of the size, of which V8 keeps less.
 const compiling = await build({
   ...bundled,
   entryPoints: { compile: 'cli/main.ts' },
-  plugins: [onDemand, parsedJson, onlyVerbs({ synth: '', validate: '' })],
+  plugins: [noPrograms, parsedJson, onlyVerbs({ synth: '', validate: '' })],
 });
 // One small file starts the program: a run that has nothing to do reads no other. It is CommonJS, since the loader of modules takes
 // Node longer to start than all of this file.
@@ -82,6 +89,7 @@ const start = await build({
   ...options,
   format: 'cjs',
   entryPoints: { 'paasta-gitops': 'cli/start.ts' },
+  plugins: [digestsLater],
   banner: { js: "const __bundle=require('node:url').pathToFileURL(__filename).href;" },
   define: { 'import.meta.url': '__bundle' },
 });

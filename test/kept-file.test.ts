@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { chunks, KeptWriter, readKept, writeKept } from '../cli/kept-file.ts';
+import { chunks, KeptWriter, readKept, startOfKept, writeKept } from '../cli/kept-file.ts';
 import { digest } from '../compiler/cache/index.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'kept-file-'));
@@ -28,6 +28,13 @@ test('texts come back whole, however many and long they are', () => {
 test('nothing at all comes back as nothing', () => {
   writeKept(file, chunks([]));
   assert.is(readKept(file)!.content.length, 0);
+});
+
+test('the start of a file is its content up to so many bytes', () => {
+  writeKept(file, [Buffer.from('beginning and end')]);
+  assert.is(startOfKept(file, 9).toString(), 'beginning');
+  assert.is(startOfKept(file, 100).toString(), 'beginning and end');
+  assert.throws(() => startOfKept(`${file}.none`, 9), /ENOENT/);
 });
 
 test('parts that fail on the way leave the earlier file in place', () => {

@@ -1,0 +1,42 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { printedBy, recollect, writeSealedRun } from '../cli/sealed-run.ts';
+import { tempDir } from './support/git-repository.ts';
+
+const outcome = { before: () => ['é before'], changes: () => [], after: () => ['after'], stderr: '', status: 1 };
+const place = join(tempDir('sealed-run'), '0'.repeat(32));
+
+function keep(more: unknown): void {
+  writeSealedRun(place, { key: 'of this call', folders: [], known: null, more, outcome });
+}
+
+function recall(key = 'of this call') {
+  return recollect(place, { key: () => key, fewest: 1, env: process.env });
+}
+
+test('a run comes back however much is asked for besides, for its own call only', async () => {
+  for (const length of [0, 10_000, 16_300, 16_384, 100_000]) {
+    keep('é'.repeat(length));
+    const recalled = (await recall())!;
+    assert.is((recalled.more as string).length, length);
+    assert.equal([[...printedBy(recalled.outcome)].join(''), recalled.outcome.status], ['é beforeafter', 1]);
+    assert.is(await recall('of another'), null);
+  }
+});
+
+test('a run that is damaged anywhere is none', async () => {
+  keep('more');
+  const whole = readFileSync(`${place}.sealed`);
+  for (let at = 0; at < whole.length; at++) {
+    const bytes = Buffer.from(whole);
+    bytes[at]! ^= 1;
+    writeFileSync(`${place}.sealed`, bytes);
+    assert.is(await recall(), null, `byte ${at}`);
+  }
+  writeFileSync(`${place}.sealed`, whole);
+  assert.is.not(await recall(), null);
+});
+
+test.run();
