@@ -1,3 +1,4 @@
+import { closeSync, fstatSync, openSync, readSync, unlinkSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { type Environment, gitEnvironment } from './git-environment.ts';
 
@@ -17,7 +18,7 @@ const LONGEST_MILLISECONDS = 10_000;
 
 export interface FilesQuestion {
   readonly folder: string;
-  /** Path of the index; its paths are relative to the folder. */
+  /** Path of the index, in a folder that can be written to; its paths are relative to `folder`. */
   readonly index: string;
   readonly env: Environment;
   readonly repository?: string;
@@ -43,31 +44,49 @@ export async function changedFiles(question: FilesQuestion): Promise<ReadonlySet
     '-z',
   ];
   const own = { ...NO_CONFIGURATION, GIT_INDEX_FILE: index };
-  // It tells of files below its working directory.
-  const git = spawn('git', args, { cwd: folder, env: gitEnvironment(env, own), stdio: ['ignore', 'pipe', 'ignore'] });
+  let answer: number;
+  try {
+    answer = openAnswer(index);
+  } catch {
+    return null;
+  }
+  // git tells of files below its working directory.
+  const git = spawn('git', args, { cwd: folder, env: gitEnvironment(env, own), stdio: ['ignore', answer, 'ignore'] });
   // Nobody may wait for the answer.
   const end = (): boolean => git.kill('SIGKILL');
   process.once('exit', end);
-  return new Promise((resolve) => {
+  const status = await new Promise<number | null>((resolve) => {
     const timer = setTimeout(() => {
       end();
-      // Whatever it started may hold the other end.
-      git.stdout.destroy();
       resolve(null);
     }, longest);
-    const pieces: Buffer[] = [];
+    const ended = (status: number | null): void => {
+      clearTimeout(timer);
+      resolve(status);
+    };
     git.on('error', () => {
-      clearTimeout(timer);
-      process.off('exit', end);
-      resolve(null);
+      ended(null);
     });
-    git.on('close', (status) => {
-      clearTimeout(timer);
-      process.off('exit', end);
-      const paths = Buffer.concat(pieces).toString().split('\0').slice(0, -1);
-      resolve(status === 0 ? new Set(paths) : null);
-    });
-    // Without a descriptor left there is none.
-    (git.stdout as typeof git.stdout | null)?.on('data', (piece: Buffer) => pieces.push(piece));
+    git.on('exit', ended);
   });
+  process.off('exit', end);
+  try {
+    return status === 0 ? new Set(readAnswer(answer).split('\0').slice(0, -1)) : null;
+  } finally {
+    closeSync(answer);
+  }
+}
+
+/** A file without a name beside the index: to open a pipe to git takes Node several milliseconds. */
+function openAnswer(index: string): number {
+  const path = `${index}.${process.pid}`;
+  const file = openSync(path, 'w+', 0o600);
+  unlinkSync(path);
+  return file;
+}
+
+function readAnswer(file: number): string {
+  const bytes = Buffer.alloc(fstatSync(file).size);
+  for (let at = 0; at < bytes.length;) at += readSync(file, bytes, at, bytes.length - at, at);
+  return bytes.toString();
 }
