@@ -35,8 +35,14 @@ interface Place {
  * validators say of `plainView`, and nothing about why: they look at the keys that are there and not at all that may be,
  * which costs a fraction.
  */
-export function schemaTests(files: SchemaFiles): (file: string) => Fits {
+export function schemaTests(read: SchemaFiles): (file: string) => Fits {
   const made = new Map<string, Fits>();
+  const schemas = new Map<string, JsonSchema>();
+  const files = (file: string): JsonSchema => {
+    const schema = schemas.get(file) ?? read(file);
+    schemas.set(file, schema);
+    return schema;
+  };
   return (file) => referred('', { file, files, made });
 }
 
@@ -143,19 +149,40 @@ function mapPart(schema: JsonSchema, place: Place): Part<YamlMap> {
 
 /** What a schema says of the members. Where any key may be there, the known ones alone are looked up. */
 function membersParts(schema: JsonSchema, place: Place): readonly Fits<YamlMap>[] {
-  const { minProperties, propertyNames, properties, patternProperties, additionalProperties = true } = schema;
-  const known = compiled(properties, place);
+  const { minProperties, propertyNames, properties = {}, patternProperties, additionalProperties = true } = schema;
   const isOpen = additionalProperties === true && patternProperties === undefined;
-  if (!isOpen || propertyNames !== undefined || minProperties !== undefined) return [everyMember(known, schema, place)];
-  return [...known].map(
-    ([key, fits]) =>
-      (map) =>
-        map[key] === undefined || fits(map[key]),
-  );
+  if (!isOpen || propertyNames !== undefined || minProperties !== undefined) return [everyMember(schema, place)];
+  const known = new KnownMembers(properties, place);
+  return Object.keys(properties).map((key) => (map) => map[key] === undefined || known.get(key)!(map[key]));
 }
 
-function everyMember(known: ReadonlyMap<string, Fits>, schema: JsonSchema, place: Place): Fits<YamlMap> {
-  const { minProperties = 0, propertyNames, patternProperties, additionalProperties = true } = schema;
+/** The members that a schema names. What it says of one is compiled when it is there: of many that may be, few are. */
+class KnownMembers {
+  readonly #place: Place;
+  readonly #schemas: ReadonlyMap<string, JsonSchema>;
+  readonly #made = new Map<string, Fits>();
+
+  constructor(schemas: Readonly<Record<string, JsonSchema>>, place: Place) {
+    this.#schemas = new Map(Object.entries(schemas));
+    this.#place = place;
+  }
+
+  get(name: string): Fits | undefined {
+    return this.#made.get(name) ?? this.#make(name);
+  }
+
+  #make(name: string): Fits | undefined {
+    const schema = this.#schemas.get(name);
+    if (schema === undefined) return undefined;
+    const fits = compile(schema, this.#place);
+    this.#made.set(name, fits);
+    return fits;
+  }
+}
+
+function everyMember(schema: JsonSchema, place: Place): Fits<YamlMap> {
+  const { minProperties = 0, propertyNames, properties = {}, patternProperties, additionalProperties = true } = schema;
+  const known = new KnownMembers(properties, place);
   const names = propertyNames && compile(propertyNames, place);
   const patterns = [...compiled(patternProperties, place)].map(
     ([text, fits]) => [new RegExp(text, 'u'), fits] as const,
@@ -163,7 +190,8 @@ function everyMember(known: ReadonlyMap<string, Fits>, schema: JsonSchema, place
   const other = compile(additionalProperties, place);
   const testOf = (key: string): Fits => {
     const matching = patterns.filter(([regex]) => regex.test(key)).map(([, fits]) => fits);
-    const all = known.has(key) ? [known.get(key)!, ...matching] : matching;
+    const own = known.get(key);
+    const all = own === undefined ? matching : [own, ...matching];
     return all.length === 0 ? other : all.reduce(both);
   };
   return (map) => {
