@@ -41,7 +41,7 @@ export function cacheFolder(flag: string | undefined, { env, cwd }: Call['io']):
 /** Digest of the program, and its Node's version; null for a program that is run from source, where nobody tells what changed. */
 export function programDigest(): string | null {
   try {
-    const built = readFileSync(new URL('./program.sha256', import.meta.url), 'utf8');
+    const built = readFileSync(join(import.meta.dirname, 'program.sha256'), 'utf8');
     return `${built.trim()} ${process.version}`;
   } catch {
     return null;

@@ -1,5 +1,5 @@
-import { hash } from 'node:crypto';
-import { lstatSync, readFileSync, renameSync, type Stats, utimesSync, writeFileSync } from 'node:fs';
+import { createHash, hash } from 'node:crypto';
+import { closeSync, lstatSync, openSync, readSync, renameSync, type Stats, utimesSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { tickOf } from '../compiler/cache/index.ts';
 import { choose, joinLooks, NO_LOOKS, NUMBERS, packedPaths, type PackedLooks } from '../compiler/model/looks.ts';
@@ -90,10 +90,25 @@ export async function maybeChanged(
  */
 export function isWholeIndex(place: string, known: KnownLooks | null): boolean {
   try {
-    return !known?.index || hash('sha256', readFileSync(indexPlace(place))) === known.index.digest;
+    return !known?.index || digestOfFile(indexPlace(place)) === known.index.digest;
   } catch {
     return false;
   }
+}
+
+/** So many bytes are read at once: memory that was used before costs less than new memory. */
+const PIECE_BYTES = 1 << 16;
+
+function digestOfFile(path: string): string {
+  const hashed = createHash('sha256');
+  const piece = Buffer.allocUnsafe(PIECE_BYTES);
+  const file = openSync(path, 'r');
+  try {
+    for (let length = 0; (length = readSync(file, piece)) > 0;) hashed.update(piece.subarray(0, length));
+  } finally {
+    closeSync(file);
+  }
+  return hashed.digest('hex');
 }
 
 function below(folder: string, root: string, paths: Iterable<string>): ReadonlySet<string> {

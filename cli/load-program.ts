@@ -1,7 +1,6 @@
 import { lstatSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { Script } from 'node:vm';
 import { digest } from '../compiler/cache/index.ts';
 import { cacheFolder, programDigest } from './cache-place.ts';
@@ -11,8 +10,8 @@ import type * as Program from './main.ts';
 
 /** What synth and validate need, and all verbs. */
 const BUNDLES = {
-  compile: fileURLToPath(new URL('./compile.cjs', import.meta.url)),
-  program: fileURLToPath(new URL('./program.cjs', import.meta.url)),
+  compile: join(import.meta.dirname, 'compile.cjs'),
+  program: join(import.meta.dirname, 'program.cjs'),
 };
 /** Verbs of the smaller bundle. */
 const COMPILING = ['synth', 'validate'];

@@ -1,9 +1,9 @@
 import { closeSync, fstatSync, openSync, readSync, unlinkSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
 import { type Environment, gitEnvironment } from './git-environment.ts';
 
 /** An empty repository beside the program: git wants one, and takes what it should run from the configuration of any other. */
-const REPOSITORY = fileURLToPath(new URL('./git-dir', import.meta.url));
+const REPOSITORY = join(import.meta.dirname, 'git-dir');
 
 /** Neither the system's nor the user's, whose home git looks into before version 2.32. */
 const NO_CONFIGURATION = {
@@ -44,14 +44,13 @@ export async function changedFiles(question: FilesQuestion): Promise<ReadonlySet
     '-z',
   ];
   const own = { ...NO_CONFIGURATION, GIT_INDEX_FILE: index };
-  let answer: number;
-  try {
-    answer = openAnswer(index);
-  } catch {
-    return null;
-  }
+  const place = `${index}.${process.pid}`;
+  const answer = openAnswer(place);
+  if (answer === null) return null;
   // git tells of files below its working directory.
   const git = spawn('git', args, { cwd: folder, env: gitEnvironment(env, own), stdio: ['ignore', answer, 'ignore'] });
+  // git holds it too.
+  unlinkSync(place);
   // Nobody may wait for the answer.
   const end = (): boolean => git.kill('SIGKILL');
   process.once('exit', end);
@@ -77,12 +76,13 @@ export async function changedFiles(question: FilesQuestion): Promise<ReadonlySet
   }
 }
 
-/** A file without a name beside the index: to open a pipe to git takes Node several milliseconds. */
-function openAnswer(index: string): number {
-  const path = `${index}.${process.pid}`;
-  const file = openSync(path, 'w+', 0o600);
-  unlinkSync(path);
-  return file;
+/** To read from a file takes Node milliseconds less than to open a pipe. Null where there is no room for one. */
+function openAnswer(path: string): number | null {
+  try {
+    return openSync(path, 'w+', 0o600);
+  } catch {
+    return null;
+  }
 }
 
 function readAnswer(file: number): string {

@@ -74,7 +74,7 @@ const bundled = {
   banner: {
     js: "const __bundle=require('node:url').pathToFileURL(__filename).href,__import=module.import??(name=>import(name));",
   },
-  define: { 'import.meta.url': '__bundle' },
+  define: { 'import.meta.url': '__bundle', 'import.meta.dirname': '__dirname' },
 } satisfies BuildOptions;
 const program = await build({ ...bundled, entryPoints: { program: 'cli/main.ts' }, plugins: [noPrograms, parsedJson] });
 // The same with the two verbs that run in CI and editors: a file of three quarters of the size, of which V8 keeps less.
@@ -90,8 +90,7 @@ const start = await build({
   format: 'cjs',
   entryPoints: { 'paasta-gitops': 'cli/start.ts' },
   plugins: [digestsLater],
-  banner: { js: "const __bundle=require('node:url').pathToFileURL(__filename).href;" },
-  define: { 'import.meta.url': '__bundle' },
+  define: { 'import.meta.dirname': '__dirname' },
 });
 // What tests call of it.
 const recall = await build({
