@@ -9,7 +9,7 @@ import {
   tellsNothing,
 } from '../compiler/model/looks.ts';
 import type { Environment } from '../git/git-environment.ts';
-import { chunks, keptText, readKept, startOfKept, writeKept } from './kept-file.ts';
+import { chunks, readKept, startOfKept, writeKept } from './kept-file.ts';
 import {
   allLooks,
   isInPlace,
@@ -23,8 +23,8 @@ import {
 import { looksBytes, type LooksPart, looksToKeep, readLooks } from './looks-file.ts';
 import { withoutCompilingAgain } from './v8-flags.ts';
 
-/** Part of what a run printed, in pieces, for it may be long: the same each time. */
-export type Printed = () => Iterable<string>;
+/** Part of what a run printed, in pieces, for it may be long: the same each time. What was kept stays as it lies in the file. */
+export type Printed = () => Iterable<string | Buffer>;
 
 /** What a run printed, and its exit status. */
 export interface Outcome {
@@ -37,7 +37,7 @@ export interface Outcome {
 }
 
 /** All that was printed to standard output. */
-export function* printedBy({ before, changes, after }: Outcome): Generator<string> {
+export function* printedBy({ before, changes, after }: Outcome): Generator<string | Buffer> {
   for (const part of [before, changes, after]) yield* part();
 }
 
@@ -127,15 +127,18 @@ interface Kept extends Omit<SealedRun, 'folders'> {
 function keptRun(content: Buffer, layout: Layout, end: number): Kept {
   let at = end;
   const { status, ...lengths } = layout.outcome;
-  const [before, changes, after, stderr] = TEXTS.map((name) => {
-    const bytes = content.subarray(at, (at += lengths[name]));
-    return () => [keptText(bytes)];
-  });
+  const [before, changes, after, stderr] = TEXTS.map((name) => content.subarray(at, (at += lengths[name])));
   const looks = readLooks(content.subarray(at), layout.folders);
   return {
     ...{ key: layout.key, more: layout.more, known: layout.known },
     folders: layout.folders.map(({ path, real }, index) => ({ path, real, own: looks[index]! })),
-    outcome: { before: before!, changes: changes!, after: after!, stderr: stderr!().join(''), status },
+    outcome: {
+      before: () => [before!],
+      changes: () => [changes!],
+      after: () => [after!],
+      stderr: String(stderr),
+      status,
+    },
   };
 }
 

@@ -13,8 +13,8 @@ let isOpened = false;
  * Writes to standard output, and returns when the system has it all: for runs that have nothing else to do then, and for files and
  * terminals, of which Node's stream does not tell when they took a part only. The stream would have to be opened first, which takes longer.
  */
-export function writeNow(text: string): void {
-  const bytes = Buffer.from(text);
+export function writeNow(text: string | Buffer): void {
+  const bytes = typeof text === 'string' ? Buffer.from(text) : text;
   for (let at = 0; at < bytes.length && end === undefined;) {
     try {
       at += writeSync(STANDARD_OUTPUT, bytes, at);

@@ -3,6 +3,7 @@ import { endProcess, processIo } from './io.ts';
 import { recallRun } from './recall.ts';
 import { printedBy } from './sealed-run.ts';
 import { THREAD } from './service-thread.ts';
+import { writeNow } from './standard-output.ts';
 import type { WorkerCall } from './synth-worker.ts';
 import { setFlags } from './v8-flags.ts';
 
@@ -37,7 +38,7 @@ async function start(): Promise<void> {
   const { outcome, seal } = await recallRun(process.argv.slice(2), io);
   if (outcome !== null) {
     if (outcome.stderr !== '') io.err(outcome.stderr);
-    for (const text of printedBy(outcome)) io.out(text);
+    for (const text of printedBy(outcome)) writeNow(text);
     process.exitCode = outcome.status;
     endProcess();
     return;

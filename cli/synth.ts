@@ -23,6 +23,6 @@ Exit status: 0 all is written, 1 something was held back, 2 wrong usage, 4 remov
 async function run(call: Call): Promise<number> {
   const outcome = await synthesiseFleet(call, call.seal ?? openSeal(call));
   call.io.err(outcome.stderr);
-  for (const text of printedBy(outcome)) call.io.out(text);
+  for (const text of printedBy(outcome)) call.io.out(String(text));
   return outcome.status;
 }
