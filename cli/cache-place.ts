@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { isAbsolute, join, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
+import { ownCacheFolder } from './code-folder.ts';
 import { isOn, textOf, UsageError, type Call, type OptionSpecs } from './verb.ts';
 
 /** Flags of verbs that keep results for later runs. */
@@ -32,10 +33,7 @@ export function cachePlace({ values, io }: Call): CachePlace | null {
 
 /** Where results are kept: a flag, or below the XDG cache; null when nothing tells. */
 export function cacheFolder(flag: string | undefined, { env, cwd }: Call['io']): string | null {
-  if (flag !== undefined) return resolve(cwd, flag);
-  const { XDG_CACHE_HOME: xdg = '', HOME: home = '' } = env;
-  if (isAbsolute(xdg)) return join(xdg, 'paasta-gitops');
-  return isAbsolute(home) ? join(home, '.cache', 'paasta-gitops') : null;
+  return flag === undefined ? ownCacheFolder(env) : resolve(cwd, flag);
 }
 
 /** Digest of the program, and its Node's version; null for a program that is run from source, where nobody tells what changed. */

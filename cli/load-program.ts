@@ -1,9 +1,10 @@
-import { lstatSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { Script } from 'node:vm';
 import { digest } from '../compiler/cache/index.ts';
-import { cacheFolder, programDigest } from './cache-place.ts';
+import { programDigest } from './cache-place.ts';
+import { codeFolder } from './code-folder.ts';
 import type { Io } from './io.ts';
 import { readKept, writeKept } from './kept-file.ts';
 import type * as Program from './main.ts';
@@ -35,7 +36,7 @@ export function loadProgram({ verb, io, kind, isKept }: ProgramCall): typeof Pro
   const bundle = COMPILING.includes(verb) ? BUNDLES.compile : BUNDLES.program;
   // The build sees to it that the bundle is ASCII.
   const source = readFileSync(bundle, 'latin1');
-  const folder = codeFolder(io);
+  const folder = codeFolder(io.env);
   const program = folder === null ? null : programDigest();
   const settings = [program, verb, kind, process.arch, process.execArgv, io.env['NODE_OPTIONS']];
   const file = folder && program && join(folder, `${digest(JSON.stringify(settings)).slice(0, 32)}.code`);
@@ -51,22 +52,10 @@ export function loadProgram({ verb, io, kind, isKept }: ProgramCall): typeof Pro
 
 /** Runs a bundle of cli/main.ts: a function as Node makes one of any CommonJS file. A script cannot import by itself. */
 export function runBundle(script: Script, bundle: string): typeof Program {
-  const module = { exports: {}, import: (name: string): Promise<unknown> => import(name) };
+  const module = { exports: {}, import: async (name: string): Promise<unknown> => await import(name) };
   const run = script.runInThisContext() as (...args: readonly unknown[]) => void;
   run(module.exports, createRequire(bundle), module, bundle, dirname(bundle));
   return module.exports as typeof Program;
-}
-
-/** Null without one that only the user can write to. */
-function codeFolder(io: Io): string | null {
-  const folder = cacheFolder(undefined, io);
-  try {
-    const status = folder === null ? undefined : lstatSync(folder, { throwIfNoEntry: false });
-    if (status === undefined) return folder;
-    return status.isDirectory() && status.uid === process.getuid?.() && (status.mode & 0o022) === 0 ? folder : null;
-  } catch {
-    return null;
-  }
 }
 
 function keepCode(file: string, script: Script): void {

@@ -78,6 +78,8 @@ export interface Recollection {
   readonly known: KnownLooks | null;
   readonly more: unknown;
   readonly outcome: Outcome;
+  /** Not everything was looked at from here so that git can take over. */
+  readonly isUsual: boolean;
 }
 
 const VERSION = 7;
@@ -197,7 +199,7 @@ export async function recollect(place: string, options: RecollectOptions): Promi
       return null;
     }
     const seen = asked === null ? lookAtAll(place, kept, options) : await lookWithGit(place, kept, asked);
-    return { ...seen, more: kept.more, outcome: kept.outcome };
+    return { ...seen, more: kept.more, outcome: kept.outcome, isUsual: asked !== null };
   } catch {
     return null;
   }

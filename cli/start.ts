@@ -1,5 +1,7 @@
-#!/usr/bin/env node
+import type { Script } from 'node:vm';
 import { endProcess, processIo } from './io.ts';
+import { removeOld } from './kept-file.ts';
+import { writeTwice } from './kept-twice.ts';
 import { recallRun } from './recall.ts';
 import { printedBy } from './sealed-run.ts';
 import { THREAD } from './service-thread.ts';
@@ -21,6 +23,20 @@ const FLAGS_OF = {
   short: ['--no-parallel-scavenge', '--no-incremental-marking'],
 };
 
+/** Whether the run had nothing to do, and did what most of those do. */
+let isUsual = false;
+
+/** Keeps what V8 compiled of this file, if that is what a run that has nothing to do will need. */
+export function keepStart(file: string, script: Script): void {
+  if (!isUsual) return;
+  try {
+    writeTwice(file, script.createCachedData());
+    removeOld(file);
+  } catch {
+    // Without it the next run starts as slowly as this one.
+  }
+}
+
 // Whatever a run that has nothing to do can do without is imported where it is used.
 void start();
 
@@ -37,6 +53,7 @@ async function start(): Promise<void> {
   }
   const { outcome, seal } = await recallRun(process.argv.slice(2), io);
   if (outcome !== null) {
+    isUsual = seal!.isUsual;
     if (outcome.stderr !== '') io.err(outcome.stderr);
     for (const text of printedBy(outcome)) writeNow(text);
     process.exitCode = outcome.status;

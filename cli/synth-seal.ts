@@ -19,6 +19,8 @@ export interface Seal {
   readonly place: CachePlace;
   /** What the call would print and return; null when it must be run. git is asked about `fewest` files or more. */
   recall(fewest: number): Promise<Outcome | null>;
+  /** Whether `recall` looked as most runs do, and not at everything so that git can take over. */
+  readonly isUsual: boolean;
   /** What `recall` saw, when nothing but files of single services looks otherwise. */
   settled(): Settled | null;
   /** Seals a finished run, unless something in it may be otherwise the next time without a trace. */
@@ -73,6 +75,7 @@ export function openSeal(call: Call): Seal | null {
 
 class SealOfCall implements Seal {
   readonly place: CachePlace;
+  isUsual = false;
   /** Digest of the call, and the program. */
   readonly #key: () => string;
   /** Path of the files that hold the seal, without their endings. */
@@ -105,6 +108,7 @@ class SealOfCall implements Seal {
     const question = { key: this.#key, fewest, env: this.#env };
     const sealed = await recollect(this.#place, question);
     if (sealed === null) return null;
+    this.isUsual = sealed.isUsual;
     const { constructs, ...more } = sealed.more as More; // Nobody else wrote it.
     const isSameProject =
       more.projectFile === this.#projectFile && more.constructsDigest === constructsDigest(constructs);

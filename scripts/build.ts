@@ -83,13 +83,14 @@ const compiling = await build({
   entryPoints: { compile: 'cli/main.ts' },
   plugins: [noPrograms, parsedJson, onlyVerbs({ synth: '', validate: '' })],
 });
-// One small file starts the program: a run that has nothing to do reads no other. It is CommonJS, since the loader of modules takes
-// Node longer to start than all of this file.
-const start = await build({
+// A small one starts the program: a run that has nothing to do reads no other.
+const start = await build({ ...bundled, entryPoints: { start: 'cli/start.ts' }, plugins: [digestsLater] });
+// Node cannot be told to take code for the file that it is given. That one is CommonJS too, since the loader of modules takes Node
+// longer to start than all of the program.
+const entry = await build({
   ...options,
   format: 'cjs',
-  entryPoints: { 'paasta-gitops': 'cli/start.ts' },
-  plugins: [digestsLater],
+  entryPoints: { 'paasta-gitops': 'cli/entry.ts' },
   define: { 'import.meta.dirname': '__dirname' },
 });
 // What tests call of it.
@@ -100,7 +101,7 @@ const recall = await build({
   outExtension: { '.js': '.mjs' },
 });
 // A script whose compiled code is kept cannot import by itself: it is given what does.
-const bundles = [program, compiling].map(({ outputFiles: [bundle] }) => {
+const bundles = [program, compiling, start].map(({ outputFiles: [bundle] }) => {
   const code = bundle!.text.replaceAll('await import(', 'await __import(');
   if (code.match(/\bimport\(/g)?.length !== 1)
     throw new Error('await every import() where it stands: others do not work in the bundle');
@@ -108,7 +109,7 @@ const bundles = [program, compiling].map(({ outputFiles: [bundle] }) => {
   const wrapped = `(function(exports,require,module,__filename,__dirname){${code}\n})`;
   return { path: bundle!.path, contents: Buffer.from(wrapped) };
 });
-const outputFiles = [...bundles, ...start.outputFiles, ...recall.outputFiles];
+const outputFiles = [...bundles, ...entry.outputFiles, ...recall.outputFiles];
 await rm(join(lib, 'program.sha256'), { force: true });
 await writeFile(join(lib, 'package.json'), '{ "type": "commonjs" }\n');
 for (const { path, contents } of outputFiles) {

@@ -85,6 +85,61 @@ test('a construct module loads without a word of Node about how', () => {
   }
 });
 
+/** A project whose runs keep their results in the cache of a home. */
+function project() {
+  const [home, folder] = [tempDir('kept-code'), tempDir('kept-code-project')];
+  const input = `soa_dir: ${ROOT}/examples/company/soa-configs\nsystem_config_dir: ${ROOT}/examples/company/system-config\n`;
+  writeFileSync(join(folder, 'paasta-gitops.yaml'), input);
+  return {
+    home,
+    synth: () => runCli(['synth', '-o', 'json'], { cwd: folder, env: { XDG_CACHE_HOME: home } }),
+    started: () => {
+      const cache = join(home, 'paasta-gitops');
+      return readdirSync(cache)
+        .filter((name) => name.endsWith('.start'))
+        .map((name) => join(cache, name));
+    },
+  };
+}
+
+test('a run that has nothing to do keeps what starts the next one, and takes only what is whole', async () => {
+  const { synth, started } = project();
+  assert.is(synth().status, 0);
+  assert.equal(started(), [], 'the first run does what few runs do');
+  // What was written too lately is looked at again.
+  await new Promise((resolve) => setTimeout(resolve, 1100));
+  synth();
+  const nothing = synth();
+  const [file] = started() as [string];
+  const whole = readFileSync(file);
+  const half = whole.length / 2;
+  assert.equal(whole.subarray(0, half), whole.subarray(half));
+  utimesSync(file, 1000, 1000);
+  assert.equal(synth(), nothing);
+  assert.is(statSync(file).mtimeMs, 1000 * 1000, 'it is not written again');
+  for (const damaged of [whole.subarray(0, 1000), whole.subarray(1), Buffer.alloc(0), flipped(whole, half + 500)]) {
+    writeFileSync(file, damaged);
+    assert.equal(synth(), nothing);
+    assert.ok(readFileSync(file).length > half, 'it is made again');
+    assert.not.equal(readFileSync(file), damaged);
+  }
+});
+
+function flipped(bytes: Buffer, at: number): Buffer {
+  const copy = Buffer.from(bytes);
+  copy[at]! ^= 1;
+  return copy;
+}
+
+test('what starts the program is not kept where others can write either', async () => {
+  const { home, synth, started } = project();
+  synth();
+  chmodSync(join(home, 'paasta-gitops'), 0o777);
+  await new Promise((resolve) => setTimeout(resolve, 1100));
+  for (let run = 0; run < 2; run++) assert.is(synth().status, 0);
+  assert.equal(started(), []);
+});
+
 test('nothing is taken from a folder that others can write to, and nothing is kept there', () => {
   const home = tempDir('kept-code');
   mkdirSync(join(home, 'paasta-gitops'));

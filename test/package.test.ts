@@ -17,7 +17,7 @@ function pack(...flags: readonly string[]): { readonly filename: string; readonl
 
 test('the package holds the program, its schemas and nothing else', () => {
   const known =
-    /^(package\.json|README\.md|LICENSE|lib\/(package\.json|paasta-gitops\.js|compile\.cjs|program\.(cjs|sha256)|git-dir\/(HEAD|(objects|refs)\/empty))|schemas\/[a-z_-]+\.schema\.json)$/;
+    /^(package\.json|README\.md|LICENSE|lib\/(package\.json|paasta-gitops\.js|(start|compile)\.cjs|program\.(cjs|sha256)|git-dir\/(HEAD|(objects|refs)\/empty))|schemas\/[a-z_-]+\.schema\.json)$/;
   const paths = pack('--dry-run').files.map(({ path }) => path);
   assert.equal(
     paths.filter((path) => !known.test(path)),
