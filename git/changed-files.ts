@@ -49,8 +49,7 @@ export async function changedFiles(question: FilesQuestion): Promise<ReadonlySet
   if (answer === null) return null;
   // git tells of files below its working directory.
   const git = spawn('git', args, { cwd: folder, env: gitEnvironment(env, own), stdio: ['ignore', answer, 'ignore'] });
-  // git holds it too.
-  unlinkSync(place);
+  removeName(place);
   // Nobody may wait for the answer.
   const end = (): boolean => git.kill('SIGKILL');
   process.once('exit', end);
@@ -82,6 +81,15 @@ function openAnswer(path: string): number | null {
     return openSync(path, 'w+', 0o600);
   } catch {
     return null;
+  }
+}
+
+/** Whoever has a file open keeps it. */
+function removeName(path: string): void {
+  try {
+    unlinkSync(path);
+  } catch {
+    // A name that stays goes with what killed runs left.
   }
 }
 
