@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { Script } from 'node:vm';
 import { codeFolder } from './code-folder.ts';
 import { readTwice } from './kept-twice.ts';
+import { quickName } from './quick-name.ts';
 import type * as Start from './start.ts';
 
 /**
@@ -30,7 +31,7 @@ function codeFile(): string | null {
   const folder = codeFolder(process.env);
   try {
     const program = readFileSync(join(import.meta.dirname, 'program.sha256'), 'latin1');
-    return folder && join(folder, `${program.slice(0, 32)}.start`);
+    return folder && join(folder, `${quickName([program, process.version, process.arch].join())}.start`);
   } catch {
     return null;
   }

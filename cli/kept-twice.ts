@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 
 /** What `writeTwice` wrote; undefined when there is none, or the two halves differ. To compare them takes no digest, which Node is slow to load. */
@@ -16,6 +16,11 @@ export function readTwice(file: string): Buffer | undefined {
 export function writeTwice(file: string, bytes: Uint8Array): void {
   const temporary = `${file}.${process.pid}`;
   mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
-  writeFileSync(temporary, Buffer.concat([bytes, bytes]), { mode: 0o600 });
-  renameSync(temporary, file);
+  try {
+    writeFileSync(temporary, Buffer.concat([bytes, bytes]), { mode: 0o600 });
+    renameSync(temporary, file);
+  } catch (error) {
+    rmSync(temporary, { force: true });
+    throw error;
+  }
 }

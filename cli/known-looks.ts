@@ -189,7 +189,9 @@ function whatIsKnown(
   const known = folders.map(({ looks, owners }) => {
     const isOfFolder = new Uint8Array(looks.numbers.length / NUMBERS);
     for (let place = 0; place < isOfFolder.length; place++) {
-      const [, modified, changed] = looks.numbers.subarray(place * NUMBERS);
+      const [size, modified, changed] = looks.numbers.subarray(place * NUMBERS);
+      // Of an empty file that changed git reads the text, by the rules of a .gitattributes file.
+      if (size === 0) continue;
       if (owners[place * NUMBERS + 1] === 0 || !isOfOurTime(modified!, now)) continue;
       if (second(changed!) < second(now - tickOf(modified!, changed!))) isOfFolder[place] = 1;
       else young++;

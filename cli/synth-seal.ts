@@ -89,16 +89,12 @@ class SealOfCall implements Seal {
   #known: KnownLooks | null = null;
 
   constructor({ values, io }: Call, place: CachePlace) {
-    const given = [Object.entries(values).sort(), io.cwd, io.hasColor];
+    const trees = Object.values(TREE_VARIABLES).map((name) => io.env[name] ?? null);
+    const given = JSON.stringify([Object.entries(values).sort(), trees, io.cwd, io.hasColor]);
     this.place = place;
     this.#env = io.env;
-    this.#key = () => {
-      const settings = Object.entries(io.env).filter(([name]) => name.startsWith('PAASTA_'));
-      return `${digest(JSON.stringify([given, settings.sort()]))} ${place.program}`;
-    };
-    // Of settings, only those that are no secrets: a name tells what it was made of.
-    const trees = Object.values(TREE_VARIABLES).map((name) => io.env[name]);
-    this.#place = join(place.folder, quickName(JSON.stringify([given, trees])));
+    this.#key = () => `${digest(given)} ${place.program}`;
+    this.#place = join(place.folder, quickName(given));
     this.#projectFile = findProjectFile(textOf(values, 'config'), io.cwd) ?? null;
     this.#before = this.#projectFile === null ? null : sealedFile(this.#projectFile);
   }

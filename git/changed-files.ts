@@ -1,3 +1,4 @@
+import type { ChildProcess } from 'node:child_process';
 import { closeSync, fstatSync, openSync, readSync, unlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Environment, gitEnvironment } from './git-environment.ts';
@@ -18,7 +19,7 @@ const LONGEST_MILLISECONDS = 10_000;
 
 export interface FilesQuestion {
   readonly folder: string;
-  /** Path of the index, in a folder that can be written to; its paths are relative to `folder`. */
+  /** Path of the index; its paths are relative to the folder. */
   readonly index: string;
   readonly env: Environment;
   readonly repository?: string;
@@ -26,15 +27,17 @@ export interface FilesQuestion {
 }
 
 /**
- * Files of an index (`stampIndex`) that look otherwise below a folder, or are gone, but for empty ones that are empty still; null when git
- * does not tell. git compares stamps to the second. It works meanwhile: looking from here costs twice as much. Rejects when it cannot be
- * started at all.
+ * Files of an index (`stampIndex`) that look otherwise below a folder, or are gone; null when git does not tell. git compares stamps to
+ * the second. It works meanwhile: looking from here costs twice as much. Rejects when it cannot be started at all.
  */
 export async function changedFiles(question: FilesQuestion): Promise<ReadonlySet<string> | null> {
   const { folder, index, env, repository = REPOSITORY, longest = LONGEST_MILLISECONDS } = question;
   // Node takes 2 ms to load this: only a large folder is worth it.
   const { spawn } = process.getBuiltinModule('node:child_process');
   const args = [
+    // It tells of files below its working directory. If it were started there, it would be looked for there too by a relative PATH.
+    '-C',
+    folder,
     `--git-dir=${repository}`,
     `--work-tree=${folder}`,
     '--no-optional-locks',
@@ -44,57 +47,84 @@ export async function changedFiles(question: FilesQuestion): Promise<ReadonlySet
     '-z',
   ];
   const own = { ...NO_CONFIGURATION, GIT_INDEX_FILE: index };
-  const place = `${index}.${process.pid}`;
-  const answer = openAnswer(place);
+  const answer = openAnswer(index);
   if (answer === null) return null;
-  // git tells of files below its working directory.
-  const git = spawn('git', args, { cwd: folder, env: gitEnvironment(env, own), stdio: ['ignore', answer, 'ignore'] });
-  removeName(place);
-  // Nobody may wait for the answer.
+  try {
+    const git = spawn('git', args, { env: gitEnvironment(env, own), stdio: ['ignore', answer.file, 'ignore'] });
+    const status = statusOf(git, longest);
+    removeName(answer);
+    return (await status) === 0 ? pathsIn(answer.file) : null;
+  } finally {
+    removeName(answer);
+    closeSync(answer.file);
+  }
+}
+
+/** Null for a git that cannot be started, is ended by a signal or takes longer than so many milliseconds. */
+function statusOf(git: ChildProcess, longest: number): Promise<number | null> {
+  // Nobody may wait for it.
   const end = (): boolean => git.kill('SIGKILL');
   process.once('exit', end);
-  const status = await new Promise<number | null>((resolve) => {
-    const timer = setTimeout(() => {
-      end();
-      resolve(null);
-    }, longest);
+  return new Promise((resolve) => {
     const ended = (status: number | null): void => {
       clearTimeout(timer);
+      process.off('exit', end);
       resolve(status);
     };
+    const timer = setTimeout(() => {
+      end();
+      ended(null);
+    }, longest);
     git.on('error', () => {
       ended(null);
     });
     git.on('exit', ended);
   });
-  process.off('exit', end);
-  try {
-    return status === 0 ? new Set(readAnswer(answer).split('\0').slice(0, -1)) : null;
-  } finally {
-    closeSync(answer);
-  }
 }
 
-/** To read from a file takes Node milliseconds less than to open a pipe. Null where there is no room for one. */
-function openAnswer(path: string): number | null {
-  try {
-    return openSync(path, 'w+', 0o600);
-  } catch {
-    return null;
-  }
+/** A file that git writes to: to read from one takes Node milliseconds less than to open a pipe. */
+interface Answer {
+  readonly file: number;
+  /** Null when it has been removed. */
+  name: string | null;
 }
 
-/** Whoever has a file open keeps it. */
-function removeName(path: string): void {
+/** Beside the index, or where nothing can be written there, among temporary files; null when not there either. */
+function openAnswer(index: string): Answer | null {
+  const places = [
+    () => `${index}.${process.pid}`,
+    () => join(process.getBuiltinModule('node:os').tmpdir(), `paasta-gitops-${process.pid}-${Date.now()}`),
+  ];
+  for (const place of places) {
+    try {
+      const name = place();
+      // Whatever is there is somebody else's.
+      return { file: openSync(name, 'wx+', 0o600), name };
+    } catch {
+      continue;
+    }
+  }
+  return null;
+}
+
+/** Whoever has the file open keeps it. */
+function removeName(answer: Answer): void {
+  const { name } = answer;
+  answer.name = null;
   try {
-    unlinkSync(path);
+    if (name !== null) unlinkSync(name);
   } catch {
     // A name that stays goes with what killed runs left.
   }
 }
 
-function readAnswer(file: number): string {
+/** Null when not all of it can be read. */
+function pathsIn(file: number): ReadonlySet<string> | null {
   const bytes = Buffer.alloc(fstatSync(file).size);
-  for (let at = 0; at < bytes.length;) at += readSync(file, bytes, at, bytes.length - at, at);
-  return bytes.toString();
+  for (let at = 0; at < bytes.length;) {
+    const length = readSync(file, bytes, at, bytes.length - at, at);
+    if (length === 0) return null;
+    at += length;
+  }
+  return new Set(bytes.toString().split('\0').slice(0, -1));
 }

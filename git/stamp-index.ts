@@ -17,13 +17,14 @@ const FIXED_BYTES = 62;
 const ALIGNMENT = 8;
 const LONGEST_NOTED = 0xfff;
 const CHECKSUM_BYTES = 20;
-const NAME_BYTES = 20;
+/** git looks at the blob of an empty file only, and takes a name of zeros for damage. */
+const ANY_BLOB = Buffer.alloc(20, 1);
 /** git keeps of every number what is below this. */
 const LIMIT = 2 ** 32;
 
 /**
- * An index of git (https://git-scm.com/docs/index-format, version 2) of files with such stamps and any content: of use to whoever only
- * asks which files look otherwise.
+ * An index of git (https://git-scm.com/docs/index-format, version 2) of files with such stamps and any content, but not of empty ones: of
+ * use to whoever only asks which files look otherwise.
  */
 export function stampIndex({ paths, stamps, owners }: IndexedFiles): Buffer {
   // As bytes they have the order that git wants.
@@ -33,8 +34,6 @@ export function stampIndex({ paths, stamps, owners }: IndexedFiles): Buffer {
   bytes.write('DIRC');
   bytes.writeUInt32BE(2, 4);
   bytes.writeUInt32BE(names.length, 8);
-  // git takes an empty file for changed unless its blob is the empty one, and a name of zeros for damage. Any other is never looked up.
-  const blobs = { empty: createHash('sha1').update('blob 0\0').digest(), any: Buffer.alloc(NAME_BYTES, 1) };
   let at = HEADER_BYTES;
   for (const place of order) {
     const name = names[place]!;
@@ -48,7 +47,7 @@ export function stampIndex({ paths, stamps, owners }: IndexedFiles): Buffer {
     bytes.writeUInt32BE(user! % LIMIT, at + 28);
     bytes.writeUInt32BE(group! % LIMIT, at + 32);
     bytes.writeUInt32BE(size! % LIMIT, at + 36);
-    blobs[size === 0 ? 'empty' : 'any'].copy(bytes, at + 40);
+    ANY_BLOB.copy(bytes, at + 40);
     bytes.writeUInt16BE(Math.min(name.length, LONGEST_NOTED), at + 60);
     bytes.write(name, at + FIXED_BYTES, 'latin1');
     at += entryBytes(name);

@@ -19,13 +19,16 @@ const OTHER_OUTPUT = 'dist/clusters/prod/paastasvc-mail/mail-main.yaml';
 const OUTPUT = 'dist/clusters/prod/paastasvc-cart/cart-main.yaml';
 
 /** Plays in a project that git looks at, since nothing in it changed in this second. */
-function inKnown(play: (world: CacheWorld) => Promise<void>): Promise<void> {
+function inKnown(
+  play: (world: CacheWorld) => Promise<void>,
+  files: Readonly<Record<string, string>> = {},
+): Promise<void> {
   return inWorld(async (world) => {
     await pass();
     await checked(world);
     assert.ok((await checked(world)).isRecalled);
     await play(world);
-  });
+  }, files);
 }
 
 /** Until another change must show in the seconds of what changed, in which git counts. */
@@ -117,6 +120,20 @@ test('a change is seen, in whatever way and however soon', async () => {
       for (let run = 0; run < 2; run++) assert.ok((await checked(world)).isRecalled, name);
     }
   });
+});
+
+test('an empty file is looked at from here: git would read it as a .gitattributes file says', async () => {
+  const [file, attributes] = ['soa/cart/kubernetes-stage.yaml', '*.yaml working-tree-encoding=UTF-16\n'];
+  await inKnown(
+    async (world) => {
+      const run = await looking(world);
+      assert.equal([run.isRecalled, run.looked.has(file)], [true, true]);
+      // In that encoding it is empty still.
+      writeFileSync(world.at(file), Buffer.of(0xff, 0xfe));
+      assert.not((await checked(world)).isRecalled);
+    },
+    { [file]: '', 'soa/cart/.gitattributes': attributes },
+  );
 });
 
 test('without git, and with a cache that is damaged, everything is looked at', async () => {
@@ -289,7 +306,7 @@ test('every file is of one folder, however near the folders lie', async () => {
   assert.equal(await changed(), [none, new Set(['x/b.yaml']), none, new Set(['x/a.yaml'])]);
 });
 
-test('git finds nothing changed in empty files and in files of the future; older than its count of time are not for it', async () => {
+test('git finds nothing changed in files of the future; empty ones and those older than its count of time are not for it', async () => {
   const folder = tempDir('known-times');
   const times = { 'empty.yaml': 1e9, 'old.yaml': -1e6, 'future.yaml': Date.now() / 1000 + 1e8 };
   for (const [name, time] of Object.entries(times)) {
@@ -300,13 +317,13 @@ test('git finds nothing changed in empty files and in files of the future; older
   await pass();
   const place = join(tempDir('known-cache'), '0'.repeat(32));
   const { own, known } = keepKnown(place, [seenFolder(folder, Object.keys(times))], { now: Date.now(), fewest: 1 });
-  assert.equal([known.folders[0]!.count, packedPaths(own[0]!)], [2, ['old.yaml']]);
+  assert.equal([known.folders[0]!.count, packedPaths(own[0]!)], [1, ['empty.yaml', 'old.yaml']]);
   assert.equal(await maybeChanged([folder], known, { place, env: process.env, repository }), [new Set()]);
 });
 
 test('an index that is damaged behind its stamp is not whole, nor is one that is gone', () => {
   const folder = tempDir('known-damaged');
-  writeFileSync(join(folder, 'a.yaml'), '');
+  writeFileSync(join(folder, 'a.yaml'), 'a: 1\n');
   const place = join(tempDir('known-cache'), '0'.repeat(32));
   const { known } = keepKnown(place, [seenFolder(folder, ['a.yaml'])], { now: Date.now() + 2000, fewest: 1 });
   const index = readFileSync(`${place}.index`);
@@ -321,8 +338,8 @@ test('an index that is damaged behind its stamp is not whole, nor is one that is
 test('a few files far from the others are looked at from here', () => {
   const [near, far] = [tempDir('known-near'), tempDir('known-far')];
   const names = Array.from({ length: 20 }, (_, at) => `${at}.yaml`);
-  for (const name of names) writeFileSync(join(near, name), '');
-  writeFileSync(join(far, 'one.yaml'), '');
+  for (const name of names) writeFileSync(join(near, name), name);
+  writeFileSync(join(far, 'one.yaml'), 'one');
   const seen = [seenFolder(near, names), seenFolder(far, ['one.yaml'])];
   const place = join(tempDir('known-cache'), '0'.repeat(32));
   const { own, known } = keepKnown(place, seen, { now: Date.now() + 2000, fewest: 20 });

@@ -5,6 +5,8 @@ import {
   chmodSync,
   lstatSync,
   mkdirSync,
+  readdirSync,
+  readFileSync,
   rmSync,
   symlinkSync,
   utimesSync,
@@ -102,23 +104,44 @@ test('git tells what looks otherwise or is gone', async () => {
   assert.equal(await changed({ folder, index }), new Set(Object.keys(changes).sort(byBytes)));
 });
 
-test('an empty file is told when it is empty no more, and files above the working directory are', async () => {
+test('files above the working directory are told, and git is not looked for beside them', async () => {
   const { folder, index, at } = folderOf(PATHS);
-  const empty = ['a/b.yaml', 'é.yaml'];
-  for (const path of empty) writeFileSync(at(path), '');
-  writeFileSync(index, indexOf(PATHS, at));
-  utimesSync(index, 4e9, 4e9);
   await nextSecond();
+  for (const path of ['a.yaml', 'a/b.yaml']) appendFileSync(at(path), 'x');
+  writeFileSync(at('git'), '#!/bin/sh\nexit 0\n', { mode: 0o755 });
   const cwd = process.cwd();
   process.chdir(at('a'));
   try {
-    for (const path of empty) utimesSync(at(path), 1, 1);
-    assert.equal(await changed({ folder, index }), new Set());
-    for (const path of [...empty, 'a.yaml']) appendFileSync(at(path), 'x');
-    assert.equal(await changed({ folder, index }), new Set(['a.yaml', ...empty]));
+    const env = { PATH: `.:${process.env['PATH']}` };
+    assert.equal(await changed({ folder, index, env }), new Set(['a.yaml', 'a/b.yaml']));
   } finally {
     process.chdir(cwd);
   }
+});
+
+test('the answer is taken wherever a file can be written, and no other file for it', async () => {
+  const { folder, index, at } = folderOf(PATHS);
+  await nextSecond();
+  appendFileSync(at('a.yaml'), 'x');
+  const told = new Set(['a.yaml']);
+  const victim = join(tempDir('stamp-index-victim'), 'file');
+  writeFileSync(victim, 'untouched');
+  symlinkSync(victim, `${index}.${process.pid}`);
+  const { TMPDIR: before } = process.env;
+  try {
+    process.env['TMPDIR'] = tempDir('stamp-index-tmp');
+    assert.equal(await changed({ folder, index }), told);
+    assert.equal([readFileSync(victim, 'utf8'), readdirSync(process.env['TMPDIR'])], ['untouched', []]);
+    process.env['TMPDIR'] = join(folder, 'none');
+    assert.is(await changed({ folder, index }), null);
+  } finally {
+    if (before === undefined) delete process.env['TMPDIR'];
+    else process.env['TMPDIR'] = before;
+  }
+  rmSync(`${index}.${process.pid}`);
+  assert.equal(await changed({ folder, index }), told);
+  await changed({ folder: '/a\0b', index }).catch(() => null);
+  assert.equal(readdirSync(dirname(index)), ['index']);
 });
 
 function byBytes(a: string, b: string): number {

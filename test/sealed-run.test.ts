@@ -16,9 +16,14 @@ function recall(key = 'of this call') {
   return recollect(place, { key: () => key, fewest: 1, env: process.env });
 }
 
+/** Numbers up to one, about as far below it as what else a layout holds. */
+function near(number: number): readonly number[] {
+  return Array.from({ length: 300 }, (_, at) => number - at);
+}
+
 test('a run comes back however much is asked for besides, for its own call only', async () => {
-  for (const length of [0, 10_000, 16_300, 16_384, 100_000]) {
-    keep('é'.repeat(length));
+  for (const length of [0, 10_000, ...near(1 << 14), 100_000]) {
+    keep('x'.repeat(length));
     const recalled = (await recall())!;
     assert.is((recalled.more as string).length, length);
     assert.equal([[...printedBy(recalled.outcome)].join(''), recalled.outcome.status], ['é beforeafter', 1]);
@@ -37,6 +42,21 @@ test('a run that is damaged anywhere is none', async () => {
   }
   writeFileSync(`${place}.sealed`, whole);
   assert.is.not(await recall(), null);
+});
+
+test('what two runs wrote is not put together', async () => {
+  keep('one');
+  const recalling = recollect(place, {
+    key: () => 'of this call',
+    fewest: 1,
+    // Asked for before the rest is read.
+    get env() {
+      keep('two');
+      return process.env;
+    },
+  });
+  assert.is(await recalling, null);
+  assert.is((await recall())!.more, 'two');
 });
 
 test.run();
