@@ -2,8 +2,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Script } from 'node:vm';
+import { programDigest } from './cache-place.ts';
 import { codeFolder } from './code-folder.ts';
-import { readTwice } from './kept-twice.ts';
+import { readTwice } from './kept-file.ts';
 import { quickName } from './quick-name.ts';
 import type * as Start from './start.ts';
 
@@ -28,13 +29,8 @@ function enter(): void {
 
 /** Where what V8 compiled of this program is kept; null where nothing is. */
 function codeFile(): string | null {
-  const folder = codeFolder(process.env);
-  try {
-    const program = readFileSync(join(import.meta.dirname, 'program.sha256'), 'latin1');
-    return folder && join(folder, `${quickName([program, process.version, process.arch].join())}.start`);
-  } catch {
-    return null;
-  }
+  const [folder, program] = [codeFolder(process.env), programDigest()];
+  return folder && program && join(folder, `${quickName(`${program} ${process.arch}`)}.start`);
 }
 
 enter();

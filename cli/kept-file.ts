@@ -157,6 +157,20 @@ export function startOfKept(file: string, length: number): Buffer {
   }
 }
 
+/**
+ * What was kept as two equal parts; undefined when there is none, or they differ. That is told without a digest: Node is slow to load
+ * what makes one.
+ */
+export function readTwice(file: string): Buffer | undefined {
+  try {
+    const content = readFileSync(file).subarray(DIGEST_LINE);
+    const half = content.subarray(0, content.length >> 1);
+    return half.length > 0 && half.equals(content.subarray(half.length)) ? half : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
 /** UTF-8 as text; a byte for each character is much faster to read. */
 export function keptText(bytes: Buffer): string {
   return bytes.toString(isAscii(bytes) ? 'latin1' : 'utf8');

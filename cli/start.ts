@@ -1,7 +1,6 @@
 import type { Script } from 'node:vm';
 import { endProcess, processIo } from './io.ts';
-import { removeOld } from './kept-file.ts';
-import { writeTwice } from './kept-twice.ts';
+import { writeKept } from './kept-file.ts';
 import { recallRun } from './recall.ts';
 import { printedBy } from './sealed-run.ts';
 import { THREAD } from './service-thread.ts';
@@ -30,8 +29,8 @@ let isUsual = false;
 export function keepStart(file: string, script: Script): void {
   if (!isUsual) return;
   try {
-    writeTwice(file, script.createCachedData());
-    removeOld(file);
+    const code = script.createCachedData();
+    writeKept(file, [code, code]);
   } catch {
     // Without it the next run starts as slowly as this one.
   }

@@ -50,13 +50,10 @@ export async function changedFiles(question: FilesQuestion): Promise<ReadonlySet
   const answer = openAnswer(index);
   if (answer === null) return null;
   try {
-    const git = spawn('git', args, { env: gitEnvironment(env, own), stdio: ['ignore', answer.file, 'ignore'] });
-    const status = statusOf(git, longest);
-    removeName(answer);
-    return (await status) === 0 ? pathsIn(answer.file) : null;
+    const git = spawn('git', args, { env: gitEnvironment(env, own), stdio: ['ignore', answer, 'ignore'] });
+    return (await statusOf(git, longest)) === 0 ? pathsIn(answer) : null;
   } finally {
-    removeName(answer);
-    closeSync(answer.file);
+    closeSync(answer);
   }
 }
 
@@ -82,15 +79,11 @@ function statusOf(git: ChildProcess, longest: number): Promise<number | null> {
   });
 }
 
-/** A file that git writes to: to read from one takes Node milliseconds less than to open a pipe. */
-interface Answer {
-  readonly file: number;
-  /** Null when it has been removed. */
-  name: string | null;
-}
-
-/** Beside the index, or where nothing can be written there, among temporary files; null when not there either. */
-function openAnswer(index: string): Answer | null {
+/**
+ * A file without a name that git writes to: to read from one takes Node milliseconds less than to open a pipe. It lies beside the index,
+ * or where nothing can be written there, among temporary files; null when not there either.
+ */
+function openAnswer(index: string): number | null {
   const places = [
     () => `${index}.${process.pid}`,
     () => join(process.getBuiltinModule('node:os').tmpdir(), `paasta-gitops-${process.pid}-${Date.now()}`),
@@ -99,23 +92,14 @@ function openAnswer(index: string): Answer | null {
     try {
       const name = place();
       // Whatever is there is somebody else's.
-      return { file: openSync(name, 'wx+', 0o600), name };
+      const file = openSync(name, 'wx+', 0o600);
+      unlinkSync(name);
+      return file;
     } catch {
       continue;
     }
   }
   return null;
-}
-
-/** Whoever has the file open keeps it. */
-function removeName(answer: Answer): void {
-  const { name } = answer;
-  answer.name = null;
-  try {
-    if (name !== null) unlinkSync(name);
-  } catch {
-    // A name that stays goes with what killed runs left.
-  }
 }
 
 /** Null when not all of it can be read. */

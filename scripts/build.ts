@@ -91,6 +91,7 @@ const entry = await build({
   ...options,
   format: 'cjs',
   entryPoints: { 'paasta-gitops': 'cli/entry.ts' },
+  plugins: [digestsLater],
   define: { 'import.meta.dirname': '__dirname' },
 });
 // What tests call of it.

@@ -12,6 +12,7 @@ import {
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { readTwice } from '../cli/kept-file.ts';
 import { plainKubeconfig } from './support/check-company.ts';
 import { tempDir } from './support/git-repository.ts';
 import { ROOT, runCli } from './support/run-cli.ts';
@@ -113,7 +114,7 @@ test('a run that has nothing to do keeps what starts the next one, and takes onl
   const [file] = started() as [string];
   const whole = readFileSync(file);
   const half = whole.length / 2;
-  assert.equal(whole.subarray(0, half), whole.subarray(half));
+  assert.ok(readTwice(file));
   utimesSync(file, 1000, 1000);
   assert.equal(synth(), nothing);
   assert.is(statSync(file).mtimeMs, 1000 * 1000, 'it is not written again');

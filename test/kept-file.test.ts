@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { chunks, KeptWriter, readKept, startOfKept, writeKept } from '../cli/kept-file.ts';
+import { chunks, KeptWriter, readKept, readTwice, startOfKept, writeKept } from '../cli/kept-file.ts';
 import { digest } from '../compiler/cache/index.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'kept-file-'));
@@ -35,6 +35,22 @@ test('the start of a file is its content up to so many bytes', () => {
   assert.is(startOfKept(file, 9).toString(), 'beginning');
   assert.is(startOfKept(file, 100).toString(), 'beginning and end');
   assert.throws(() => startOfKept(`${file}.none`, 9), /ENOENT/);
+});
+
+test('what was kept twice comes back, and not when anything about it is otherwise', () => {
+  assert.is(readTwice(`${file}.none`), undefined);
+  writeKept(file, [Buffer.from('kept'), Buffer.from('kept')]);
+  assert.equal(readTwice(file), Buffer.from('kept'));
+  const whole = readFileSync(file);
+  const start = whole.length - 'keptkept'.length;
+  for (let at = start; at < whole.length; at++) {
+    const bytes = Buffer.from(whole);
+    bytes[at]! ^= 1;
+    for (const damaged of [bytes, whole.subarray(0, at)]) {
+      writeFileSync(file, damaged);
+      assert.is(readTwice(file), undefined);
+    }
+  }
 });
 
 test('parts that fail on the way leave the earlier file in place', () => {
