@@ -1,5 +1,5 @@
 /** Runs after which only files of single services changed: nothing else is looked at, and they end as runs without a cache. */
-import { readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -216,6 +216,27 @@ test('a value that changes no finding needs nothing of what was made of other se
       assert.is(again.stdout, (await world.undisturbed(...args)).result.stdout);
     });
   }
+});
+
+test('what the guard refuses and what cannot be written is told beside the findings of the last run', async () => {
+  await inWorld(async (world) => {
+    const less = ['api', 'cart', 'mail'];
+    for (const service of less) world.write(`soa/${service}/kubernetes-prod.yaml`, '{}\n');
+    const refused = await checked(world);
+    assert.equal([refused.isSettled, refused.status], [true, 4], refused.stdout);
+    assert.is((await checked(world)).status, 4);
+    for (const service of less) world.write(`soa/${service}/kubernetes-prod.yaml`, `${MAIN}${WORKER}`);
+    assert.is((await checked(world)).status, 0);
+    const blocked = 'dist/clusters/prod/paastasvc-cart/cart-extra.yaml';
+    mkdirSync(world.at(blocked));
+    assert.is((await checked(world)).status, 0);
+    world.write('soa/cart/kubernetes-prod.yaml', `${MAIN}${WORKER}extra: {deploy_group: prod.main}\n`);
+    const failed = await checked(world);
+    assert.equal([failed.isSettled, failed.status], [true, 1], failed.stdout);
+    assert.is((await checked(world)).status, 1);
+    world.remove(blocked);
+    assert.is((await checked(world)).status, 0);
+  });
 });
 
 test('findings that come, go and show other lines are told, whatever the earlier run told', async () => {

@@ -3,10 +3,12 @@ import { execFileSync } from 'node:child_process';
 import {
   appendFileSync,
   chmodSync,
+  existsSync,
   lstatSync,
   mkdirSync,
   readdirSync,
   readFileSync,
+  renameSync,
   rmSync,
   symlinkSync,
   utimesSync,
@@ -161,6 +163,40 @@ test('a git that is not there, fails or does not answer tells nothing', async ()
   assert.is(await changed({ folder, index, env: withGit('sleep 5 & sleep 5'), longest: 100 }), null);
   assert.is(await changed({ folder, index: join(folder, 'a.yaml') }), null, 'no index');
   assert.equal(await changed({ folder, index, env: withGit('printf "a\\0b\\0"') }), new Set(['a', 'b']));
+});
+
+test('what users tell git of stamps does not hold', async () => {
+  const { folder, index, at } = folderOf(PATHS);
+  await nextSecond();
+  const { mtime } = lstatSync(at('a.yaml'));
+  writeFileSync(at('new'), 'OF a.yaml');
+  chmodSync(at('new'), 0o755);
+  utimesSync(at('new'), mtime, mtime);
+  renameSync(at('new'), at('a.yaml'));
+  const home = tempDir('stamp-index-home');
+  writeFileSync(join(home, '.gitconfig'), '[core]\n\ttrustctime = false\n\tcheckStat = minimal\n');
+  const env = { PATH: process.env['PATH'], HOME: home, XDG_CONFIG_HOME: home };
+  const args = [`--git-dir=${repository}`, `--work-tree=${folder}`, 'ls-files', '--modified'];
+  const misled = execFileSync('git', args, { cwd: folder, env: { ...env, GIT_INDEX_FILE: index }, encoding: 'utf8' });
+  assert.is(misled, '', 'they would be told nothing');
+  assert.equal(await changed({ folder, index, env }), new Set(['a.yaml']));
+});
+
+test('a git that nobody waits for ends with the run', async () => {
+  const { folder, index, at } = folderOf(['a.yaml']);
+  const bin = tempDir('stamp-index-bin');
+  const script = '#!/bin/sh\ntouch started\nsleep 1\ntouch survived\n';
+  writeFileSync(join(bin, 'git'), script.replaceAll('touch ', `touch ${folder}/`), { mode: 0o755 });
+  const run = `
+    import { existsSync } from 'node:fs';
+    const { changedFiles } = await import(process.argv[1]);
+    void changedFiles(JSON.parse(process.argv[2]));
+    setInterval(() => existsSync(process.argv[3]) && process.exit(0), 5);`;
+  const question = { folder, index, env: { PATH: `${bin}:${process.env['PATH']}` }, repository };
+  const words = [join(ROOT, 'git/changed-files.ts'), JSON.stringify(question), at('started')];
+  execFileSync(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', run, ...words], { cwd: ROOT });
+  await new Promise((resolve) => setTimeout(resolve, 1500));
+  assert.not(existsSync(at('survived')));
 });
 
 test('without a descriptor left for its answer git tells nothing, and nothing ends', () => {
