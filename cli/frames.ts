@@ -20,6 +20,7 @@ export function sourceFrames(project: Project): (diagnostic: Diagnostic, line: n
     soa: project.soaDir,
     system: project.systemConfigDir,
     project: project.root,
+    output: project.out,
   };
   const files = new Map<string, ShownLine | undefined>();
   const masked = createLineMask(project.mask);
@@ -38,7 +39,12 @@ export function rootPrefixes(project: Project, cwd: string): Readonly<Record<Roo
     if (path === '') return '';
     return path.startsWith('../../..') ? `${folder}/` : `${path}/`;
   };
-  return { soa: prefix(project.soaDir), system: prefix(project.systemConfigDir), project: prefix(project.root) };
+  return {
+    soa: prefix(project.soaDir),
+    system: prefix(project.systemConfigDir),
+    project: prefix(project.root),
+    output: prefix(project.out),
+  };
 }
 
 function readText(path: string, masked: (text: string) => ShownLine): ShownLine | undefined {

@@ -101,7 +101,7 @@ async function publishTo(
   };
   const git = { url: target.url, env: io.env, allowFile: isOn(values, 'allow-file') };
   const result = await withOutputClone(git, (clone) => publish(clone, options));
-  const isHeldBack = tellRendered(rendered, { io, mask, project });
+  const isHeldBack = tellRendered(rendered, { io, mask, project, folder: target.folder });
   const { proposal } = options;
   const proposalUrl =
     result.kind === 'published' && proposal !== null ? await propose(target, proposal, result, io) : null;
@@ -164,11 +164,18 @@ function actions({
 /** Prints what the last attempt found; true when an error held something back. */
 function tellRendered(
   rendered: Rendered | null,
-  { io, mask, project }: { readonly io: Io; readonly mask: Mask; readonly project: Project },
+  {
+    io,
+    mask,
+    project,
+    folder,
+  }: { readonly io: Io; readonly mask: Mask; readonly project: Project; readonly folder: string },
 ): boolean {
   if (rendered === null) return false;
   const errors = rendered.diagnostics.filter(({ severity }) => severity === 'error');
-  const style = { hasColor: io.hasColor, prefix: rootPrefixes(project, io.cwd) };
+  // What is written lies in the output repository.
+  const prefix = { ...rootPrefixes(project, io.cwd), output: folder === '' ? '' : `${folder}/` };
+  const style = { hasColor: io.hasColor, prefix };
   io.err(mask.text(formatDiagnostics([...errors, ...rendered.warnings], style)));
   const notes = [...twoPhaseLines(rendered.notes), ...holdHints(rendered.notes)];
   for (const line of notes) io.err(`note: ${safeText(line)}\n`);

@@ -1,5 +1,5 @@
 import type { CompileInput } from '../compiler/compile.ts';
-import type { Root } from '../compiler/diagnostics/diagnostic.ts';
+import type { InputRoot } from '../compiler/diagnostics/diagnostic.ts';
 import { loadSystemConfig } from '../compiler/load/index.ts';
 import { causesOfChange, type CausesOfFields } from '../explain/change-causes.ts';
 import type { ChangedInstance, ChangedService } from '../explain/changed-service.ts';
@@ -74,7 +74,7 @@ function changedServices(
 /** What the change did to files, each compared once. */
 function changedFiles(base: Trees, head: Trees) {
   const known = new Map<string, ChangedFile | null>();
-  return (root: Exclude<Root, 'project'>, files: readonly string[]): readonly ChangedFile[] =>
+  return (root: Exclude<InputRoot, 'project'>, files: readonly string[]): readonly ChangedFile[] =>
     files.flatMap((file) => {
       const key = `${root} ${file}`;
       if (!known.has(key)) known.set(key, changedFile(root, file, base[root], head[root]));

@@ -1,4 +1,4 @@
-import type { Path, Root } from '../compiler/diagnostics/diagnostic.ts';
+import type { Path, InputRoot } from '../compiler/diagnostics/diagnostic.ts';
 import { parseYaml } from '../compiler/load/yaml/index.ts';
 import { WORKLOAD_TYPES } from '../compiler/model/service-sources.ts';
 import type { SourceDocument } from '../compiler/model/source-document.ts';
@@ -13,7 +13,7 @@ const LONGEST_VALUE = 120;
 export interface ToldCause {
   readonly kind: Cause['kind'];
   readonly bearing: Bearing;
-  readonly root: Root;
+  readonly root: InputRoot;
   /** A file, or the folder of a name. */
   readonly file: string;
   readonly line?: number;
@@ -103,7 +103,7 @@ export function plainJson(value: YamlValue): unknown {
   );
 }
 
-function rootOf(file: string): Root {
+function rootOf(file: string): InputRoot {
   return /\.ya?ml$/.test(file) ? 'soa' : 'system';
 }
 

@@ -1,5 +1,5 @@
 import { parseJson, parseYaml } from '../compiler/load/yaml/index.ts';
-import type { Root } from '../compiler/diagnostics/diagnostic.ts';
+import type { InputRoot } from '../compiler/diagnostics/diagnostic.ts';
 import { WORKLOAD_TYPES } from '../compiler/model/service-sources.ts';
 import type { YamlMap } from '../compiler/model/yaml-value.ts';
 import type { TreeReader } from '../compiler/model/tree-reader.ts';
@@ -74,7 +74,7 @@ function otherInstances(world: World, subjects: readonly Subject[]): (line: Inpu
   };
 }
 
-function linesOf(reader: TreeReader, root: Root, file: string): readonly InputLine[] {
+function linesOf(reader: TreeReader, root: InputRoot, file: string): readonly InputLine[] {
   const read = reader.read(file);
   if (read.kind !== 'file' || !/\.(?:ya?ml|json)$/.test(file)) return [];
   const parse = file.endsWith('.json') ? parseJson : parseYaml;

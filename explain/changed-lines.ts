@@ -1,4 +1,4 @@
-import type { Path, Root } from '../compiler/diagnostics/diagnostic.ts';
+import type { Path, InputRoot } from '../compiler/diagnostics/diagnostic.ts';
 import { parseJson, parseYaml } from '../compiler/load/yaml/index.ts';
 import type { SourceDocument } from '../compiler/model/source-document.ts';
 import type { TreeReader } from '../compiler/model/tree-reader.ts';
@@ -10,7 +10,7 @@ type Edits = readonly { readonly path: Path; readonly value: YamlValue | undefin
 
 /** A line of input that a change touched. */
 export interface ChangedLine {
-  readonly root: Root;
+  readonly root: InputRoot;
   readonly file: string;
   readonly line: number;
   /** It stands in the base only. */
@@ -21,7 +21,7 @@ export interface ChangedLine {
 
 /** What a change did to one file. */
 export interface ChangedFile {
-  readonly root: Root;
+  readonly root: InputRoot;
   readonly file: string;
   /** In the order of the head, then those that only the base has. */
   readonly lines: readonly ChangedLine[];
@@ -32,7 +32,7 @@ export interface ChangedFile {
 }
 
 /** What a change did to a file; null when it is the same on both sides. A file that is not there is an empty one. */
-export function changedFile(root: Root, file: string, base: TreeReader, head: TreeReader): ChangedFile | null {
+export function changedFile(root: InputRoot, file: string, base: TreeReader, head: TreeReader): ChangedFile | null {
   const [before, after] = [base.read(file), head.read(file)];
   if (before.kind === 'file' && after.kind === 'file' && Buffer.compare(before.bytes, after.bytes) === 0) return null;
   if (before.kind === 'absent' && after.kind === 'absent') return null;
@@ -54,7 +54,7 @@ export function changedFile(root: Root, file: string, base: TreeReader, head: Tr
   return { root, file, lines, isWhole: true, takeBack };
 }
 
-function documentOf(root: Root, file: string, bytes: Uint8Array): SourceDocument | undefined {
+function documentOf(root: InputRoot, file: string, bytes: Uint8Array): SourceDocument | undefined {
   if (!/\.(?:ya?ml|json)$/.test(file)) return undefined;
   return (file.endsWith('.json') ? parseJson : parseYaml)(bytes, { root, file }).document;
 }
@@ -73,7 +73,7 @@ interface Versions {
 }
 
 function linesOf(
-  root: Root,
+  root: InputRoot,
   file: string,
   found: readonly Difference[],
   { then, now }: Versions,

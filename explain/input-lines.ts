@@ -1,4 +1,4 @@
-import type { Path, Root, Span } from '../compiler/diagnostics/diagnostic.ts';
+import type { Path, InputRoot, Span } from '../compiler/diagnostics/diagnostic.ts';
 import type { SourceDocument } from '../compiler/model/source-document.ts';
 import { isMap, type YamlValue } from '../compiler/model/yaml-value.ts';
 import { otherValues } from './other-values.ts';
@@ -6,7 +6,7 @@ import { otherValues } from './other-values.ts';
 /** One entry of a mapping or item of a list in a file of input. */
 export interface InputLine {
   readonly document: SourceDocument;
-  readonly root: Root;
+  readonly root: InputRoot;
   readonly file: string;
   /** Where the entry itself stands, in a template when it is one's. */
   readonly path: Path;

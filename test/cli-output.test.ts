@@ -185,10 +185,16 @@ test('what is found in the output tree is shown by synth, which alone looks at i
   const folder = tempDir('found-in-output');
   cpSync(join(ROOT, 'examples/company'), folder, { recursive: true });
   writeFileSync(join(folder, 'paasta-gitops.yaml'), 'soa_dir: soa-configs\nsystem_config_dir: system-config\n');
-  const synth = () => runCli(['synth', '--no-cache'], { cwd: folder });
+  const synth = (cwd = folder, ...more: readonly string[]) => runCli(['synth', '--no-cache', ...more], { cwd });
   assert.is(synth().stderr, '');
   rmSync(join(folder, 'dist/.paasta-gitops'), { recursive: true });
-  assert.match(synth().stderr, /north-prod\.json: warning: .*\[index-missing\]/);
+  assert.match(synth().stderr, /^dist\/\.paasta-gitops\/north-prod\.json: warning: .*\[index-missing\]$/m);
+  writeFileSync(join(folder, 'taken'), '');
+  const below = synth(join(folder, 'soa-configs'), '--config', '../paasta-gitops.yaml', '--out', '../taken');
+  assert.match(
+    below.stderr,
+    /^\.\.\/taken\/\.paasta-gitops: error: .*a file stands where a folder is needed {2}\[write-failed\]$/m,
+  );
 });
 
 test.run();

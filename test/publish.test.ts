@@ -251,6 +251,7 @@ test('an index that cannot be read or is gone is told, with the command that mak
   const broken = await one.publish();
   assert.is(broken.status, 1);
   assert.match(broken.err, /index-broken.*\n.* paasta-gitops publish --rebuild-index/);
+  assert.match(broken.err, /^\.paasta-gitops\/north-prod\.json: error: /m);
   assert.is(
     broken.out,
     'Nothing published: an error holds back what it feeds, and the output repository holds the rest already\n',
@@ -263,6 +264,11 @@ test('an index that cannot be read or is gone is told, with the command that mak
   assert.match(lost.err, /warning: .*index-missing.*\n.* paasta-gitops publish --rebuild-index/);
   assert.match(lost.out, 'north-prod: catalog.main config (1 service, 1 object)');
   assert.is((await one.publish()).err, '');
+  const below = cloneOf(one.remote, 'index-below');
+  below.commit('spoil below', { [`rendered/${index}`]: '{' });
+  below.git('push', '-q', 'origin', 'main');
+  const { err } = await one.publish('--folder', 'rendered');
+  assert.match(err, /^rendered\/\.paasta-gitops\/north-prod\.json: error: /m);
 });
 
 test('printing a pull request pushes nothing', async () => {

@@ -1,8 +1,11 @@
 /** How bad a finding is. Only `error` holds back output. */
 export type Severity = 'error' | 'warning' | 'info';
 
-/** Which tree a file name is relative to: the soa-configs tree, the system configuration, or this project. */
-export type Root = 'soa' | 'system' | 'project';
+/** Which tree an input file's name is relative to: the soa-configs tree, the system configuration, or this project. */
+export type InputRoot = 'soa' | 'system' | 'project';
+
+/** Which tree a file name is relative to; findings are also about what is rendered. */
+export type Root = InputRoot | 'output';
 
 /** A key path inside a document, from its top: `['main', 'monitoring', 'alert_after']`. */
 export type Path = readonly (string | number)[];

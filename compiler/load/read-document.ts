@@ -1,10 +1,10 @@
-import type { Diagnostic, Root } from '../diagnostics/diagnostic.ts';
+import type { Diagnostic, InputRoot } from '../diagnostics/diagnostic.ts';
 import type { SourceDocument } from '../model/source-document.ts';
 import type { ReadResult, TreeReader, UnreadableReason } from '../model/tree-reader.ts';
 import { parseJson, parseYaml } from './yaml/index.ts';
 
 export interface ReadDocumentOptions {
-  readonly root: Root;
+  readonly root: InputRoot;
   readonly format: 'yaml' | 'json';
 }
 
@@ -28,7 +28,7 @@ export function readDocument(reader: TreeReader, path: string, options: ReadDocu
   return document === undefined ? { absent: false, diagnostics } : { document, absent: false, diagnostics };
 }
 
-function unreadable(read: Extract<ReadResult, { kind: 'unreadable' }>, file: string, root: Root): Diagnostic {
+function unreadable(read: Extract<ReadResult, { kind: 'unreadable' }>, file: string, root: InputRoot): Diagnostic {
   const { message, hint } = REASONS[read.reason];
   const detail = read.detail === '' ? '' : ` (${read.detail})`;
   const code = read.reason === 'outside-tree' ? 'unsafe-symlink' : 'unreadable-file';

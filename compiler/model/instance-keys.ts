@@ -1,4 +1,4 @@
-import type { Path, Root, Span } from '../diagnostics/diagnostic.ts';
+import type { Path, InputRoot, Span } from '../diagnostics/diagnostic.ts';
 import type { WorkloadInstance } from './instances.ts';
 import type { YamlValue } from './yaml-value.ts';
 
@@ -7,7 +7,7 @@ export interface InstanceKeys {
   /** The merged value of a top-level key; undefined when no layer has it. */
   get(key: string): YamlValue | undefined;
   /** Where the value at a path stands, or the nearest thing around it that exists. */
-  placeOf(path: Path): { readonly root: Root; readonly file: string; readonly path: Path; readonly span?: Span };
+  placeOf(path: Path): { readonly root: InputRoot; readonly file: string; readonly path: Path; readonly span?: Span };
 }
 
 /** A long-running instance whose layers could all be read. */

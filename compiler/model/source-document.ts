@@ -1,4 +1,4 @@
-import type { Path, Root, Span } from '../diagnostics/diagnostic.ts';
+import type { Path, InputRoot, Span } from '../diagnostics/diagnostic.ts';
 import type { YamlValue } from './yaml-value.ts';
 
 /** A mapping key that was not a string to Python; the value has its Python text as key. */
@@ -22,7 +22,7 @@ export interface SourceOrigin {
  * The value is made at once, places only when somebody asks for one: a run without findings never pays for them.
  */
 export interface SourceDocument {
-  readonly root: Root;
+  readonly root: InputRoot;
   /** Relative to the root. */
   readonly file: string;
   readonly text: string;

@@ -54,7 +54,7 @@ export function unreadableAggregate(path: string): Diagnostic {
     severity: 'warning',
     code: 'aggregate-kept',
     message: `${path} stays as it is: it holds entries of instances that were not rendered, and cannot be read`,
-    root: 'project',
+    root: 'output',
     file: path,
     path: [],
     hint: 'repair the file, or correct the errors of those instances and render again',

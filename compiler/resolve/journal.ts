@@ -1,9 +1,9 @@
-import type { Diagnostic, Path, RelatedPlace, Root, Severity, Span } from '../diagnostics/diagnostic.ts';
+import type { Diagnostic, Path, RelatedPlace, InputRoot, Severity, Span } from '../diagnostics/diagnostic.ts';
 import type { Origin, Origins } from '../model/origin.ts';
 
 /** Where something stands in the input; a span only where positions are known. */
 export interface Place {
-  readonly root: Root;
+  readonly root: InputRoot;
   readonly file: string;
   readonly path: Path;
   readonly span?: Span;

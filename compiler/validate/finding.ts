@@ -1,5 +1,5 @@
 import type { ConstraintClass } from '../../schemas/json-schema.ts';
-import type { Diagnostic, Path, RelatedPlace, Root, Span } from '../diagnostics/diagnostic.ts';
+import type { Diagnostic, Path, RelatedPlace, InputRoot, Span } from '../diagnostics/diagnostic.ts';
 import type { SourceDocument } from '../model/source-document.ts';
 
 /** How bad a finding is; `policy` is a warning that fails `validate` and that `--strict` raises. */
@@ -15,7 +15,7 @@ export interface FindingScope {
 
 /** Where a finding stands: in a file, with a span where the place in it is known. */
 export interface FindingPlace {
-  readonly root: Root;
+  readonly root: InputRoot;
   readonly file: string;
   readonly path: Path;
   readonly span?: Span;

@@ -16,7 +16,7 @@ function finding(
   owner?: Partial<Owner>,
 ): Diagnostic {
   return {
-    ...{ severity, code, message, root: 'project', file, path: [] },
+    ...{ severity, code, message, root: 'output', file, path: [] },
     ...(hint !== undefined && { hint }),
     ...(owner?.cluster != null && { cluster: owner.cluster }),
     ...(owner?.service != null && { service: owner.service }),

@@ -105,7 +105,12 @@ export function cacheWorld(files: Readonly<Record<string, string>> = {}): CacheW
       rmSync(copy, { recursive: true, force: true });
       if (existsSync(out)) cpSync(out, copy, { recursive: true, verbatimSymlinks: true });
       const result = await call('synth', '--no-cache', '--out', copy, ...args);
-      return { result, tree: readTree(copy) };
+      // Findings name files of the output as seen from the project.
+      const atHome = (text: string): string => text.replace(/^copy\//gm, 'dist/');
+      return {
+        result: { ...result, stdout: atHome(result.stdout), stderr: atHome(result.stderr) },
+        tree: readTree(copy),
+      };
     },
     tree: () => readTree(out),
     async wouldRecall() {

@@ -1,10 +1,10 @@
-import type { Diagnostic, Path, RelatedPlace, Root } from '../../diagnostics/diagnostic.ts';
+import type { Diagnostic, Path, RelatedPlace, InputRoot } from '../../diagnostics/diagnostic.ts';
 import type { YamlSyntaxError } from './cursor.ts';
 import { indexLines, type Lines } from './lines.ts';
 
 /** Which file findings are about. */
 export interface FileIdentity {
-  readonly root: Root;
+  readonly root: InputRoot;
   readonly file: string;
 }
 
