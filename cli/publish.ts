@@ -161,19 +161,18 @@ function actions({
   };
 }
 
+interface Telling {
+  readonly io: Io;
+  readonly mask: Mask;
+  readonly project: Project;
+  /** Of the output repository: what is written lies there. */
+  readonly folder: string;
+}
+
 /** Prints what the last attempt found; true when an error held something back. */
-function tellRendered(
-  rendered: Rendered | null,
-  {
-    io,
-    mask,
-    project,
-    folder,
-  }: { readonly io: Io; readonly mask: Mask; readonly project: Project; readonly folder: string },
-): boolean {
+function tellRendered(rendered: Rendered | null, { io, mask, project, folder }: Telling): boolean {
   if (rendered === null) return false;
   const errors = rendered.diagnostics.filter(({ severity }) => severity === 'error');
-  // What is written lies in the output repository.
   const prefix = { ...rootPrefixes(project, io.cwd), output: folder === '' ? '' : `${folder}/` };
   const style = { hasColor: io.hasColor, prefix };
   io.err(mask.text(formatDiagnostics([...errors, ...rendered.warnings], style)));

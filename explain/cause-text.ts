@@ -1,4 +1,4 @@
-import type { Path, InputRoot } from '../compiler/diagnostics/diagnostic.ts';
+import type { InputRoot, Path } from '../compiler/diagnostics/diagnostic.ts';
 import { parseYaml } from '../compiler/load/yaml/index.ts';
 import { WORKLOAD_TYPES } from '../compiler/model/service-sources.ts';
 import type { SourceDocument } from '../compiler/model/source-document.ts';

@@ -1,4 +1,4 @@
-import type { Path, InputRoot } from '../compiler/diagnostics/diagnostic.ts';
+import type { InputRoot, Path } from '../compiler/diagnostics/diagnostic.ts';
 import { parseJson, parseYaml } from '../compiler/load/yaml/index.ts';
 import type { SourceDocument } from '../compiler/model/source-document.ts';
 import type { TreeReader } from '../compiler/model/tree-reader.ts';

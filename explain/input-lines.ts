@@ -1,4 +1,4 @@
-import type { Path, InputRoot, Span } from '../compiler/diagnostics/diagnostic.ts';
+import type { InputRoot, Path, Span } from '../compiler/diagnostics/diagnostic.ts';
 import type { SourceDocument } from '../compiler/model/source-document.ts';
 import { isMap, type YamlValue } from '../compiler/model/yaml-value.ts';
 import { otherValues } from './other-values.ts';

@@ -1,4 +1,4 @@
-import type { Path, InputRoot, Span } from '../diagnostics/diagnostic.ts';
+import type { InputRoot, Path, Span } from '../diagnostics/diagnostic.ts';
 import type { WorkloadInstance } from './instances.ts';
 import type { YamlValue } from './yaml-value.ts';
 

@@ -1,4 +1,4 @@
-import type { Path, InputRoot, Span } from '../diagnostics/diagnostic.ts';
+import type { InputRoot, Path, Span } from '../diagnostics/diagnostic.ts';
 import type { YamlValue } from './yaml-value.ts';
 
 /** A mapping key that was not a string to Python; the value has its Python text as key. */

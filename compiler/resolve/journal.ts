@@ -1,4 +1,4 @@
-import type { Diagnostic, Path, RelatedPlace, InputRoot, Severity, Span } from '../diagnostics/diagnostic.ts';
+import type { Diagnostic, InputRoot, Path, RelatedPlace, Severity, Span } from '../diagnostics/diagnostic.ts';
 import type { Origin, Origins } from '../model/origin.ts';
 
 /** Where something stands in the input; a span only where positions are known. */

@@ -1,5 +1,5 @@
 import type { ConstraintClass } from '../../schemas/json-schema.ts';
-import type { Diagnostic, Path, RelatedPlace, InputRoot, Span } from '../diagnostics/diagnostic.ts';
+import type { Diagnostic, InputRoot, Path, RelatedPlace, Span } from '../diagnostics/diagnostic.ts';
 import type { SourceDocument } from '../model/source-document.ts';
 
 /** How bad a finding is; `policy` is a warning that fails `validate` and that `--strict` raises. */

@@ -1,4 +1,4 @@
-import type { Diagnostic, Path, RelatedPlace, InputRoot } from '../../diagnostics/diagnostic.ts';
+import type { Diagnostic, InputRoot, Path, RelatedPlace } from '../../diagnostics/diagnostic.ts';
 import type { YamlSyntaxError } from './cursor.ts';
 import { indexLines, type Lines } from './lines.ts';
 
